@@ -1,0 +1,127 @@
+# Everything this project can be asked to do. Needs Python 3.11 or newer and make; the rest comes by itself.
+#   make run            the whole thing with demo data on http://127.0.0.1:8000/ (PORT=… for another port)
+#   make test           every test, browser included (ARGS="-k evening" for some)
+#   make test-postgres  the same tests on PostgreSQL, Redis and object storage
+#   make lint           what must be clean before a change is taken in
+#   make bench          the benchmarks, also as JSON to OUT=…
+#   make lock           requirements.lock from pyproject.toml (UPGRADE=--upgrade for the newest of everything)
+#   make clean          away with what make has built; databases, media and keys in var/ are left alone
+# Whatever takes time leaves a file behind and is not done again until what it came from changes.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := run
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PORT ?= 8000
+OUT ?= var/benchmarks.json
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+# Data belongs to whoever runs; static files are the same for all and are made once.
+DATA := $(abspath $(or $(DATA_DIR),var))
+STATIC := $(CURDIR)/var/static
+
+ASSETS := $(shell find cms/assets -type f -not -path '*/node_modules/*' 2>/dev/null)
+MESSAGES := $(patsubst %.po,%.mo,$(shell find cms/locale -name '*.po' 2>/dev/null))
+STATIC_SOURCES := $(shell find cms courses evaluation -type f -path '*/static/*' -not -path '*/egs/*' -not -path '*/node_modules/*' 2>/dev/null)
+
+# $(call apt,packages): as root installs them, otherwise says in one line how, and stops
+define apt
+if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qqy --no-install-recommends $(1) >/dev/null; \
+else \
+	echo "Missing: $(1). Install it (as root on Debian: apt-get install $(1)), then run make again." >&2; exit 1; \
+fi
+endef
+
+.PHONY: run test test-postgres lint bench lock venv assets messages static chromium clean
+
+# ── what the rest stands on ─────────────────────────────────────────────────────────────────────────
+
+venv: $(VENV)/.installed
+
+# uv comes by pip, in the version and with the hashes of the lock; uv brings the rest.
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(call apt,python3-venv); }
+	$(PYTHON) -m venv $(VENV)
+	awk '/^[^ ]/ { wanted = /^uv==/ } wanted' requirements.lock > $(VENV)/uv.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/uv.lock
+
+$(VENV)/.installed: requirements.lock | $(UV)
+	$(UV) pip sync --quiet --python $(PY) --require-hashes --no-build --compile-bytecode requirements.lock
+	touch $@
+
+lock: | $(UV)
+	$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --quiet $(UPGRADE) -o requirements.lock
+	$(PY) -m tests.lock --stamp
+
+assets: cms/assets/node_modules/.built
+
+cms/assets/node_modules/.installed: cms/assets/package.json cms/assets/package-lock.json $(VENV)/.installed
+	npm --prefix cms/assets ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+cms/assets/node_modules/.built: cms/assets/node_modules/.installed $(ASSETS)
+	npm --prefix cms/assets run --silent build
+	touch $@
+
+messages: $(MESSAGES)
+
+%.mo: %.po | $(VENV)/.installed
+	$(VENV)/bin/pybabel --quiet compile --input-file $< --output-file $@
+
+static: $(STATIC)/.collected
+
+$(STATIC)/.collected: $(VENV)/.installed cms/assets/node_modules/.built cms/settings.py $(STATIC_SOURCES)
+	DEMO=1 STATIC_ROOT=$(STATIC) $(PY) manage.py collectstatic --no-input --clear --verbosity 0
+	touch $@
+
+chromium:
+	@command -v chromium >/dev/null || { $(call apt,chromium); }
+
+# ── the targets ─────────────────────────────────────────────────────────────────────────────────────
+
+run: export DEMO = 1
+run: export DATA_DIR = $(DATA)
+run: export STATIC_ROOT = $(STATIC)
+run: export PORT := $(PORT)
+run: venv assets messages static
+	@$(PY) manage.py migrate --no-input --verbosity 0
+	@$(PY) manage.py migrate --no-input --verbosity 0 --database answers
+	@$(PY) manage.py createcachetable
+	@$(PY) manage.py demo
+	@gunicorn cms.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --no-control-socket & web=$$!; \
+	$(PY) manage.py work & work=$$!; \
+	trap 'kill $$web $$work 2>/dev/null; wait' EXIT; trap 'exit 0' INT TERM; \
+	echo "En god start: http://127.0.0.1:$(PORT)/ and http://localhost:$(PORT)/ – Ctrl-C ends it"; \
+	wait -n $$web $$work
+
+test: export STATIC_ROOT = $(STATIC)
+test: venv assets messages static chromium
+	$(PY) -m pytest --numprocesses auto $(ARGS)
+
+test-postgres: export STATIC_ROOT = $(STATIC)
+test-postgres: venv assets messages static chromium
+	$(PY) -m tests.on_real_servers $(PY) -m pytest --numprocesses auto $(ARGS)
+
+lint: venv
+	$(PY) -m tests.lock
+	ruff check
+	ruff format --check
+	djhtml --tabwidth 2 --check templates
+	mypy
+	@data=$$(mktemp -d) && trap "rm -r $$data" EXIT && \
+	DEMO=1 DATA_DIR=$$data $(PY) manage.py makemigrations --check --dry-run
+
+bench: export STATIC_ROOT = $(STATIC)
+bench: venv assets messages static
+	$(PY) -m tests.benchmarks.run --out $(OUT)
+
+clean:
+	rm -rf $(VENV) $(STATIC) cms/static/egs cms/assets/node_modules $(MESSAGES) .mypy_cache .pytest_cache .ruff_cache .hypothesis
