@@ -1,0 +1,1 @@
+"""Who is taught what, when: people, places, programmes, groups, evenings, reading."""

@@ -1,0 +1,58 @@
+"""The rows of courses/, one file per thing they hold."""
+
+from courses.models.evenings import Attendance, Evening
+from courses.models.facts import Fact, HelpNumber, Word
+from courses.models.groups import Assignment, Enrolment, Group
+from courses.models.people import (
+    Adult,
+    Family,
+    Invitation,
+    Language,
+    Municipality,
+    Region,
+    Role,
+    TextSize,
+    User,
+)
+from courses.models.programmes import (
+    Correction,
+    Edition,
+    EditionModule,
+    EditionPart,
+    Module,
+    PartText,
+    Programme,
+)
+from courses.models.reading import EarlyOpening, Erasure, Note, NoteKey, ReadingEvent
+
+__all__ = [
+    "Adult",
+    "Assignment",
+    "Attendance",
+    "Correction",
+    "EarlyOpening",
+    "Edition",
+    "EditionModule",
+    "EditionPart",
+    "Enrolment",
+    "Erasure",
+    "Evening",
+    "Fact",
+    "Family",
+    "Group",
+    "HelpNumber",
+    "Invitation",
+    "Language",
+    "Module",
+    "Municipality",
+    "Note",
+    "NoteKey",
+    "PartText",
+    "Programme",
+    "ReadingEvent",
+    "Region",
+    "Role",
+    "TextSize",
+    "User",
+    "Word",
+]

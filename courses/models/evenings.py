@@ -1,0 +1,95 @@
+"""Course evenings and who was there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.access import people_visible_to
+
+if TYPE_CHECKING:
+    from courses.models.people import User
+
+
+class EveningQuerySet(models.QuerySet["Evening"]):
+    def visible_to(self, user: User) -> Self:
+        """Evenings of the groups one takes part in or leads; for the project leader all."""
+        return people_visible_to(
+            self,
+            user,
+            municipality="group__municipalities",
+            own="group__enrolments__adult__user",
+            group="group",
+        )
+
+
+class Evening(models.Model):
+    """A real meeting: one module, one group, a time and a place (shown only after login)."""
+
+    group = models.ForeignKey("courses.Group", models.CASCADE, related_name="evenings")
+    module = models.ForeignKey("courses.Module", models.PROTECT, related_name="evenings")
+    starts_at = models.DateTimeField(_("begynner"))
+    minutes = models.PositiveSmallIntegerField(_("varer, minutter"), default=135)
+    place = models.CharField(_("sted"), max_length=120, blank=True)
+    bring = models.CharField(_("ta med"), max_length=160, blank=True)
+
+    objects = EveningQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kurskveld")
+        verbose_name_plural = _("kurskvelder")
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "module"], name="evening_once_per_module"),
+            models.CheckConstraint(condition=Q(minutes__gte=1), name="evening_lasts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_id}: {self.module_id}"
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def visible_to(self, user: User) -> Self:
+        """The marks of one's own family; for contact persons their groups'; for the project leader all."""
+        return people_visible_to(
+            self,
+            user,
+            municipality="adult__family__municipality",
+            own="adult__family__adults__user",
+            group="evening__group",
+        )
+
+
+class Attendance(models.Model):
+    """One adult at one evening. No row, or «unknown», means not marked: that is not absence."""
+
+    class State(models.TextChoices):
+        UNKNOWN = "unknown", _("ikke merket")
+        PRESENT = "present", _("til stede")
+        PARTLY = "partly", _("delvis til stede")
+        MADE_UP = "made-up", _("tok igjen kvelden")
+        EXCUSED = "excused", _("meldte forfall")
+        ABSENT = "absent", _("ikke til stede")
+
+    adult = models.ForeignKey("courses.Adult", models.CASCADE, related_name="attendances")
+    evening = models.ForeignKey(Evening, models.CASCADE, related_name="attendances")
+    state = models.CharField(max_length=8, choices=State, default=State.UNKNOWN)
+    marked_by = models.ForeignKey("courses.User", models.SET_NULL, null=True, related_name="+")
+    marked_at = models.DateTimeField(null=True)
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["adult", "evening"], name="attendance_once_per_evening"),
+            models.CheckConstraint(
+                condition=Q(state__in=["unknown", "present", "partly", "made-up", "excused", "absent"]),
+                name="attendance_state_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"adult {self.adult_id}, evening {self.evening_id}: {self.state}"

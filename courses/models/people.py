@@ -1,0 +1,354 @@
+"""People and places: who takes part, who works with them, and in which municipality.
+
+No child has a record here, and no home address is stored (design §4.8).
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.access import people_visible_to
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class Language(models.TextChoices):
+    """The two written languages of Norwegian, by their language code."""
+
+    NB = "nb", _("bokmål")
+    NN = "nn", _("nynorsk")
+
+
+class TextSize(models.TextChoices):
+    NORMAL = "normal", _("Vanlig")
+    LARGE = "large", _("Stor")
+    LARGER = "larger", _("Størst")
+
+
+def random_name() -> str:
+    """A user name that tells nothing about the person: 16 hex digits."""
+    return secrets.token_hex(8)
+
+
+class Region(models.Model):
+    """The municipalities that share a programme."""
+
+    name = models.CharField(_("navn"), max_length=100, unique=True)
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regioner")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Municipality(models.Model):
+    """One municipality; its written language is the default for its families."""
+
+    name = models.CharField(_("navn"), max_length=100, unique=True)
+    slug = models.SlugField(_("kortnavn"), unique=True)
+    region = models.ForeignKey(
+        Region, models.PROTECT, related_name="municipalities", verbose_name=_("region")
+    )
+    written_language = models.CharField(
+        _("skriftspråk"), max_length=2, choices=Language, default=Language.NB
+    )
+
+    class Meta:
+        verbose_name = _("kommune")
+        verbose_name_plural = _("kommuner")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(written_language__in=Language.values), name="municipality_language_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: User) -> Self:
+        """Oneself; for the project leader also staff and adults in the same region."""
+        return people_visible_to(self, user, municipality="adult__family__municipality", own="pk", staff=True)
+
+
+class EgsUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_person(self, **fields: object) -> User:
+        """A user with a random name and no password. ``email`` or ``mobile`` must be among ``fields``."""
+        user = self.model(**fields)
+        user.set_unusable_password()
+        user.save(force_insert=True)
+        return user
+
+
+class User(AbstractUser):
+    """A person who can log in. The user name is random; e-mail or mobile carries the code."""
+
+    username = models.CharField(max_length=16, unique=True, default=random_name)  # set once, shown nowhere
+    email = models.EmailField(_("e-post"), null=True, blank=True, default=None)
+    mobile = models.CharField(
+        _("mobil"),
+        max_length=16,
+        unique=True,
+        null=True,
+        blank=True,
+        default=None,
+        help_text=_("Med landkode, for eksempel +47 400 00 000."),
+    )
+    language = models.CharField(_("skriftspråk"), max_length=2, choices=Language, default=Language.NB)
+    text_size = models.CharField(_("tekststørrelse"), max_length=6, choices=TextSize, default=TextSize.NORMAL)
+    passkey_declined = models.BooleanField(default=False, editable=False)
+    last_login = None  # a login time is a linking aid (reliability §2, threat 7): none is kept
+
+    REQUIRED_FIELDS = ["email"]
+    objects = EgsUserManager()
+
+    class Meta:
+        verbose_name = _("bruker")
+        verbose_name_plural = _("brukere")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email__isnull=False) | Q(mobile__isnull=False), name="user_reachable"
+            ),
+            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.CheckConstraint(condition=~Q(email=""), name="user_email_null_not_empty"),
+            models.CheckConstraint(
+                condition=Q(mobile__isnull=True) | Q(mobile__startswith="+"), name="user_mobile_international"
+            ),
+            models.CheckConstraint(condition=Q(language__in=Language.values), name="user_language_known"),
+            models.CheckConstraint(condition=Q(text_size__in=TextSize.values), name="user_text_size_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.first_name or self.username
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower() if self.email else None
+        self.mobile = self.mobile.replace(" ", "") if self.mobile else None
+
+
+class RoleQuerySet(models.QuerySet["Role"]):
+    def active(self, on: date | None = None) -> Self:
+        """Roles in force on a day (today in Oslo)."""
+        day = on or timezone.localdate()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+    def visible_to(self, user: User) -> Self:
+        """One's own roles; for the project leader every role."""
+        return people_visible_to(self, user, municipality="municipality", own="user", staff=True)
+
+
+class Role(models.Model):
+    """What a person may do, where (a municipality, or None for the whole region), and when."""
+
+    class Kind(models.TextChoices):
+        CONTACT_PERSON = "contact-person", _("kontaktperson")
+        PROJECT_LEADER = "project-leader", _("prosjektleder")
+        LEADER = "leader", _("leder")
+        EDITOR = "editor", _("redaktør")
+        RESEARCHER = "researcher", _("forskningspartner")
+        USER_GROUP = "user-group", _("brukergruppe")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="roles")
+    kind = models.CharField(_("rolle"), max_length=16, choices=Kind)
+    municipality = models.ForeignKey(
+        Municipality,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roles",
+        verbose_name=_("kommune"),
+        help_text=_("Tomt felt betyr hele regionen."),
+    )
+    starts_on = models.DateField(_("fra"), default=timezone.localdate)
+    ends_on = models.DateField(_("til"), null=True, blank=True)
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rolle")
+        verbose_name_plural = _("roller")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "contact-person",
+                        "project-leader",
+                        "leader",
+                        "editor",
+                        "researcher",
+                        "user-group",
+                    ]
+                ),
+                name="role_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="role_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["contact-person", "leader"]) | Q(municipality__isnull=False),
+                name="role_near_families_has_municipality",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "kind", "municipality"],
+                condition=Q(ends_on=None),
+                nulls_distinct=False,
+                name="role_held_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    def is_active(self, on: date | None = None) -> bool:
+        """The same rule as ``RoleQuerySet.active``, for one row."""
+        day = on or timezone.localdate()
+        return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
+
+
+class FamilyQuerySet(models.QuerySet["Family"]):
+    def visible_to(self, user: User) -> Self:
+        """One's own family; for contact persons the families in their groups; for the project leader all."""
+        return people_visible_to(
+            self, user, municipality="municipality", own="adults__user", group="adults__enrolments__group"
+        )
+
+
+class Family(models.Model):
+    """A household with one or two adults. It has a random code, no name and no address."""
+
+    code = models.CharField(_("kode"), max_length=16, unique=True, default=random_name, editable=False)
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="families", verbose_name=_("kommune")
+    )
+    shielded = models.BooleanField(
+        _("skjermet"),
+        default=False,
+        help_text=_("Familien vises ikke i noen liste som andre familier eller en utskrift kan vise."),
+    )
+
+    objects = FamilyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("familie")
+        verbose_name_plural = _("familier")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class AdultQuerySet(models.QuerySet["Adult"]):
+    def visible_to(self, user: User) -> Self:
+        """The adults of one's own family; for contact persons those in their groups; for the project leader all."""
+        return people_visible_to(
+            self,
+            user,
+            municipality="family__municipality",
+            own="family__adults__user",
+            group="enrolments__group",
+        ) | self.filter(user=user.pk)
+
+
+class Adult(models.Model):
+    """A grown-up who takes a programme. A contact person in training is an adult without a family."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="adult")
+    family = models.ForeignKey(
+        Family, models.CASCADE, null=True, blank=True, related_name="adults", verbose_name=_("familie")
+    )
+    seat = models.PositiveSmallIntegerField(
+        _("plass i familien"), null=True, blank=True, choices=[(1, "1"), (2, "2")]
+    )
+    alias = models.CharField(
+        _("dekknavn"),
+        max_length=40,
+        blank=True,
+        help_text=_("Navnet kontaktpersonen ser når familien er skjermet."),
+    )
+
+    objects = AdultQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("voksen")
+        verbose_name_plural = _("voksne")
+        constraints = [
+            models.UniqueConstraint(fields=["family", "seat"], name="adult_at_most_two_in_family"),
+            models.CheckConstraint(
+                condition=Q(family__isnull=True, seat__isnull=True)
+                | Q(family__isnull=False, seat__in=[1, 2]),
+                name="adult_seat_one_or_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"adult {self.pk}"
+
+    @property
+    def name(self) -> str:
+        """What the adult is called, by herself and her family. Reads user unless fetched with it."""
+        return self.user.first_name
+
+    @property
+    def shown_name(self) -> str:
+        """What a contact person sees: an alias when the family is shielded. Reads user and family."""
+        if self.family and self.family.shielded:
+            return self.alias or str(_("Deltaker"))
+        return self.name
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> Self:
+        """Not used, not withdrawn, not expired."""
+        return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+    def visible_to(self, user: User) -> Self:
+        """The project leader's; nobody else sees who is invited."""
+        return people_visible_to(self, user, municipality="municipality", own=None, staff=True)
+
+
+class Invitation(models.Model):
+    """A role waiting for its holder. The link in the mail shows a button; it never logs in by itself."""
+
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)  # SHA-256 of the mailed token
+    kind = models.CharField(_("rolle"), max_length=16, choices=Role.Kind)
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kommune")
+    )
+    name = models.CharField(_("navn"), max_length=60)
+    email = models.EmailField(_("e-post"))
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    sent_on = models.DateField(default=timezone.localdate, editable=False)
+    expires_at = models.DateTimeField(editable=False)
+    used_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitasjon")
+        verbose_name_plural = _("invitasjoner")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind__in=["contact-person", "leader"]) | Q(municipality__isnull=False),
+                name="invitation_near_families_has_municipality",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at=None) | Q(withdrawn_at=None), name="invitation_used_or_withdrawn"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"

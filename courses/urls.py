@@ -1,0 +1,22 @@
+"""The reading pages: /kurs/<programme>/<module>/<part>/."""
+
+from django.urls import path
+
+from courses.views import reading
+
+app_name = "courses"
+urlpatterns = [
+    path("las-opp/", reading.unlock_notes, name="unlock_notes"),
+    path("<slug:programme>/<slug:module>/", reading.module, name="module"),
+    path("<slug:programme>/<slug:module>/apne/", reading.open_early, name="open_early"),
+    path("<slug:programme>/<slug:module>/<slug:part>/", reading.part, name="part"),
+    path("<slug:programme>/<slug:module>/<slug:part>/lest/", reading.mark_read, name="mark_read"),
+    path("<slug:programme>/<slug:module>/<slug:part>/ulest/", reading.mark_unread, name="mark_unread"),
+    path("<slug:programme>/<slug:module>/<slug:part>/<slug:block>/provd/", reading.mark_tried, name="mark_tried"),
+    path(
+        "<slug:programme>/<slug:module>/<slug:part>/<slug:block>/ikke-provd/",
+        reading.mark_untried,
+        name="mark_untried",
+    ),
+    path("<slug:programme>/<slug:module>/<slug:part>/<slug:block>/notat/", reading.save_note, name="save_note"),
+]

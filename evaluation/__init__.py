@@ -1,0 +1,1 @@
+"""What changed: instruments, sealed answers, figures. Imports courses, never cms."""
