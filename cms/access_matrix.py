@@ -1,0 +1,118 @@
+"""The declared access matrix: every route, who may ask for it, and how. What is not here is a 404.
+
+``roles`` None: everyone. An empty set: everyone who is logged in (the view then starts from
+``visible_to`` or the reader's own rows). Otherwise: staff with one of the roles and two factors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GET, FORM, POST = frozenset({"GET"}), frozenset({"GET", "POST"}), frozenset({"POST"})
+EVERYONE = None
+LOGGED_IN: frozenset[str] = frozenset()
+PROJECT_LEADER = frozenset({"project-leader"})
+CMS_STAFF = frozenset({"project-leader", "editor"})
+NOBODY = frozenset({"nobody"})
+
+
+@dataclass(frozen=True)
+class Rule:
+    roles: frozenset[str] | None
+    methods: frozenset[str] = GET
+    demo: bool = False  # exists in demo mode only
+    host_of_cms: bool = False  # answers on CMS_HOST alone, when there is one
+
+
+ROUTES: dict[str, Rule] = {
+    # public
+    "cms:front": Rule(EVERYONE),
+    "cms:help": Rule(EVERYONE),
+    "cms:offline": Rule(EVERYONE),
+    "cms:privacy": Rule(EVERYONE),
+    "cms:accessibility": Rule(EVERYONE),
+    "cms:practical": Rule(EVERYONE),
+    "cms:words": Rule(EVERYONE),
+    "cms:preferences": Rule(EVERYONE, FORM),
+    "cms:health": Rule(EVERYONE),
+    "cms:service_worker": Rule(EVERYONE),
+    "cms:favicon": Rule(EVERYONE),
+    "cms:picture": Rule(EVERYONE),
+    "cms:invitation": Rule(EVERYONE, FORM),
+    # login
+    "account_request_login_code": Rule(EVERYONE, FORM),
+    "account_confirm_login_code": Rule(EVERYONE, FORM),
+    "account_login": Rule(EVERYONE, FORM),
+    "account_logout": Rule(EVERYONE, FORM),
+    "account_reauthenticate": Rule(LOGGED_IN, FORM),
+    "account_set_password": Rule(LOGGED_IN, FORM),
+    "account_change_password": Rule(LOGGED_IN, FORM),
+    "account_two_factors": Rule(LOGGED_IN),
+    "account_inactive": Rule(EVERYONE),
+    "mfa_login_webauthn": Rule(EVERYONE, FORM),
+    "mfa_authenticate": Rule(EVERYONE, FORM),
+    "mfa_reauthenticate": Rule(LOGGED_IN, FORM),
+    "mfa_reauthenticate_webauthn": Rule(LOGGED_IN, FORM),
+    "mfa_index": Rule(LOGGED_IN),
+    "mfa_add_webauthn": Rule(LOGGED_IN, FORM),
+    "mfa_list_webauthn": Rule(LOGGED_IN),
+    "mfa_remove_webauthn": Rule(LOGGED_IN, FORM),
+    "mfa_edit_webauthn": Rule(LOGGED_IN, FORM),
+    "mfa_activate_totp": Rule(LOGGED_IN, FORM),
+    "mfa_deactivate_totp": Rule(LOGGED_IN, FORM),
+    "mfa_generate_recovery_codes": Rule(LOGGED_IN, FORM),
+    "mfa_view_recovery_codes": Rule(LOGGED_IN),
+    "mfa_download_recovery_codes": Rule(LOGGED_IN),
+    # families, and whoever else reads the running edition
+    "cms:min_side": Rule(LOGGED_IN),
+    "cms:decline_passkey": Rule(LOGGED_IN, POST),
+    "courses:module": Rule(LOGGED_IN),
+    "courses:part": Rule(LOGGED_IN),
+    "courses:open_early": Rule(LOGGED_IN, POST),
+    "courses:mark_read": Rule(LOGGED_IN, POST),
+    "courses:mark_unread": Rule(LOGGED_IN, POST),
+    "courses:mark_tried": Rule(LOGGED_IN, POST),
+    "courses:mark_untried": Rule(LOGGED_IN, POST),
+    "courses:save_note": Rule(LOGGED_IN, POST),
+    "courses:unlock_notes": Rule(LOGGED_IN, POST),
+    "cms:recording": Rule(LOGGED_IN),
+    "cms:recording_captions": Rule(LOGGED_IN),
+    "cms:recording_still": Rule(LOGGED_IN),
+    "cms:document": Rule(LOGGED_IN),
+    # the project leader
+    "cms:project": Rule(PROJECT_LEADER),
+    "cms:invite": Rule(PROJECT_LEADER, POST),
+    "cms:withdraw_invitation": Rule(PROJECT_LEADER, POST),
+    "cms:end_role": Rule(PROJECT_LEADER, POST),
+    # demo
+    "cms:demo": Rule(EVERYONE, demo=True),
+    "cms:demo_login": Rule(EVERYONE, POST, demo=True),
+    "cms:mailbox": Rule(EVERYONE, demo=True),
+    # the editor's own pages in the Wagtail admin
+    "egs_editions": Rule(CMS_STAFF, host_of_cms=True),
+    "egs_publish_edition": Rule(PROJECT_LEADER, FORM, host_of_cms=True),
+    "egs_carry_correction": Rule(CMS_STAFF, POST, host_of_cms=True),
+    "wagtailadmin_sprite": Rule(EVERYONE, host_of_cms=True),
+}
+
+# Wagtail's own routes by the beginning of their names; the longest that fits decides.
+PREFIXES: dict[str, Rule] = {
+    "wagtailadmin_": Rule(CMS_STAFF, FORM, host_of_cms=True),
+    "wagtailadmin_api": Rule(CMS_STAFF, host_of_cms=True),
+    "wagtailadmin_login": Rule(NOBODY),
+    "wagtailadmin_password": Rule(NOBODY),
+    "wagtailadmin_explore": Rule(CMS_STAFF, FORM, host_of_cms=True),
+    "wagtailimages": Rule(CMS_STAFF, FORM, host_of_cms=True),
+    "wagtaildocs": Rule(CMS_STAFF, FORM, host_of_cms=True),
+    "wagtailmedia": Rule(CMS_STAFF, FORM, host_of_cms=True),
+    "wagtailsnippets": Rule(CMS_STAFF, FORM, host_of_cms=True),
+    "wagtailusers": Rule(NOBODY),
+}
+
+
+def rule_for(name: str) -> Rule | None:
+    """The rule of a route by its full name (``namespace:name``); None when nobody declared it."""
+    if name in ROUTES:
+        return ROUTES[name]
+    fitting = [prefix for prefix in PREFIXES if name.startswith(prefix)]
+    return PREFIXES[max(fitting, key=len)] if fitting else None

@@ -1,0 +1,11 @@
+// What every page gets. Everything works without it; this only makes it nicer.
+import { rememberMunicipality, showOpenNow } from "./help.js";
+import { hintAboutNames } from "./names.js";
+import { offerReading } from "./reading.js";
+import { keepHelpOffline } from "./offline.js";
+
+offerReading();
+hintAboutNames();
+showOpenNow();
+rememberMunicipality();
+keepHelpOffline();

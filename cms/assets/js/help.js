@@ -1,0 +1,60 @@
+// The help page may come from the phone's own store: what is open is worked out again here, in Oslo's time.
+// Same rule as is_open in courses/models/facts.py.
+const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const REMEMBERED = "egs-kommune";
+
+/** Weekday (0 is Monday) and minutes after midnight in Oslo. */
+function osloNow(now = new Date()) {
+  const format = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Oslo", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const parts = Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, value]));
+  return { day: DAYS.indexOf(parts.weekday.toLowerCase()), minute: Number(parts.hour) * 60 + Number(parts.minute) };
+}
+
+const minutes = (time) => {
+  const [hour, minute] = time.split(/[.:]/).map(Number);
+  return hour * 60 + minute;
+};
+
+/** Is one of the windows open? None at all means always. One that ends before it begins runs over midnight. */
+export function isOpen(windows, { day, minute } = osloNow()) {
+  const [today, yesterday] = [DAYS[day], DAYS[(day + 6) % 7]];
+  return !windows.length || windows.some(({ days, from, to }) => {
+    const [start, end] = [minutes(from), minutes(to)];
+    if (start < end) return days.includes(today) && minute >= start && minute < end;
+    return (days.includes(today) && minute >= start) || (days.includes(yesterday) && minute < end);
+  });
+}
+
+export function showOpenNow() {
+  const places = document.querySelectorAll("[data-windows]");
+  const show = () => {
+    for (const place of places) {
+      const open = isOpen(JSON.parse(place.dataset.windows));
+      place.textContent = open ? place.dataset.open : place.dataset.closed;
+      place.toggleAttribute("data-is-open", open);
+    }
+  };
+  if (!places.length) return;
+  show();
+  setInterval(show, 60_000);
+}
+
+export function rememberMunicipality() {
+  const list = document.querySelector("[data-municipalities]");
+  if (!list) return;
+  const folds = [...list.querySelectorAll("details")];
+  let last = null;
+  try {
+    last = localStorage.getItem(REMEMBERED);
+  } catch {
+    return; // storage is switched off: nothing to remember with
+  }
+  const own = folds.find((fold) => fold.open) ?? folds.find((fold) => fold.id === last);
+  if (own) {
+    own.open = true;
+    list.prepend(own);
+  }
+  for (const fold of folds) {
+    fold.addEventListener("toggle", () => fold.open && localStorage.setItem(REMEMBERED, fold.id));
+  }
+}

@@ -1,0 +1,313 @@
+"""The small set of blocks a part is made of. Each is rendered once, when an edition is published.
+
+Reflection, home task and local fact are slots: the view fills them for the reader (cms/rendering.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+from wagtailmedia.blocks import AbstractMediaChooserBlock
+
+TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ul", "ol", "link"]
+SHORT_FEATURES = ["bold", "italic", "ul", "ol", "link"]
+PICTURE_WIDTH = 1040  # pixels: twice the text column
+
+
+def prose(label: str = _("Tekst"), **options: Any) -> blocks.RichTextBlock:
+    """Running text inside another block: no headings of its own."""
+    return blocks.RichTextBlock(features=SHORT_FEATURES, label=label, **options)
+
+
+class PictureBlock(blocks.StructBlock):
+    """A picture with its alternative text, or a stated «bare pynt»."""
+
+    image = ImageChooserBlock(label=_("Bilde"))
+    alt = blocks.CharBlock(
+        label=_("Hva viser bildet?"),
+        required=False,
+        max_length=250,
+        help_text=_("Leses høyt for den som ikke ser. Må fylles ut, eller kryss av for pynt."),
+    )
+    decorative = blocks.BooleanBlock(label=_("Bildet er bare pynt"), required=False)
+    caption = blocks.CharBlock(label=_("Bildetekst"), required=False, max_length=250)
+
+    class Meta:
+        icon = "image"
+        label = _("Bilde")
+        template = "blocks/picture.html"
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if not cleaned["alt"] and not cleaned["decorative"]:
+            raise blocks.StructBlockValidationError(
+                {"alt": ValidationError(_("Skriv hva bildet viser, eller kryss av for at det bare er pynt."))}
+            )
+        return cleaned
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        rendition = value["image"].get_rendition(f"width-{PICTURE_WIDTH}|format-webp")
+        context["self"] = {
+            "src": f"/filer/bilde/{rendition.file.name}",
+            "width": rendition.width,
+            "height": rendition.height,
+            "alt": "" if value["decorative"] else value["alt"],
+            "caption": value["caption"],
+        }
+        return context
+
+
+class RecordingChooserBlock(AbstractMediaChooserBlock):
+    """Chooses a film or a sound; one that lacks its text is refused with what it lacks."""
+
+    class Meta:
+        icon = "media"
+
+    def clean(self, value: Any) -> Any:
+        recording = super().clean(value)
+        if recording and recording.missing:
+            raise ValidationError(
+                _("Opptaket mangler %(what)s. Legg det til under Media før delen publiseres."),
+                params={"what": ", ".join(recording.missing)},
+            )
+        return recording
+
+
+class RecordingBlock(blocks.StructBlock):
+    """A film or a sound, with what makes it usable for everyone."""
+
+    recording = RecordingChooserBlock(label=_("Film eller lyd"))
+
+    class Meta:
+        icon = "media"
+        label = _("Film eller lyd")
+        template = "blocks/recording.html"
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        recording = value["recording"]
+        address = f"/filer/opptak/{recording.pk}"
+        context["self"] = {
+            "title": recording.title,
+            "kind": "film" if recording.type == "video" else "sound",
+            "src": f"{address}/",
+            "captions_src": f"{address}/teksting.vtt" if recording.captions else "",
+            "transcript": recording.transcript,
+            "described": recording.description,
+            "poster": f"{address}/stillbilde/" if recording.thumbnail else "",
+        }
+        return context
+
+
+class QuoteBlock(blocks.StructBlock):
+    text = prose(_("Sitat"))
+    by = blocks.CharBlock(
+        label=_("Hvem"), max_length=120, help_text=_("Oppdiktede stemmer sier at de er oppdiktet.")
+    )
+
+    class Meta:
+        icon = "openquote"
+        label = _("Sitat")
+        template = "blocks/quote.html"
+
+
+class FoldBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Overskrift"), max_length=120)
+    text = prose()
+
+    class Meta:
+        icon = "collapse-down"
+        label = _("Fold ut")
+        template = "blocks/fold.html"
+
+
+class StoryBlock(blocks.StructBlock):
+    who = blocks.CharBlock(
+        label=_("Hvem"), max_length=120, help_text=_("En av de faste, oppdiktede familiene.")
+    )
+    text = prose(_("Det som skjer"))
+
+    class Meta:
+        icon = "group"
+        label = _("Fortelling")
+        template = "blocks/story.html"
+
+
+class ExerciseBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Navn på øvelsen"), max_length=120)
+    minutes = blocks.IntegerBlock(label=_("Minutter"), min_value=1, max_value=60)
+    text = prose(_("Slik gjør dere"))
+
+    class Meta:
+        icon = "pick"
+        label = _("Øvelse")
+        template = "blocks/exercise.html"
+
+
+class HomeTaskBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Navn på oppgaven"), max_length=120)
+    text = prose(_("Slik gjør dere"))
+
+    class Meta:
+        icon = "home"
+        label = _("Hjemmeoppgave")
+        template = "blocks/home_task.html"
+        help_text = _("Familien merker «Prøvd» med ett trykk.")
+
+
+class ReflectionBlock(blocks.StructBlock):
+    text = prose(
+        _("Spørsmål"),
+        help_text=_("Under spørsmålet får hver voksen et privat notatfelt. Ingen andre kan lese det."),
+    )
+
+    class Meta:
+        icon = "edit"
+        label = _("Refleksjon")
+        template = "blocks/reflection.html"
+
+
+class OptionBlock(blocks.StructBlock):
+    text = blocks.CharBlock(label=_("Svar"), max_length=200)
+    helpful = blocks.BooleanBlock(label=_("Dette hjelper ofte"), required=False)
+    answer = blocks.CharBlock(
+        label=_("Det vi sier da"), max_length=400, help_text=_("Støttende, også når svaret er et annet.")
+    )
+
+    class Meta:
+        label = _("Svar")
+
+
+class CheckBlock(blocks.StructBlock):
+    """A question without failing: every option has a supportive answer."""
+
+    question = blocks.CharBlock(label=_("Spørsmål"), max_length=250)
+    options = blocks.ListBlock(OptionBlock(), label=_("Svar"), min_num=2, max_num=5)
+
+    class Meta:
+        icon = "help"
+        label = _("Sjekk (ingen stryk)")
+        template = "blocks/check.html"
+
+
+class SituationBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Situasjon"), max_length=120, help_text=_("Begynner med «Akkurat nå: …»."))
+    text = prose(_("Det neste kvarteret"))
+
+    class Meta:
+        icon = "warning"
+        label = _("Akkurat nå")
+        template = "blocks/situation.html"
+
+
+class SourceBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Teori eller kilde"), max_length=150)
+    url = blocks.URLBlock(label=_("Les mer"), required=False)
+    text = prose(_("Hva vi bygger på"))
+
+    class Meta:
+        icon = "info-circle"
+        label = _("Kilde")
+        template = "blocks/source.html"
+
+
+class LawFactBlock(blocks.StructBlock):
+    """A statement that follows the law, with its source and the date it must be looked at again."""
+
+    text = prose(_("Det som gjelder"))
+    source = blocks.CharBlock(label=_("Kilde"), max_length=150)
+    url = blocks.URLBlock(label=_("Adresse til kilden"))
+    review_on = blocks.DateBlock(label=_("Se over innen"))
+
+    class Meta:
+        icon = "calendar-check"
+        label = _("Lov og rett")
+        template = "blocks/fact.html"
+
+
+class LinkBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Tittel"), max_length=150)
+    url = blocks.URLBlock(label=_("Adresse"))
+    text = prose(_("Hva en finner der"), required=False)
+
+    class Meta:
+        icon = "link-external"
+        label = _("Lenke videre")
+        template = "blocks/link.html"
+
+
+class DownloadBlock(blocks.StructBlock):
+    document = DocumentChooserBlock(label=_("Fil"))
+    title = blocks.CharBlock(label=_("Tittel"), max_length=150)
+
+    class Meta:
+        icon = "download"
+        label = _("Fil å laste ned")
+        template = "blocks/download.html"
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        document = value["document"]
+        context["self"] = {
+            "title": value["title"],
+            "document_url": f"/filer/dokument/{document.pk}/{document.filename}",
+            "size": document.get_file_size(),
+        }
+        return context
+
+
+class LocalBlock(blocks.StructBlock):
+    """A place for what differs between municipalities; the text stands where nothing local is known."""
+
+    fact = blocks.ChoiceBlock(
+        label=_("Lokal opplysning"),
+        choices=[
+            ("barnevernvakt", _("barnevernvakt")),
+            ("kontaktperson", _("kontaktperson")),
+            ("vakttelefon", _("vakttelefon")),
+        ],
+    )
+    title = blocks.CharBlock(label=_("Overskrift"), max_length=120)
+    text = prose(_("Står når opplysningen mangler"))
+
+    class Meta:
+        icon = "site"
+        label = _("Lokal opplysning")
+
+
+class PartBody(blocks.StreamBlock):
+    """What a part may hold, in any order."""
+
+    text = blocks.RichTextBlock(features=TEXT_FEATURES, label=_("Tekst"), icon="pilcrow", template="blocks/text.html")
+    story = StoryBlock()
+    exercise = ExerciseBlock()
+    home_task = HomeTaskBlock()
+    reflection = ReflectionBlock()
+    check = CheckBlock()
+    situation = SituationBlock()
+    fold = FoldBlock()
+    quote = QuoteBlock()
+    picture = PictureBlock()
+    recording = RecordingBlock()
+    fact = LawFactBlock()
+    source = SourceBlock()
+    link = LinkBlock()
+    download = DownloadBlock()
+    local = LocalBlock()
+
+
+class InfoBody(blocks.StreamBlock):
+    """What a public information page may hold."""
+
+    text = blocks.RichTextBlock(features=TEXT_FEATURES, label=_("Tekst"), icon="pilcrow", template="blocks/text.html")
+    fold = FoldBlock()
+    fact = LawFactBlock()
+    link = LinkBlock()
+    download = DownloadBlock()
+    local = LocalBlock()

@@ -1,0 +1,208 @@
+"""The demo: invented municipalities, groups and people, from ``fixtures/demo.yaml``."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.inviting import sync_cms_group
+from courses.models import (
+    Adult,
+    Assignment,
+    Attendance,
+    Edition,
+    EditionPart,
+    Enrolment,
+    Evening,
+    Family,
+    Group,
+    HelpNumber,
+    Municipality,
+    ReadingEvent,
+    Region,
+    Role,
+    User,
+)
+from courses.notes import write_note
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+THURSDAY = 3
+PERSONAS = [
+    {"slug": "familie", "name": "Berit", "words": _("Fosterforelder, halvveis i pilotgruppa. Bor med Jan.")},
+    {"slug": "familie-2", "name": "Jan", "words": _("Den andre voksne i samme familie.")},
+    {"slug": "familie-ny", "name": "Nora", "words": _("Fosterforelder som er invitert og ikke har begynt.")},
+    {"slug": "kontaktperson", "name": "Ingrid", "words": _("Kontaktperson. Leder torsdagsgruppa.")},
+    {"slug": "kontaktperson-2", "name": "Marit", "words": _("Kontaktperson i en annen kommune, på nynorsk. Tar kontaktpersonkurset.")},
+    {"slug": "prosjektleder", "name": "Solveig", "words": _("Prosjektleder. Redigerer programmet og inviterer medarbeidere.")},
+    {"slug": "leder", "name": "Hans", "words": _("Leder av barnevernstjenesten i én kommune.")},
+    {"slug": "forsker", "name": "Ragnhild", "words": _("Forskningspartner.")},
+    {"slug": "redaktor", "name": "Arne", "words": _("Redaktør. Skriver i programmet.")},
+    {"slug": "brukergruppe", "name": "Else", "words": _("Brukergruppa. Leser utgaven som er i bruk.")},
+]  # fmt: skip
+
+
+def read_demo() -> dict[str, Any]:
+    path: Path = settings.BASE_DIR / "fixtures" / "demo.yaml"
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
+
+
+def persona_user(persona: str) -> User | None:
+    """The invented person behind a button; None when there is no such persona or no demo data."""
+    for row in _people(read_demo()):
+        if row.get("persona") == persona:
+            return User.objects.filter(email=row["email"]).first()
+    return None
+
+
+def _people(demo: dict[str, Any]) -> list[dict[str, Any]]:
+    adults = [
+        adult for group in demo["groups"] for family in group.get("families", []) for adult in family["adults"]
+    ]
+    return [*demo["staff"], *adults]
+
+
+@transaction.atomic
+def make_demo(today: date | None = None) -> None:
+    """Fill an empty database with the demo's people. Does nothing when they are there already.
+
+    Expects both programmes with an edition. ``today``: the day everything is counted from.
+    """
+    demo = read_demo()
+    if User.objects.filter(email=demo["staff"][0]["email"]).exists():
+        return
+    region = Region.objects.create(name=demo["region"])
+    places = {
+        row["slug"]: Municipality.objects.create(
+            slug=row["slug"], name=row["name"], written_language=row["language"], region=region
+        )
+        for row in demo["municipalities"]
+    }
+    _make_help_numbers(demo, places)
+    staff = {row["persona"]: _make_staff(row, places) for row in demo["staff"]}
+    for row in demo["groups"]:
+        _make_group(row, places, staff, today or timezone.localdate())
+    for row in demo["notes"]:
+        _make_note(row)
+
+
+def _make_help_numbers(demo: dict[str, Any], places: dict[str, Municipality]) -> None:
+    for slug, place in places.items():
+        for position, row in enumerate(demo["help_numbers"]):
+            HelpNumber.objects.create(
+                municipality=place,
+                position=position,
+                owner=f"Barnevernstjenesten i {place.name}",
+                is_example=True,
+                **row | {"number": row["number"].replace("{n}", demo["number_prefix"][slug])},
+            )
+
+
+def _make_person(row: dict[str, Any], language: str) -> User:
+    return User.objects.create_person(  # type: ignore[no-any-return]
+        first_name=row["name"], email=row.get("email"), mobile=row.get("mobile"), language=language
+    )
+
+
+def _make_staff(row: dict[str, Any], places: dict[str, Municipality]) -> User:
+    user = _make_person(row, row.get("language", "nb"))
+    place = places.get(row.get("municipality", ""))
+    Role.objects.create(user=user, kind=row["role"], municipality=place, starts_on=date(2026, 8, 1))
+    sync_cms_group(user)
+    return user
+
+
+def _make_group(
+    row: dict[str, Any], places: dict[str, Municipality], staff: dict[str, User], today: date
+) -> None:
+    edition = Edition.objects.newest_first().filter(programme__slug=row["programme"])[0]
+    group = Group.objects.create(
+        name=row["name"], edition=edition, phase=row["phase"], seats=row["seats"]
+    )
+    group.municipalities.set(places[slug] for slug in row["municipalities"])
+    for persona in row["leaders"]:
+        Assignment.objects.create(group=group, user=staff[persona], starts_on=today - timedelta(weeks=10))
+    evenings = _make_evenings(group, row, today)
+    for family in row.get("families", []):
+        _make_family(family, places, group, evenings)
+    for persona in row.get("participants", []):
+        adult = Adult.objects.create(user=staff[persona])
+        Enrolment.objects.create(adult=adult, group=group, starts_on=today - timedelta(weeks=8))
+
+
+def _make_evenings(group: Group, row: dict[str, Any], today: date) -> list[Evening]:
+    """One evening for each module, on Thursdays at 18; week 0 is the next Thursday that is not over."""
+    thursday = today + timedelta(days=(THURSDAY - today.weekday()) % 7)
+    zone = timezone.get_default_timezone()
+    modules = group.edition.programme.modules.order_by("number")
+    return [
+        Evening.objects.create(
+            group=group,
+            module=module,
+            starts_at=datetime.combine(thursday + timedelta(weeks=weeks), time(18), tzinfo=zone),
+            minutes=180 if group.edition.programme.audience == "contact-persons" else 135,
+            place=row["place"],
+            bring=bring,
+        )
+        for module, weeks, bring in zip(modules, row["evenings"], row["bring"], strict=True)
+    ]
+
+
+def _make_family(
+    row: dict[str, Any], places: dict[str, Municipality], group: Group, evenings: list[Evening]
+) -> None:
+    place = places[row["municipality"]]
+    family = Family.objects.create(municipality=place, shielded=row.get("shielded", False))
+    for seat, person in enumerate(row["adults"], start=1):
+        user = _make_person(person, place.written_language)
+        adult = Adult.objects.create(user=user, family=family, seat=seat, alias=person.get("alias", ""))
+        begins = evenings[0].starts_at - timedelta(days=10)
+        Enrolment.objects.create(
+            adult=adult, group=group, starts_on=min(begins.date(), timezone.localdate())
+        )
+        _make_reading(adult, person["read"], evenings)
+        for evening, state in zip(evenings, person["attended"], strict=False):
+            Attendance.objects.create(adult=adult, evening=evening, state=state, marked_at=evening.starts_at)
+
+
+def _make_reading(adult: Adult, read: list[int], evenings: list[Evening]) -> None:
+    """The first so many parts of each module, read in the days before its evening."""
+    for evening, count in zip(evenings, read, strict=False):
+        parts = EditionPart.objects.filter(edition=evening.group.edition, module=evening.module)
+        for part in parts.order_by("position").prefetch_related("texts")[:count]:
+            ReadingEvent.objects.create(
+                adult=adult,
+                part=part,
+                kind="read",
+                client_id=uuid.uuid4(),
+                revision=part.texts.all()[0].revision,
+                happened_at=min(evening.starts_at - timedelta(days=2), timezone.now()),
+            )
+
+
+def _make_note(row: dict[str, Any]) -> None:
+    """A note under the first reflection of a module."""
+    user = persona_user(row["persona"])
+    parts = EditionPart.objects.filter(
+        edition__groups__enrolments__adult__user=user, module__number=row["module"]
+    )
+    for part in parts.order_by("position"):
+        for segment in part.texts.get(language="nb").segments:
+            if segment["kind"] == "reflection":
+                write_note(
+                    adult=user.adult,  # type: ignore[union-attr]
+                    module=part.module,
+                    part_key=part.key,
+                    block=segment["id"],
+                    text=row["text"],
+                )
+                return

@@ -1,0 +1,146 @@
+"""What every request goes through: headers, language, idle time and the declared access matrix."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.utils import translation
+
+from cms.access_matrix import rule_for
+from courses.access import active_roles
+from courses.login import has_two_factors
+from courses.models import Language, TextSize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
+
+    Next = Callable[[HttpRequest], HttpResponse]
+
+FRONT_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'; object-src 'none'; worker-src 'self'; require-trusted-types-for 'script';"
+    " trusted-types egs"
+)
+PREVIEW_CSP = FRONT_CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+CMS_CSP = (  # what Wagtail's admin needs: the reason it has its own host name in production
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'self'; media-src 'self';"
+    " manifest-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'self'; object-src 'none'"
+)
+FILES_CSP = "default-src 'none'; sandbox"
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)"
+PUBLIC_FILES = ("/static/", "/filer/")
+
+
+def headers(get_response: Next) -> Next:
+    """Middleware: the security headers of reliability §5, and no storing of personal pages anywhere."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith("/cms/"):
+            preview = "/preview/" in request.path or "/view_draft/" in request.path
+            policy = PREVIEW_CSP if preview and request.method == "GET" else CMS_CSP
+        else:
+            policy = FILES_CSP if request.path.startswith("/filer/") else FRONT_CSP
+            response["Cross-Origin-Embedder-Policy"] = "require-corp"
+        response.setdefault("Content-Security-Policy", policy)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("Permissions-Policy", PERMISSIONS)
+        if not request.path.startswith(PUBLIC_FILES):
+            user = getattr(request, "user", None)
+            personal = user is not None and user.is_authenticated
+            response.setdefault("Cache-Control", "private, no-store" if personal else "no-cache")
+        return response
+
+    return middleware
+
+
+def language(get_response: Next) -> Next:
+    """Middleware: the person's own language and text size; a cookie where nobody is logged in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            chosen, size = request.user.language, request.user.text_size
+        else:
+            chosen, size = request.COOKIES.get("sprak", "nb"), request.COOKIES.get("tekst", "normal")
+        request.text_size = size if size in TextSize.values else TextSize.NORMAL.value  # type: ignore[attr-defined]
+        code = chosen if chosen in Language.values else Language.NB.value
+        with translation.override(code):
+            request.LANGUAGE_CODE = code
+            response = get_response(request)
+        response.setdefault("Content-Language", code)
+        return response
+
+    return middleware
+
+
+IDLE_STEP = 5 * 60  # seconds between two writes of «last seen»: no write for every click
+IDLE_LIMIT = 30 * 60  # seconds
+
+
+def idle(get_response: Next) -> Next:
+    """Middleware: after 30 minutes without a click staff are logged out, and a family's notes are shut.
+
+    The time kept is coarse (five-minute steps) and lives in the session alone.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = int(time.time())
+            seen = request.session.get("seen", now)
+            if now - seen > IDLE_LIMIT:
+                if active_roles(request.user):
+                    logout(request)
+                else:
+                    request.session["notes_shut"] = True
+            if "seen" not in request.session or now - seen >= IDLE_STEP:
+                if request.user.is_authenticated:
+                    request.session["seen"] = now
+        return get_response(request)
+
+    return middleware
+
+
+class AccessMiddleware:
+    """Lets a request through only as ``cms/access_matrix.py`` declares it. An undeclared route is a 404."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        match = request.resolver_match
+        rule = rule_for(match.view_name if match else "")
+        if rule is None or (rule.demo and not settings.DEMO):
+            raise Http404
+        if rule.host_of_cms and settings.CMS_HOST and request.get_host() != settings.CMS_HOST:
+            raise Http404
+        if request.method not in rule.methods and request.method not in ("HEAD", "OPTIONS"):
+            return HttpResponseNotAllowed(sorted(rule.methods))
+        if rule.roles is None:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if rule.roles:
+            held = {role.kind for role in active_roles(request.user)}
+            if not held & rule.roles:
+                raise PermissionDenied
+            if not has_two_factors(request):
+                return redirect("account_two_factors")
+        return None

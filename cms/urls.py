@@ -1,0 +1,49 @@
+"""Every address of the site."""
+
+from django.urls import include, path
+from wagtail.admin import urls as wagtail_admin_urls
+
+from cms.views import demo, errors, files, front, health, min_side, project
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+
+site = (
+    [
+        path("", front.front, name="front"),
+        path("hjelp/", front.help_now, name="help"),
+        path("uten-nett/", front.offline, name="offline"),
+        path("personvern/", front.info, {"slug": "personvern"}, name="privacy"),
+        path("tilgjengelighet/", front.info, {"slug": "tilgjengelighet"}, name="accessibility"),
+        path("praktisk/", front.info, {"slug": "praktisk"}, name="practical"),
+        path("ord/", front.words, name="words"),
+        path("innstillinger/", front.preferences, name="preferences"),
+        path("helse/", health.health, name="health"),
+        path("sw.js", front.service_worker, name="service_worker"),
+        path("favicon.ico", front.favicon, name="favicon"),
+        path("min/", min_side.min_side, name="min_side"),
+        path("min/passnokkel/nei/", min_side.decline_passkey, name="decline_passkey"),
+        path("prosjekt/", project.project, name="project"),
+        path("prosjekt/inviter/", project.invite, name="invite"),
+        path("prosjekt/inviter/<int:invitation_id>/trekk/", project.withdraw_invitation, name="withdraw_invitation"),
+        path("prosjekt/rolle/<int:role_id>/avslutt/", project.end_role, name="end_role"),
+        path("invitasjon/<str:token>/", project.invitation, name="invitation"),
+        path("filer/bilde/<path:name>", files.picture, name="picture"),
+        path("filer/opptak/<int:recording_id>/", files.recording, name="recording"),
+        path("filer/opptak/<int:recording_id>/teksting.vtt", files.recording_captions, name="recording_captions"),
+        path("filer/opptak/<int:recording_id>/stillbilde/", files.recording_still, name="recording_still"),
+        path("filer/dokument/<int:document_id>/<str:filename>", files.document, name="document"),
+        path("demo/", demo.demo, name="demo"),
+        path("demo/postkasse/", demo.mailbox, name="mailbox"),
+        path("demo/<slug:persona>/", demo.demo_login, name="demo_login"),
+    ],
+    "cms",
+)
+
+urlpatterns = [
+    path("", include(site)),
+    path("", include("cms.urls_login")),
+    path("kurs/", include("courses.urls")),
+    path("cms/", include(wagtail_admin_urls)),
+]

@@ -1,0 +1,104 @@
+"""«Utgaver» in the Wagtail admin: publishing an edition, and carrying a corrected wording into one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Subquery
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cms.models import PartPage
+from cms.publishing import (
+    NotReadyError,
+    StructuralChangeError,
+    carry_correction,
+    problems_before_publishing,
+    publish_edition,
+    waiting_corrections,
+)
+from courses.models import Edition, Programme
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+class PublishForm(forms.Form):
+    """The new edition's number and what is new in it."""
+
+    version = forms.RegexField(
+        r"^\d{1,2}\.\d{1,2}$",
+        label=gettext_lazy("Utgave"),
+        help_text=gettext_lazy("To tall med punktum, for eksempel 1.1."),
+        error_messages={"invalid": gettext_lazy("Skriv to tall med punktum, for eksempel 1.1.")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Hva er nytt, og hvorfor"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
+    )
+
+
+def editions(request: HttpRequest) -> HttpResponse:
+    """Each programme with its editions, and the published wordings an edition does not have yet."""
+    programmes = []
+    for programme in Programme.objects.order_by("name"):
+        first = programme.modules.filter(number=1).values("slug")[:1]
+        newest = list(
+            programme.editions.newest_first()
+            .annotate(first_module=Subquery(first))
+            .prefetch_related("groups")
+            .select_related("programme")
+        )
+        try:
+            rows = [(edition, waiting_corrections(edition)) for edition in newest if edition.groups.all()]
+        except NotReadyError:
+            rows = []
+        programmes.append({"programme": programme, "editions": newest, "running": rows})
+    return render(request, "cms/admin/editions.html", {"programmes": programmes})
+
+
+def publish(request: HttpRequest, programme: str) -> HttpResponse:
+    """Freeze the programme as a new edition; what hinders it is listed, and nothing typed is lost."""
+    row = get_object_or_404(Programme, slug=programme)
+    form = PublishForm(request.POST or None)
+    try:
+        problems = problems_before_publishing(row)
+    except NotReadyError as error:
+        problems = error.problems
+    if request.method == "POST" and form.is_valid():
+        try:
+            edition = publish_edition(
+                programme=row,
+                version=form.cleaned_data["version"],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+            )
+        except NotReadyError as error:
+            problems = error.problems
+        else:
+            messages.success(
+                request,
+                _("Utgave %s er publisert. Nye grupper kan velge den; de som er i gang, beholder sin.")
+                % edition.version,
+            )
+            return redirect("egs_editions")
+    context = {"programme": row, "form": form, "problems": problems}
+    return render(request, "cms/admin/publish.html", context)
+
+
+def carry(request: HttpRequest, edition_id: int, page_id: int) -> HttpResponse:
+    """Give a running edition the published wording of one part, with the reason."""
+    edition = get_object_or_404(Edition.objects.select_related("programme"), pk=edition_id)
+    page = get_object_or_404(PartPage.objects.live(), pk=page_id)
+    try:
+        carry_correction(edition=edition, page=page, by=request.user, reason=request.POST.get("reason", ""))
+    except (StructuralChangeError, ValueError) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, _("«%(title)s» er rettet i utgave %(version)s. Familiene ser den nye teksten nå.")
+            % {"title": page.title, "version": edition.version}
+        )
+    return redirect("egs_editions")

@@ -1,0 +1,88 @@
+"""Pictures, recordings and documents. The web server never serves the media folder itself."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import storages
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from wagtail.documents import get_document_model
+
+from cms.models import Recording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.core.files.base import File
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+CHUNK = 64 * 1024  # bytes
+RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+
+
+def picture(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A re-encoded picture from the public store; its name holds its size and never means another one."""
+    try:
+        stored = storages["public"].open(name)
+    except (FileNotFoundError, SuspiciousFileOperation, IsADirectoryError, OSError) as error:
+        raise Http404 from error
+    response = FileResponse(stored, content_type=mimetypes.guess_type(name)[0])
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _slice(stored: File[bytes], start: int, end: int) -> Iterator[bytes]:
+    stored.seek(start)
+    left = end - start + 1
+    while left > 0 and (chunk := stored.read(min(CHUNK, left))):
+        left -= len(chunk)
+        yield chunk
+    stored.close()
+
+
+def ranged(request: HttpRequest, stored: Any, content_type: str | None) -> HttpResponseBase:
+    """A file with byte ranges: phones ask for a film in pieces. 416 for a range outside it."""
+    size = stored.size
+    asked = RANGE.match(request.headers.get("Range", ""))
+    if not asked or asked.groups() == ("", ""):
+        response: HttpResponseBase = FileResponse(stored.open("rb"), content_type=content_type)
+        response["Accept-Ranges"] = "bytes"
+        return response
+    first, last = asked.groups()
+    start = int(first) if first else max(0, size - int(last))
+    end = min(int(last), size - 1) if first and last else size - 1
+    if start > end:
+        response = HttpResponse(status=416)
+        response["Content-Range"] = f"bytes */{size}"
+        return response
+    response = StreamingHttpResponse(_slice(stored.open("rb"), start, end), status=206, content_type=content_type)
+    response["Content-Range"] = f"bytes {start}-{end}/{size}"
+    response["Content-Length"] = str(end - start + 1)
+    response["Accept-Ranges"] = "bytes"
+    return response
+
+
+def recording(request: HttpRequest, recording_id: int) -> HttpResponseBase:
+    found = get_object_or_404(Recording, pk=recording_id)
+    return ranged(request, found.file, mimetypes.guess_type(found.file.name)[0])
+
+
+def recording_captions(request: HttpRequest, recording_id: int) -> HttpResponseBase:
+    found = get_object_or_404(Recording.objects.exclude(captions=""), pk=recording_id)
+    return FileResponse(found.captions.open("rb"), content_type="text/vtt; charset=utf-8")
+
+
+def recording_still(request: HttpRequest, recording_id: int) -> HttpResponseBase:
+    found = get_object_or_404(Recording.objects.exclude(thumbnail=""), pk=recording_id)
+    return FileResponse(found.thumbnail.open("rb"), content_type=mimetypes.guess_type(found.thumbnail.name)[0])
+
+
+def document(request: HttpRequest, document_id: int, filename: str) -> HttpResponseBase:
+    """A document to save, never to run in the page."""
+    found = get_object_or_404(get_document_model(), pk=document_id)
+    return FileResponse(found.file.open("rb"), as_attachment=True, filename=found.filename)

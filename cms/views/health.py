@@ -1,0 +1,66 @@
+"""GET /helse/: one entry per real part. 503 when one is down."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import connections
+from django.http import JsonResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+
+def _database(alias: str) -> None:
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+
+
+def _cache() -> None:
+    mark = secrets.token_hex(8)
+    cache.set("helse", mark, 30)
+    if cache.get("helse") is None:
+        raise OSError("cache does not keep what it is given")
+
+
+def _storage() -> None:
+    storage = storages["default"]
+    name = storage.save("helse/mark.txt", ContentFile(b"ok"))
+    try:
+        with storage.open(name) as stored:
+            if stored.read() != b"ok":
+                raise OSError("storage gives back something else")
+    finally:
+        storage.delete(name)
+
+
+PARTS: dict[str, Callable[[], None]] = {
+    "people": lambda: _database("default"),
+    "answers": lambda: _database("answers"),
+    "cache": _cache,
+    "storage": _storage,
+}
+
+
+def _state_of(probe: Callable[[], None]) -> str:
+    try:
+        probe()
+    except Exception:  # whatever is wrong with a part, the page must say so
+        return "down"
+    return "ok"
+
+
+def health(request: HttpRequest) -> JsonResponse:
+    """Asks each part for real. Says nothing of why: that is in the log of the part itself."""
+    parts = {name: _state_of(probe) for name, probe in PARTS.items()}
+    good = all(state == "ok" for state in parts.values())
+    response = JsonResponse({"status": "ok" if good else "down", **parts}, status=200 if good else 503)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,103 @@
+"""The Wagtail admin as the project leader meets it: snippets, editions, and nothing about persons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from cms.views import editions
+from courses.models import Fact, HelpNumber, Word
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.urls import URLPattern
+
+
+class HelpNumberViewSet(SnippetViewSet):
+    model = HelpNumber
+    icon = "warning"
+    menu_label = _("Hjelpenumre")
+    list_display = ["label", "number", "municipality", "checked_on", "owner"]
+    list_filter = ["municipality"]
+    panels = [
+        FieldRowPanel([FieldPanel("key"), FieldPanel("municipality"), FieldPanel("position")]),
+        FieldRowPanel([FieldPanel("label"), FieldPanel("label_nn")]),
+        FieldPanel("number"),
+        FieldRowPanel([FieldPanel("who"), FieldPanel("who_nn")]),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("hours"), FieldPanel("hours_nn")]), FieldPanel("windows")],
+            heading=_("Når"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("owner"), FieldPanel("checked_on"), FieldPanel("source"), FieldPanel("is_example")],
+            heading=_("Kontroll"),
+        ),
+    ]
+
+
+class FactViewSet(SnippetViewSet):
+    model = Fact
+    icon = "site"
+    menu_label = _("Lokale opplysninger")
+    list_display = ["key", "municipality", "review_by", "owner"]
+    list_filter = ["municipality"]
+    panels = [
+        FieldRowPanel([FieldPanel("key"), FieldPanel("municipality")]),
+        FieldPanel("text"),
+        FieldPanel("text_nn"),
+        FieldRowPanel([FieldPanel("owner"), FieldPanel("review_by")]),
+    ]
+
+
+class WordViewSet(SnippetViewSet):
+    model = Word
+    icon = "openquote"
+    menu_label = _("Begreper")
+    list_display = ["word", "text"]
+    panels = [
+        FieldRowPanel([FieldPanel("word"), FieldPanel("word_nn")]),
+        FieldPanel("text"),
+        FieldPanel("text_nn"),
+    ]
+
+
+@register_snippet
+class FactsViewSetGroup(SnippetViewSetGroup):
+    items = (HelpNumberViewSet, FactViewSet, WordViewSet)
+    menu_label = _("Fakta")
+    menu_icon = "list-ul"
+    menu_order = 200
+
+
+@hooks.register("register_admin_urls")
+def edition_urls() -> list[URLPattern]:
+    return [
+        path("utgaver/", editions.editions, name="egs_editions"),
+        path("utgaver/<slug:programme>/publiser/", editions.publish, name="egs_publish_edition"),
+        path("utgaver/<int:edition_id>/rett/<int:page_id>/", editions.carry, name="egs_carry_correction"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def editions_menu_item() -> MenuItem:
+    return MenuItem(_("Utgaver"), reverse("egs_editions"), icon_name="history", order=110)
+
+
+@hooks.register("construct_main_menu")
+def only_content_in_the_menu(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Reports and settings hold nothing for an editor here; persons are never in this admin."""
+    items[:] = [item for item in items if item.name not in ("reports", "settings", "help")]
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_summary(request: HttpRequest, items: list[object]) -> None:
+    items.clear()
+
+
