@@ -14,6 +14,7 @@ LOGGED_IN: frozenset[str] = frozenset()
 PROJECT_LEADER = frozenset({"project-leader"})
 CMS_STAFF = frozenset({"project-leader", "editor"})
 NOBODY = frozenset({"nobody"})
+CONTENT = frozenset({"wagtailcore.page", "cms.picture", "cms.recording", "wagtaildocs.document"})
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Rule:
     methods: frozenset[str] = GET
     demo: bool = False  # exists in demo mode only
     host_of_cms: bool = False  # answers on CMS_HOST alone, when there is one
+    models: frozenset[str] | None = None  # «app.model» that the address may name; None: any
 
 
 ROUTES: dict[str, Rule] = {
@@ -93,6 +95,11 @@ ROUTES: dict[str, Rule] = {
     "egs_publish_edition": Rule(PROJECT_LEADER, FORM, host_of_cms=True),
     "egs_carry_correction": Rule(CMS_STAFF, POST, host_of_cms=True),
     "wagtailadmin_sprite": Rule(EVERYONE, host_of_cms=True),
+    # Wagtail's routes without a name go by their view: its own 404, and whatever it does not know
+    "django.views.generic.base.TemplateView": Rule(CMS_STAFF, host_of_cms=True),
+    "wagtail.admin.views.home.default": Rule(CMS_STAFF, host_of_cms=True),
+    # many at once: for content only, never for users
+    "wagtail_bulk_action": Rule(CMS_STAFF, FORM, host_of_cms=True, models=CONTENT),
 }
 
 # Wagtail's own routes by the beginning of their names; the longest that fits decides.
@@ -101,11 +108,16 @@ PREFIXES: dict[str, Rule] = {
     "wagtailadmin_api": Rule(CMS_STAFF, host_of_cms=True),
     "wagtailadmin_login": Rule(NOBODY),
     "wagtailadmin_password": Rule(NOBODY),
+    "wagtailadmin_error_test": Rule(NOBODY),
+    "wagtailadmin_reports": Rule(NOBODY),
+    "wagtailadmin_reports:locked_pages": Rule(CMS_STAFF, host_of_cms=True),
+    "wagtailadmin_workflows": Rule(NOBODY),
     "wagtailadmin_explore": Rule(CMS_STAFF, FORM, host_of_cms=True),
     "wagtailimages": Rule(CMS_STAFF, FORM, host_of_cms=True),
     "wagtaildocs": Rule(CMS_STAFF, FORM, host_of_cms=True),
     "wagtailmedia": Rule(CMS_STAFF, FORM, host_of_cms=True),
     "wagtailsnippets": Rule(CMS_STAFF, FORM, host_of_cms=True),
+    "wagtailsnippetchoosers": Rule(CMS_STAFF, FORM, host_of_cms=True),
     "wagtailusers": Rule(NOBODY),
 }
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
+    from cms.access_matrix import Rule
+
     Next = Callable[[HttpRequest], HttpResponse]
 
 FRONT_CSP = (
@@ -51,7 +53,10 @@ def headers(get_response: Next) -> Next:
         response = get_response(request)
         if request.path.startswith("/cms/"):
             preview = "/preview/" in request.path or "/view_draft/" in request.path
-            policy = PREVIEW_CSP if preview and request.method == "GET" else CMS_CSP
+            if preview and request.method == "GET":
+                # Wagtail sent a request of its own through here: what that one was given is for the front
+                response["Content-Security-Policy"] = PREVIEW_CSP
+            policy = CMS_CSP
         else:
             policy = FILES_CSP if request.path.startswith("/filer/") else FRONT_CSP
             response["Cross-Origin-Embedder-Policy"] = "require-corp"
@@ -113,6 +118,11 @@ def idle(get_response: Next) -> Next:
     return middleware
 
 
+def _may_name(rule: Rule, kwargs: dict[str, Any]) -> bool:
+    """Whether a route that takes a model's name in its address was given one of its rule's."""
+    return rule.models is None or f"{kwargs.get('app_label')}.{kwargs.get('model_name')}" in rule.models
+
+
 class AccessMiddleware:
     """Lets a request through only as ``cms/access_matrix.py`` declares it. An undeclared route is a 404."""
 
@@ -127,7 +137,7 @@ class AccessMiddleware:
     ) -> HttpResponseBase | None:
         match = request.resolver_match
         rule = rule_for(match.view_name if match else "")
-        if rule is None or (rule.demo and not settings.DEMO):
+        if rule is None or (rule.demo and not settings.DEMO) or not _may_name(rule, kwargs):
             raise Http404
         if rule.host_of_cms and settings.CMS_HOST and request.get_host() != settings.CMS_HOST:
             raise Http404

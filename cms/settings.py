@@ -208,7 +208,8 @@ else:
     required("EMAIL_URL", "postserveren som sender koder, for eksempel smtp+tls://bruker:ord@vert:587.")
     vars().update(env.email_url("EMAIL_URL"))
     EMAIL_TIMEOUT = 10
-SMS_BACKEND = env.str("SMS_BACKEND", default="file")  # courses/texting.py
+SMS_BACKEND = env.str("SMS_BACKEND", default="file" if DEMO or DEBUG else "")  # courses/texting.py
+SEND_IN_BACKGROUND = not (DEMO or DEBUG)  # a slow mail server must not tell who has an account
 
 # --- language and time
 LANGUAGE_CODE = "nb"  # Bokmål is the source: a missing translation falls back to it, never to English
@@ -231,18 +232,44 @@ LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "cms:min_side"
 ACCOUNT_ADAPTER = "courses.login.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
-ACCOUNT_SIGNUP_FIELDS = ["email", "phone"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1"]  # nobody signs up: the fields a login may have
+ACCOUNT_FORMS = {
+    "request_login_code": "courses.login_forms.RequestCodeForm",
+    "confirm_login_code": "courses.login_forms.ConfirmCodeForm",
+    "login": "courses.login_forms.PasswordLoginForm",
+    "reauthenticate": "courses.login_forms.PasswordAgainForm",
+    "set_password": "courses.login_forms.SetPasswordForm",
+    "change_password": "courses.login_forms.ChangePasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"  # a mailed code proves the address each time
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds; ASVS V6.5.5 caps at ten minutes
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_REQUIRED = {"password"}  # a password is never enough alone
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "60/m/ip,5/5m/key"}  # 30 adults, one address
+ACCOUNT_RATE_LIMITS = {  # strict for an account, generous for an address: an evening is 30 adults behind one
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    "request_login_code": "120/m/ip,5/10m/key",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # an unknown address gets no mail
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed login is told to the person's own address
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds
+ACCOUNT_SESSION_REMEMBER = False  # «husk denne telefonen» is ours: courses/sessions.py
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0 if DEMO or DEBUG else 1)
 MFA_ADAPTER = "courses.login.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "courses.login_forms.SecondFactorForm",
+    "reauthenticate": "courses.login_forms.SecondFactorAgainForm",
+    "activate_totp": "courses.login_forms.ActivateAppForm",
+    "add_webauthn": "courses.login_forms.AddPasskeyForm",
+    "edit_webauthn": "courses.login_forms.RenamePasskeyForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # 30 seconds either way: clocks differ
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
@@ -291,7 +318,7 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
-WAGTAIL_MODERATION_ENABLED = False
+WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 << 20

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.contrib.auth.models import Group as Rights
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -177,4 +176,4 @@ def sync_cms_group(user: User) -> None:
     if any(role.kind in CMS_KINDS for role in active_roles(user)):
         user.groups.add(Rights.objects.get_or_create(name=CMS_GROUP)[0])
     else:
-        user.groups.remove(*Rights.objects.filter(Q(name=CMS_GROUP), user=user))
+        user.groups.remove(*user.groups.filter(name=CMS_GROUP))

@@ -75,7 +75,7 @@ def start_code_login(request: HttpRequest, *, user: User, email: str) -> bool:
     if not ratelimit.consume(request, action="request_login_code", key=email):
         return False
     LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
-    request.session["login_address"] = email
+    request.session.update({"login_address": email, "remember": False})
     return True
 
 
@@ -176,11 +176,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Opens the session: an invitation is taken up, and the session gets its end."""
         super().login(request, user)
         request.session.pop("login_address", None)
-        invitation = request.session.pop("invitation", None)
-        if invitation is not None and not inviting.accept(
-            invitation_id=invitation, user=user, session_key=request.session.session_key
-        ):
-            messages.error(request, _("Invitasjonen gjelder ikke lenger. Be prosjektlederen om en ny."))
+        invited = request.session.pop("invitation", None)
+        if invited and invited["email"] == user.email:
+            key = request.session.session_key
+            if not inviting.accept(invitation_id=invited["id"], user=user, session_key=key):
+                messages.error(request, _("Invitasjonen gjelder ikke lenger. Be prosjektlederen om en ny."))
         inviting.sync_cms_group(user)
         set_lifetime(request, user)
 

@@ -44,10 +44,10 @@ class NewPasswordField(account_forms.SetPasswordField):
         self.widget.attrs = {**TEXT, "autocomplete": "new-password"}
 
 
-class OldPasswordField(account_forms.PasswordField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(label=_("Passord"), autocomplete="current-password", **kwargs)
-        self.widget.attrs = {**TEXT, "autocomplete": "current-password"}
+class PasswordField(account_forms.PasswordField):
+    def __init__(self, *, autocomplete: str = "current-password", **kwargs: Any) -> None:
+        super().__init__(**({"label": _("Passord")} | kwargs))
+        self.widget.attrs = {**TEXT, "autocomplete": autocomplete}
 
 
 class RequestCodeForm(forms.Form):
@@ -87,7 +87,7 @@ class ConfirmCodeForm(account_forms.ConfirmLoginCodeForm):
 
 
 class PasswordLoginForm(account_forms.LoginForm):
-    password = OldPasswordField()
+    password = PasswordField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,29 +102,28 @@ class PasswordLoginForm(account_forms.LoginForm):
 
 
 class PasswordAgainForm(account_forms.ReauthenticateForm):
-    password = OldPasswordField()
+    password = PasswordField()
 
 
-class SetPasswordForm(account_forms.SetPasswordForm):
+class TypedTwice:
+    """The new password, and the same again."""
+
+    def clean_password2(self) -> str:
+        again: str = self.cleaned_data["password2"]  # type: ignore[attr-defined]
+        if again != self.cleaned_data.get("password1", again):  # type: ignore[attr-defined]
+            raise ValidationError(_("De to passordene er ikke like."), code="password_mismatch")
+        return again
+
+
+class SetPasswordForm(TypedTwice, account_forms.SetPasswordForm):
     password1 = NewPasswordField(label=_("Nytt passord"))
-    password2 = OldPasswordField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password2"].label = _("Nytt passord en gang til")
-        self.fields["password2"].widget.attrs["autocomplete"] = "new-password"
+    password2 = PasswordField(label=_("Nytt passord en gang til"), autocomplete="new-password")
 
 
-class ChangePasswordForm(account_forms.ChangePasswordForm):
-    oldpassword = OldPasswordField()
+class ChangePasswordForm(TypedTwice, account_forms.ChangePasswordForm):
+    oldpassword = PasswordField(label=_("Passordet du har nå"))
     password1 = NewPasswordField(label=_("Nytt passord"))
-    password2 = OldPasswordField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].label = _("Passordet du har nå")
-        self.fields["password2"].label = _("Nytt passord en gang til")
-        self.fields["password2"].widget.attrs["autocomplete"] = "new-password"
+    password2 = PasswordField(label=_("Nytt passord en gang til"), autocomplete="new-password")
 
 
 class SecondFactorForm(mfa_forms.AuthenticateForm):

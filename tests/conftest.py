@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.people"]
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(tempfile.mkdtemp(prefix="egs-tests-"))
 REAL_SERVERS = bool(os.environ.get("DATABASE_URL"))

@@ -83,8 +83,9 @@ class HelpNumber(InTwoLanguages, models.Model):
         verbose_name_plural = _("hjelpenumre")
         ordering = ["municipality__name", "position", "label"]
         constraints = [
+            models.UniqueConstraint(fields=["key", "municipality"], name="help_number_once_per_place"),
             models.UniqueConstraint(
-                fields=["key", "municipality"], nulls_distinct=False, name="help_number_once_per_place"
+                fields=["key"], condition=Q(municipality=None), name="help_number_once_nationally"
             ),
             models.CheckConstraint(condition=~Q(owner=""), name="help_number_has_owner"),
         ]

@@ -202,11 +202,14 @@ class Role(models.Model):
                 condition=~Q(kind__in=["contact-person", "leader"]) | Q(municipality__isnull=False),
                 name="role_near_families_has_municipality",
             ),
+            # two, since SQLite has no «nulls not distinct»
             models.UniqueConstraint(
-                fields=["user", "kind", "municipality"],
-                condition=Q(ends_on=None),
-                nulls_distinct=False,
-                name="role_held_once",
+                fields=["user", "kind", "municipality"], condition=Q(ends_on=None), name="role_held_once"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "kind"],
+                condition=Q(ends_on=None, municipality=None),
+                name="role_held_once_in_region",
             ),
         ]
 

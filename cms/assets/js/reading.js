@@ -7,16 +7,18 @@ function norwegianVoice(language) {
 }
 
 /** The pieces to read, in order: leaves only, nothing from forms or closed folds. */
-function pieces(text) {
-  return [...text.querySelectorAll(READ)].filter(
+function pieces(texts) {
+  const all = texts.flatMap((text) => (text.matches(READ) ? [text] : [...text.querySelectorAll(READ)]));
+  return all.filter(
     (element) => !element.querySelector(READ) && !element.closest("form, [hidden], details:not([open]) > :not(summary)") && element.textContent.trim(),
   );
 }
 
 export function offerReading() {
   const button = document.querySelector("[data-read-aloud]");
-  const text = document.querySelector("[data-readable]");
-  if (!button || !text || !("speechSynthesis" in window)) return;
+  const texts = [...document.querySelectorAll("[data-readable]")];
+  if (!button || !texts.length || !("speechSynthesis" in window)) return;
+  const language = texts[0].lang;
   const label = button.querySelector("span");
   const words = { start: label.textContent, stop: button.dataset.stop };
   let reading = false;
@@ -35,7 +37,7 @@ export function offerReading() {
     const [element, ...rest] = queue;
     if (!reading || !element) return stop();
     const utterance = new SpeechSynthesisUtterance(element.textContent.replace(/\s+/g, " "));
-    utterance.voice = norwegianVoice(text.lang);
+    utterance.voice = norwegianVoice(language);
     utterance.lang = utterance.voice?.lang ?? "nb-NO";
     utterance.rate = 0.95;
     utterance.onend = () => reading && readOn(rest);
@@ -45,13 +47,13 @@ export function offerReading() {
   };
 
   const offer = () => {
-    button.hidden = !norwegianVoice(text.lang);
+    button.hidden = !norwegianVoice(language);
   };
   button.addEventListener("click", () => {
     if (reading) return stop();
     reading = true;
     label.textContent = words.stop;
-    readOn(pieces(text));
+    readOn(pieces(texts));
   });
   speechSynthesis.addEventListener?.("voiceschanged", offer);
   addEventListener("pagehide", stop);

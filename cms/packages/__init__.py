@@ -1,0 +1,12 @@
+"""Content in and out: programmes, pages, help numbers and words as files that people read and correct.
+
+files → ``reading`` → contents → ``loading`` → pages, and pages → ``writing`` → files. Between them
+stands Markdown (``markdown``: the body of a page; ``prose``: running text). Loading is all or nothing,
+and loading what was just exported changes nothing.
+"""
+
+from cms.packages.loading import Outcome, load
+from cms.packages.problems import PackageError, Problem
+from cms.packages.writing import export
+
+__all__ = ["Outcome", "PackageError", "Problem", "export", "load"]
