@@ -7,8 +7,11 @@ name, or a real database.
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
+import shlex
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
@@ -16,7 +19,6 @@ from django.http import HttpResponseForbidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     import environ
     from django.http import HttpRequest, HttpResponse
@@ -33,27 +35,38 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def bound_addresses(argv: Sequence[str]) -> list[str]:
-    """The hosts a server command was told to listen on: gunicorn's -b/--bind, runserver's argument."""
-    hosts = []
-    for word, following in zip(argv, [*argv[1:], ""], strict=True):
-        if word in ("-b", "--bind"):
-            hosts.append(following)
-        elif word.startswith("--bind="):
-            hosts.append(word.removeprefix("--bind="))
-        elif word == "runserver" and ":" in following:
-            hosts.append(following)
-    return [host if host.startswith("unix:") else host.rsplit(":", 1)[0] for host in hosts]
+def _gunicorn_binds(words: Sequence[str], extra: str) -> list[str]:
+    """What gunicorn was told to listen on, by its own parser; the command line wins over GUNICORN_CMD_ARGS."""
+    from gunicorn.config import Config
+
+    parser = Config().parser()
+    told = [parser.parse_known_args(args)[0].bind for args in (list(words), shlex.split(extra))]
+    # neither: its default is every address when PORT is set, and a file of settings may say anything
+    return told[0] or told[1] or ["0.0.0.0:0"]  # noqa: S104 - the address that is refused
+
+
+def bound_addresses(argv: Sequence[str], extra: str = "") -> list[str]:
+    """The hosts a server command was told to listen on. ``extra`` is GUNICORN_CMD_ARGS."""
+    addresses: list[str] = []
+    if "gunicorn" in Path(argv[0]).parts[-2:]:
+        addresses = _gunicorn_binds(argv[1:], extra)
+    elif "runserver" in argv:
+        addresses = [word for word in argv[argv.index("runserver") + 1 :] if re.search(r":\d+$", word)]
+    return [host if host.startswith("unix:") else host.rsplit(":", 1)[0] for host in addresses]
 
 
 def require_demo_surroundings(env: environ.Env) -> None:
     """Raises ImproperlyConfigured unless demo mode is shut in: loopback, two host names, no real database."""
-    if env.str("DATABASE_URL", default=""):
-        raise ImproperlyConfigured("DEMO=1 og DATABASE_URL hører ikke sammen: demoen har sin egen database.")
+    for name in ("DATABASE_URL", "ANSWERS_DATABASE_URL"):
+        if env.str(name, default=""):
+            raise ImproperlyConfigured(f"DEMO=1 og {name} hører ikke sammen: demoen har sin egen database.")
     if foreign := set(env.list("ALLOWED_HOSTS", default=[])) - LOOPBACK_NAMES:
         raise ImproperlyConfigured(f"DEMO=1 svarer bare på 127.0.0.1 og localhost, ikke {sorted(foreign)}.")
-    if foreign := {host for host in bound_addresses(sys.argv) if not is_loopback(host)}:
-        raise ImproperlyConfigured(f"DEMO=1 lytter bare på loopback, ikke {sorted(foreign)}.")
+    hosts = bound_addresses(sys.argv, env.str("GUNICORN_CMD_ARGS", default=""))
+    if foreign := {host for host in hosts if not is_loopback(host)}:
+        raise ImproperlyConfigured(
+            f"DEMO=1 lytter bare på loopback, ikke {sorted(foreign)}: bruk --bind 127.0.0.1:8000."
+        )
 
 
 def demo_secret(path: Path) -> str:

@@ -140,6 +140,11 @@ def _words(page: PartPage, language: str) -> dict[str, Any]:
         "title": page.title,
         "ingress": page.ingress,
         "segments": segments,
+        "tasks": [
+            {"id": segment["id"], "title": segment["title"]}
+            for segment in segments
+            if segment["kind"] == "home_task"
+        ],
         "words": word_count(segments),
     }
 

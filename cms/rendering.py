@@ -14,7 +14,7 @@ from django.utils.text import get_valid_filename
 if TYPE_CHECKING:
     from wagtail.blocks import StreamValue
 
-    from cms.models import ModulePage, PartPage
+    from cms.models import InfoPage, ModulePage, PartPage
 
 SLOTS = {"reflection", "home_task", "local"}
 ALLOWED_TAGS = nh3.ALLOWED_TAGS | {
@@ -86,6 +86,12 @@ def text_of(segments: list[dict[str, Any]]) -> str:
 
 def word_count(segments: list[dict[str, Any]]) -> int:
     return len(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text_of(segments)))
+
+
+def preview_of_info(page: InfoPage) -> dict[str, Any]:
+    """The context of ``cms/info.html`` for a page that is not published."""
+    html = "".join(segment["html"] for segment in segments_of(page.body, page.locale.language_code))
+    return {"title": page.title, "ingress": page.ingress, "segments": mark_safe(html)}  # noqa: S308 - washed
 
 
 def preview_of_part(page: PartPage) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from cms.demo_mode import demo_secret, require_demo_surroundings
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
+DEBUG = env.bool("DEBUG", default=False) and not DEMO  # the demo shows the pages people meet, errors too
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 if DEMO:

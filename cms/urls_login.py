@@ -30,9 +30,7 @@ login: list[URLPattern | URLResolver] = [
 again: list[URLPattern | URLResolver] = [
     path("", login_required(ours.reauthenticate), name="account_reauthenticate"),
     path("kode/", login_required(ours.AppCodeAgainView.as_view()), name="mfa_reauthenticate"),
-    path(
-        "passnokkel/", login_required(ours.PasskeyAgainView.as_view()), name="mfa_reauthenticate_webauthn"
-    ),
+    path("passnokkel/", login_required(ours.PasskeyAgainView.as_view()), name="mfa_reauthenticate_webauthn"),
 ]
 
 factors: list[URLPattern | URLResolver] = [

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from cms.models import ProgrammePage
 from cms.views import editions
 from courses.models import Fact, HelpNumber, Word
 
@@ -101,3 +103,20 @@ def no_summary(request: HttpRequest, items: list[object]) -> None:
     items.clear()
 
 
+
+
+class TasksPanel(Component):
+    """The first thing in the admin: what an editor comes here to do, and the newest changes below it."""
+
+    order = 10
+    template_name = "cms/admin/tasks.html"
+
+    def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Each programme's Bokmål page to write in. One query."""
+        pages = ProgrammePage.objects.filter(locale__language_code="nb").order_by("path")
+        return {"pages": pages}
+
+
+@hooks.register("construct_homepage_panels")
+def tasks_first(request: HttpRequest, panels: list[Component]) -> None:
+    panels.insert(0, TasksPanel())

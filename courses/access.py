@@ -47,14 +47,14 @@ def people_visible_to(
     user: User,
     *,
     municipality: str,
-    own: str | None,
+    own: str | tuple[str, ...] | None,
     group: str | None = None,
     staff: bool = False,
     leader: bool = False,
 ) -> Rows:
     """Narrow ``rows`` to what ``user`` may see.
 
-    The look-ups say how a row is reached: ``municipality`` its municipality, ``own`` the user it belongs
+    The look-ups say how a row is reached: ``municipality`` its municipality, ``own`` the users it belongs
     to, ``group`` the group a contact person leads. ``staff`` rows (roles, invitations, users) and all
     others are open to the project leader in her places; ``leader`` opens rows to the municipality's leader.
     Reads the user's roles: one query per request.
@@ -62,8 +62,8 @@ def people_visible_to(
     if not user.is_authenticated:
         return rows.none()
     allowed = Q(pk__in=[])
-    if own is not None:
-        allowed |= Q(**{own: user.pk})
+    for way in (own,) if isinstance(own, str) else own or ():
+        allowed |= Q(**{way: user.pk})
     if group is not None and has_role(user, "contact-person"):
         allowed |= Q(**{f"{group}__in": user.assignments.current().values("group")})
     for kind in ("project-leader", *(("leader",) if leader else ())):

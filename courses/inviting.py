@@ -1,4 +1,4 @@
-"""Roles given and taken: invitations with a mailed link, their acceptance after a code, and the end of a role."""
+"""Roles given and taken: invitations by mail, their acceptance after a code, and the end of a role."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from courses.reaching import hand_over
 from courses.sessions import end_sessions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any, TypeVar
 
     from django.db.models import QuerySet
@@ -52,7 +51,7 @@ def places_of(user: User) -> set[int] | None:
 def within_reach(rows: Rows, user: User) -> Rows:
     """Roles or invitations a project leader may change: what she sees, in her own places alone."""
     places = places_of(user)
-    visible: Rows = rows.visible_to(user)  # type: ignore[attr-defined]
+    visible: Rows = rows.visible_to(user)
     return visible if places is None else visible.filter(municipality__in=places)
 
 
@@ -118,7 +117,7 @@ def _user_with(email: str) -> User | None:
 
 
 def invited_user(invitation: Invitation) -> User:
-    """The user at the invited address, made when there is none. She has no role before the code is confirmed."""
+    """The user at the invited address, made when there is none. The role comes with the confirmed code."""
     if known := _user_with(invitation.email):
         return known
     place = invitation.municipality

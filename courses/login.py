@@ -140,7 +140,7 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Tells the person that her login was changed. Nothing about where from: that would be kept in a mail."""
+        """Tells the person that her login was changed, but not from where: a mail is kept for long."""
         with translation.override(user.language):
             happened = str(NOTICES[template_prefix])
         if address := email or user.email:

@@ -100,6 +100,7 @@ class PartView:
     ingress: str
     language: str  # of the words; «nb» where Nynorsk is missing
     revision: int
+    tasks: list[dict[str, str]]  # id and title of its home tasks
     segments: list[dict[str, Any]] | None  # only for the part that was asked for
 
 
@@ -117,6 +118,7 @@ def parts_of(edition: Edition, module: str, language: str, wanted: str = "") -> 
             "title",
             "ingress",
             "revision",
+            "tasks",
             "words",
             key=F("part__key"),
             pk=F("part__pk"),
@@ -147,6 +149,7 @@ def _part_view(texts: dict[str, dict[str, Any]], language: str) -> PartView:
         ingress=heading["ingress"],
         language=body["language"],
         revision=body["revision"],
+        tasks=body["tasks"],
         segments=body["shown"],
     )
 

@@ -28,7 +28,7 @@ def set_lifetime(request: HttpRequest, user: User) -> None:
 
 
 def end_sessions(user: User, *, keep: str | None = None) -> int:
-    """Logs a user out everywhere, but for the session ``keep``. Reads every living session: rare and short."""
+    """Logs a user out everywhere but in the session ``keep``. Reads every living session: rare and short."""
     living = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=keep or "")
     theirs = [
         session.pk for session in living.iterator() if session.get_decoded().get(SESSION_KEY) == str(user.pk)

@@ -4,8 +4,8 @@ from django.db import migrations
 
 PAGE_RIGHTS = ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"]
 COLLECTION_RIGHTS = {
-    ("cms", "picture"): ["add", "change", "choose"],
-    ("cms", "recording"): ["add", "change"],
+    ("wagtailimages", "image"): ["add", "change", "choose"],  # Wagtail asks for these, whatever our model is
+    ("wagtailmedia", "media"): ["add", "change"],
     ("wagtaildocs", "document"): ["add", "change", "choose"],
 }
 SNIPPETS = {("courses", "helpnumber"), ("courses", "fact"), ("courses", "word")}
@@ -59,7 +59,8 @@ class Migration(migrations.Migration):
         ("wagtailcore", "0094_alter_page_locale"),
         ("wagtailadmin", "0001_create_admin_access_permissions"),
         ("wagtaildocs", "0012_uploadeddocument"),
-        ("wagtailimages", "0002_initial_data"),
+        ("wagtailimages", "0023_add_choose_permissions"),
+        ("wagtailmedia", "0001_initial"),
     ]
 
     operations = [migrations.RunPython(make_group, remove_group)]

@@ -12,10 +12,10 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from cms.blocks import InfoBody
+from cms.rendering import preview_of_info
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-    from django.http.response import HttpResponseBase
 
 
 class HomePage(Page):
@@ -53,7 +53,7 @@ class InfoPage(Page):
         verbose_name = _("informasjonsside")
         verbose_name_plural = _("informasjonssider")
 
-    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
-        from cms.views.preview import preview_info
-
-        return preview_info(request, self)
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The public page, for preview only: its address is a view of its own."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return context | preview_of_info(self)

@@ -38,8 +38,9 @@ def read_evening(data: Any, place: Place, line: int) -> dict[str, Any]:
         for core in evening.get("core_elements", [])
     ]
     minutes = evening.get("minutes", 0)
-    for sentence in run_sheet_problems([item.get("minutes", 0) for item in plan], minutes):
-        place.add(evening.line_of("minutes"), sentence)
+    if minutes and all("minutes" in item for item in plan):
+        for sentence in run_sheet_problems([item["minutes"] for item in plan], minutes):
+            place.add(evening.line_of("minutes"), sentence)
     if data is not None and not plan:
         place.add(line, _("Kveldsplanen er tom."))
     _check_cores(plan, [core.get("key", "") for core in cores], place, evening)

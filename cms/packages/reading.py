@@ -146,7 +146,7 @@ def _programme(folder: Path, root: Path, report: Report) -> ProgrammeFolder:
     modules = []
     for own_path in _visible(folder):
         if own_path.is_dir() and own_path.name != "files" and NUMBERED.fullmatch(own_path.name):
-            modules.append(_module(own_path, root, report, "nn" in texts))
+            modules.append(_module(own_path, root, report, "nn" in texts or not data))
         elif own_path.name not in ("programme.yaml", "files"):
             report.at(_name(own_path, root)).add(0, _("Dette hører ikke til her. Moduler heter «1-navn»."))
     _check_once([(module.number, module.slug, module.path) for module in modules], report)
@@ -178,7 +178,7 @@ def _module(folder: Path, root: Path, report: Report, has_nn: bool) -> ModuleFol
         texts["nn"] = _module_nn(data, texts["nb"], place)
         if not has_nn:
             place.add(data.line_of("nn"), _("Programmet mangler nn, så modulen kan ikke ha det."))
-    parts = _parts(folder, root, report, "nn" in texts)
+    parts = _parts(folder, root, report, "nn" in texts or not data)
     obligatory, illustration = data.get("obligatory", False), data.get("illustration", "")
     return ModuleFolder(_slug(slug, place), int(number), path, obligatory, illustration, texts, parts)
 

@@ -17,6 +17,7 @@ from cms.packages.markdown import write_body
 from cms.packages.pages import content_of
 from cms.packages.problems import PackageError, Problem
 from cms.packages.prose import UnwritableError
+from cms.packages.reading import read_package
 from cms.packages.yamls import Inline, written
 from courses.models import Programme
 
@@ -35,6 +36,7 @@ class Tree:
     problems: list[Problem] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)  # lay in the folder already, and are not from here
+    unloadable: list[Problem] = field(default_factory=list)  # what ``load`` would refuse, as it now stands
 
     def text(self, path: str, content: str) -> None:
         self.files[path] = content.encode()
@@ -63,7 +65,8 @@ class Tree:
 def export(root: Path) -> Tree:
     """Write all live content to ``root``. Raises PackageError before anything is written.
 
-    Files that lie there already and come from no page are left and named.
+    Files that lie there already and come from no page are left and named. What an editor may save but
+    ``load`` would refuse is written all the same, and named.
     """
     tree = Tree()
     for programme in Programme.objects.order_by("pk"):
@@ -75,6 +78,10 @@ def export(root: Path) -> Tree:
     if tree.problems:
         raise PackageError(tree.problems)
     _put(tree, root)
+    try:
+        read_package(root)
+    except PackageError as error:
+        tree.unloadable = error.problems
     return tree
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -80,13 +81,15 @@ def _other_adults(reader: Reader) -> list[str]:
     return list(others.values_list("user__first_name", flat=True))
 
 
-def _contact_persons(reader: Reader) -> list[dict[str, str]]:
+def _contact_persons(reader: Reader) -> list[dict[str, Any]]:
     rows = (
         Assignment.objects.current()
         .filter(group=reader.enrolment.group_id)  # type: ignore[union-attr]
         .select_related("user")
     )
-    return [{"name": row.user.first_name, "phone": _spaced(row.user.mobile)} for row in rows]
+    return [
+        {"name": row.user.first_name, "phone": _spaced(row.user.mobile), "example": settings.DEMO} for row in rows
+    ]
 
 
 def _spaced(mobile: str | None) -> str:
@@ -245,16 +248,23 @@ def _seen(user: User, reader: Reader, views: list[ModuleView]) -> list[tuple[str
 
 
 def _completion_words(course: CourseProgress) -> str:
-    words = _("Kurset er fullført når du har vært med på %(needed)s av %(all)s kvelder, den første og den siste medregnet.") % {
-        "needed": course.evenings_required,
-        "all": len(course.modules),
-    }
+    """The rule in a sentence, and how far it has come."""
+    obligatory = [str(module.number) for module in course.modules if module.obligatory]
+    numbers = {"needed": course.evenings_required, "all": len(course.modules)}
+    if len(obligatory) in (0, len(course.modules)):
+        rule = _("Kurset er fullført når du har vært med på %(needed)s av %(all)s kvelder.") % numbers
+    else:
+        rule = _(
+            "Kurset er fullført når du har vært med på %(needed)s av %(all)s kvelder, kveld %(obligatory)s medregnet."
+        ) % (numbers | {"obligatory": _(" og ").join(obligatory)})
     so_far = ngettext("Så langt: %(n)s kveld", "Så langt: %(n)s kvelder", course.evenings_there) % {
         "n": course.evenings_there
     }
     if course.made_up:
-        so_far += _(", %(n)s av dem tok du igjen") % {"n": course.made_up}
-    return f"{words} {so_far}."
+        so_far += ngettext(
+            ", og %(n)s av dem tok du igjen", ", og %(n)s av dem tok du igjen", course.made_up
+        ) % {"n": course.made_up}
+    return f"{rule} {so_far}."
 
 
 def start(request: HttpRequest) -> HttpResponse:

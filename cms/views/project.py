@@ -1,4 +1,4 @@
-"""The project leader's page: groups, people with a role, and inviting one more. Also the invited person's door."""
+"""The project leader's page: groups, people with a role, inviting one more; and the invited person's door."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NEAR_FAMILIES = {Role.Kind.CONTACT_PERSON, Role.Kind.LEADER}
 
 
-class InviteForm(forms.ModelForm[Invitation]):
+class InviteForm(forms.ModelForm):
     """Who to invite, to what, and where: only the places where the project leader is one."""
 
     class Meta:

@@ -359,6 +359,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=150)),
                 ('ingress', models.TextField(blank=True)),
                 ('segments', models.JSONField(default=list)),
+                ('tasks', models.JSONField(default=list)),
                 ('words', models.PositiveIntegerField(default=0)),
                 ('revision', models.PositiveBigIntegerField()),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='courses.editionpart')),
@@ -477,7 +478,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='adult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('family__isnull', True), ('seat__isnull', True)), models.Q(('family__isnull', False), ('seat__in', [1, 2])), _connector='OR'), name='adult_seat_one_or_two'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('family__isnull', True), ('seat__isnull', True)), models.Q(('family__isnull', False), ('seat__in', [1, 2]), ('seat__isnull', False)), _connector='OR'), name='adult_seat_one_or_two'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',

@@ -58,7 +58,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
             self,
             user,
             municipality="adult__family__municipality",
-            own="adult__family__adults__user",
+            own=("adult__user", "adult__family__adults__user"),
             group="evening__group",
         )
 

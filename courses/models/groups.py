@@ -108,8 +108,12 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, user: User) -> Self:
         """One's own assignments, those of groups one takes part in, and for the project leader all."""
         return people_visible_to(
-            self, user, municipality="group__municipalities", own="user", group="group"
-        ) | self.filter(pk__in=self.filter(group__enrolments__adult__user=user.pk).values("pk"))
+            self,
+            user,
+            municipality="group__municipalities",
+            own=("user", "group__enrolments__adult__user"),
+            group="group",
+        )
 
 
 class Assignment(models.Model):

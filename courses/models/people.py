@@ -260,9 +260,9 @@ class AdultQuerySet(models.QuerySet["Adult"]):
             self,
             user,
             municipality="family__municipality",
-            own="family__adults__user",
+            own=("user", "family__adults__user"),
             group="enrolments__group",
-        ) | self.filter(user=user.pk)
+        )
 
 
 class Adult(models.Model):
@@ -291,7 +291,7 @@ class Adult(models.Model):
             models.UniqueConstraint(fields=["family", "seat"], name="adult_at_most_two_in_family"),
             models.CheckConstraint(
                 condition=Q(family__isnull=True, seat__isnull=True)
-                | Q(family__isnull=False, seat__in=[1, 2]),
+                | Q(family__isnull=False, seat__isnull=False, seat__in=[1, 2]),  # NULL in a list is not «no»
                 name="adult_seat_one_or_two",
             ),
         ]

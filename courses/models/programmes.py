@@ -180,6 +180,7 @@ class PartText(models.Model):
     title = models.CharField(max_length=150)
     ingress = models.TextField(blank=True)
     segments = models.JSONField(default=list)  # empty: not written in this language yet
+    tasks = models.JSONField(default=list)  # the home tasks among them: [{"id": …, "title": …}]
     words = models.PositiveIntegerField(default=0)
     revision = models.PositiveBigIntegerField()
 

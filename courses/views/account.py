@@ -40,7 +40,7 @@ PASSKEY_FAILED = gettext_lazy("Passnøkkelen kunne ikke brukes. Prøv igjen, ell
 
 
 def freshly_known(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Asks again who it is, where allauth would not: it has no question for people who log in with codes only."""
+    """Asks again who it is where allauth would not: it has no question for people who use codes only."""
 
     @wraps(view)
     def asks(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -231,7 +231,10 @@ class CodeAgainView(allauth.BaseReauthenticateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        return super().get_context_data(**kwargs) | {"sent": self.sent, "recipient": user.email or user.mobile}
+        return super().get_context_data(**kwargs) | {
+            "sent": self.sent,
+            "recipient": user.email or user.mobile,
+        }
 
     def form_invalid(self, form: Form) -> HttpResponse:
         if form.has_error("code", "incorrect_code"):

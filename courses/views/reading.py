@@ -69,6 +69,15 @@ def module(request: HttpRequest, programme: str, module: str) -> HttpResponse:
         "programme_key": programme,
         "parts": rows,
         "minutes_left": sum(row["minutes"] for row in rows if not row["is_read"]),
+        "home_tasks": [
+            {
+                "title": task["title"],
+                "url": reverse("courses:part", args=[programme, module, part.key]) + f"#s-{task['id']}",
+                "tried": f"{text.module_id}/{part.key}/{task['id']}" in standing["tried"],
+            }
+            for part in parts
+            for task in part.tasks
+        ],
         "evening": {"starts_at": enrolment.evening_at, "place": enrolment.evening_place} if enrolment else None,
         "opens_on": None if any(row["is_read"] for row in rows) else reading.opens_on(reader),
         "draft_mark": reader.edition.mark,

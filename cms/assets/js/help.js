@@ -1,13 +1,13 @@
 // The help page may come from the phone's own store: what is open is worked out again here, in Oslo's time.
-// Same rule as is_open in courses/models/facts.py.
-const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+// Same rule as is_open in courses/models/facts.py; the page carries the windows as cms/views/front.py writes them (1 is Monday).
+const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const REMEMBERED = "egs-kommune";
 
-/** Weekday (0 is Monday) and minutes after midnight in Oslo. */
+/** Weekday (1 is Monday) and minutes after midnight in Oslo. */
 function osloNow(now = new Date()) {
   const format = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Oslo", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const parts = Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, value]));
-  return { day: DAYS.indexOf(parts.weekday.toLowerCase()), minute: Number(parts.hour) * 60 + Number(parts.minute) };
+  return { day: DAYS.indexOf(parts.weekday) + 1, minute: Number(parts.hour) * 60 + Number(parts.minute) };
 }
 
 const minutes = (time) => {
@@ -17,7 +17,7 @@ const minutes = (time) => {
 
 /** Is one of the windows open? None at all means always. One that ends before it begins runs over midnight. */
 export function isOpen(windows, { day, minute } = osloNow()) {
-  const [today, yesterday] = [DAYS[day], DAYS[(day + 6) % 7]];
+  const [today, yesterday] = [day, day === 1 ? 7 : day - 1];
   return !windows.length || windows.some(({ days, from, to }) => {
     const [start, end] = [minutes(from), minutes(to)];
     if (start < end) return days.includes(today) && minute >= start && minute < end;

@@ -21,27 +21,27 @@ export function offerReading() {
   const language = texts[0].lang;
   const label = button.querySelector("span");
   const words = { start: label.textContent, stop: button.dataset.stop };
-  let reading = false;
+  let turn = 0; // odd while reading; an utterance of an older turn no longer counts
 
   const mark = (element) => {
     document.querySelector("[data-now-reading]")?.removeAttribute("data-now-reading");
     element?.setAttribute("data-now-reading", "");
   };
   const stop = () => {
-    reading = false;
+    if (turn % 2) turn += 1;
     speechSynthesis.cancel();
     label.textContent = words.start;
     mark(null);
   };
-  const readOn = (queue) => {
-    const [element, ...rest] = queue;
-    if (!reading || !element) return stop();
+  const readOn = ([element, ...rest], mine) => {
+    if (mine !== turn) return;
+    if (!element) return stop();
     const utterance = new SpeechSynthesisUtterance(element.textContent.replace(/\s+/g, " "));
     utterance.voice = norwegianVoice(language);
     utterance.lang = utterance.voice?.lang ?? "nb-NO";
     utterance.rate = 0.95;
-    utterance.onend = () => reading && readOn(rest);
-    utterance.onerror = stop;
+    utterance.onend = () => readOn(rest, mine);
+    utterance.onerror = () => mine === turn && stop();
     mark(element);
     speechSynthesis.speak(utterance);
   };
@@ -50,10 +50,10 @@ export function offerReading() {
     button.hidden = !norwegianVoice(language);
   };
   button.addEventListener("click", () => {
-    if (reading) return stop();
-    reading = true;
+    if (turn % 2) return stop();
+    turn += 1;
     label.textContent = words.stop;
-    readOn(pieces(texts));
+    readOn(pieces(texts), turn);
   });
   speechSynthesis.addEventListener?.("voiceschanged", offer);
   addEventListener("pagehide", stop);

@@ -55,6 +55,8 @@ class Command(BaseCommand):
             self.stdout.write(_("Ikke publisert, derfor ikke med: %s") % name)
         for path in tree.strangers:
             self.stdout.write(_("Lå i mappa fra før og hører ikke til: %s") % path)
+        for problem in tree.unloadable:
+            self.stdout.write(_("Må rettes før pakken kan lastes inn igjen: %s") % problem)
 
     def lix(self, root: Path) -> None:
         found = list(measures(root))

@@ -41,11 +41,9 @@ class Command(BaseCommand):
             Region.objects.create(name="Regionen")
         user = User.objects.alias(small_email=Lower("email")).filter(small_email=address).first()
         user = user or User.objects.create_person(email=address, first_name=name.strip())
-        Role.objects.get_or_create(
-            user=user, kind=Role.Kind.PROJECT_LEADER, municipality=None, ends_on=None
-        )
+        Role.objects.get_or_create(user=user, kind=Role.Kind.PROJECT_LEADER, municipality=None, ends_on=None)
         sync_cms_group(user)
         self.stdout.write(
-            f"{user} er prosjektleder. Hun logger inn på /logg-inn/ med {address} og koden hun får på e-post,\n"
-            "og legger så til en passnøkkel: prosjektsidene åpner seg først da."
+            f"{user} er prosjektleder. Hun logger inn på /logg-inn/ med {address} og koden hun får\n"
+            "på e-post, og legger så til en passnøkkel: prosjektsidene åpner seg først da."
         )

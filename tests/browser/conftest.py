@@ -1,0 +1,99 @@
+"""A real server and a real Chromium. The demo is made once for the run; each test has a context of its own.
+
+``site`` is shared by tests that change nothing others look at; ``own_site`` is a fresh copy for one test.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.browser.chromium import launch
+from tests.browser.serving import make_demo, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from tests.browser.serving import Site
+
+PATIENCE = 30_000  # milliseconds; the machines that run this are shared
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder with the demo, made by whichever worker comes first and copied by every site."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "demo"
+    with (folder.parent / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "ready").exists():
+            folder.mkdir()
+            make_demo(folder)
+            (folder / "ready").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(demo_data: Path) -> Iterator[Site]:
+    with serving(demo_data) as site:
+        yield site
+
+
+@pytest.fixture
+def own_site(demo_data: Path) -> Iterator[Site]:
+    with serving(demo_data) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright, launch(playwright) as browser:
+        yield browser
+
+
+class NewPage(Protocol):
+    def __call__(self, site: Site, **options: Any) -> Page: ...
+
+
+@pytest.fixture
+def new_page(chromium: Browser) -> Iterator[NewPage]:
+    """Opens a page in a browser context of its own, a phone unless told otherwise."""
+    with ExitStack() as stack:
+
+        def open_page(site: Site, **options: Any) -> Page:
+            given = {"viewport": PHONE, "base_url": site.url, "locale": "nb-NO"} | options
+            context: BrowserContext = stack.enter_context(chromium.new_context(**given))
+            context.set_default_timeout(PATIENCE)
+            return context.new_page()
+
+        yield open_page
+
+
+def be(page: Page, name: str) -> None:
+    """Be one of the demo's invented people."""
+    page.goto("/demo/")
+    page.get_by_role("button", name=f"Gå inn som {name}").click()
+    page.wait_for_url("**/min/")
+
+
+def mailed_code(site: Site, address: str) -> str:
+    """The code in the newest mail to an address."""
+    mails = sorted((site.folder / "mailbox").glob("*"), key=os.path.getmtime, reverse=True)
+    for mail in mails:
+        text = mail.read_text(encoding="utf-8")
+        if f"To: {address}" in text:
+            found = re.search(r"\b(\d{6})\b", text.partition("\n\n")[2])
+            if found:
+                return found.group(1)
+    raise AssertionError(f"no code was mailed to {address}")

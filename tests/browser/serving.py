@@ -1,0 +1,117 @@
+"""The real site on loopback: the demo in a folder of its own, served by gunicorn, ended by its process id.
+
+Used by the browser tests and by the benchmarks. Whatever servers the environment names, the site here
+runs on files: the demo refuses a real database.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.on_real_servers import PATIENCE, free_port, wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+NOT_OURS = (
+    "DATABASE_URL", "ANSWERS_DATABASE_URL", "REDIS_URL", "S3_BUCKET", "S3_ENDPOINT_URL", "S3_ACCESS_KEY",
+    "S3_SECRET_KEY", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "CMS_HOST", "EMAIL_URL", "KEY_FILE",
+    "SMS_BACKEND", "PORT", "TRUSTED_PROXIES",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site that answers."""
+
+    url: str  # without a slash at its end
+    folder: Path  # DATA_DIR
+    pid: int  # gunicorn's master
+
+    @property
+    def by_name(self) -> str:
+        """The same site by the name a passkey needs."""
+        return self.url.replace("127.0.0.1", "localhost")
+
+    def workers(self) -> list[int]:
+        """Process ids of gunicorn's workers."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii")
+        return [int(pid) for pid in children.split()]
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """Demo mode in ``folder``, with nothing of the surroundings that would change it."""
+    kept = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+    ours = {"DEMO": "1", "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "cms.settings"}
+    return {"STATIC_ROOT": str(ROOT / "var" / "static")} | kept | ours | more
+
+
+def manage(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "manage.py", *arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    return subprocess.Popen(command, cwd=ROOT, env=environment(folder), **pipes)
+
+
+def finished(*processes: subprocess.Popen[str]) -> None:
+    """Waits for commands that run side by side. Raises RuntimeError with what a failed one said."""
+    said = [process.communicate()[0] for process in processes]
+    for process, words in zip(processes, said, strict=True):
+        if process.returncode:
+            raise RuntimeError(f"{process.args!r} ended with {process.returncode}:\n{words}")
+
+
+def make_demo(folder: Path) -> None:
+    """Databases, cache table and the demo's people in an empty folder. Half a minute of work, done once."""
+    finished(
+        manage(folder, "migrate", "--no-input", "--verbosity", "0"),
+        manage(folder, "migrate", "--no-input", "--verbosity", "0", "--database", "answers"),
+    )
+    finished(manage(folder, "createcachetable"))
+    finished(manage(folder, "demo"))
+
+
+@contextlib.contextmanager
+def serving(
+    template: Path, *, workers: int = 2, options: Sequence[str] = (), **more: str
+) -> Iterator[Site]:
+    """A site with a copy of ``template``'s data; ``more`` goes into its environment."""
+    with tempfile.TemporaryDirectory(prefix="egs-site-") as name:
+        folder = Path(name) / "data"
+        shutil.copytree(template, folder)
+        with serving_in(folder, workers=workers, options=options, **more) as site:
+            yield site
+
+
+@contextlib.contextmanager
+def serving_in(folder: Path, *, workers: int, options: Sequence[str] = (), **more: str) -> Iterator[Site]:
+    """A site on the data in ``folder`` itself."""
+    port = free_port()
+    command = [str(Path(sys.executable).parent / "gunicorn"), "cms.wsgi", "--no-control-socket", *options]
+    command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    log = folder / "gunicorn.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, env=environment(folder, PORT=str(port), **more)
+        )
+        try:
+            wait_for(port, server)
+            yield Site(f"http://127.0.0.1:{port}", folder, server.pid)
+        except RuntimeError:
+            sys.stderr.write(log.read_text(encoding="utf-8"))
+            raise
+        finally:
+            server.terminate()
+            try:
+                server.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()

@@ -1,0 +1,480 @@
+"""Staff log in with two factors, one of them a passkey when they can; families with a code or a passkey."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from tests.courses.test_login import CODE, DOOR, HOME, code_in, enter, is_in, wrong
+from tests.factories import RoleFactory, UserFactory
+from tests.passkeys import Passkey
+
+if TYPE_CHECKING:
+    from courses.models import User
+
+pytestmark = pytest.mark.django_db
+MINE, TWO = "/min/innlogging/", "/min/innlogging/to-faktor/"
+NEW_KEY, APP, AGAIN = f"{MINE}passnokler/ny/", f"{MINE}app/", f"{MINE}bekreft/"
+STAFF_PAGE = "/prosjekt/"
+
+
+@pytest.fixture
+def leader() -> User:
+    """A project leader who has logged in with codes only so far."""
+    user = UserFactory(email="lise@example.no", first_name="Lise")
+    RoleFactory(user=user, kind="project-leader", municipality=None)
+    return user
+
+
+@pytest.fixture
+def berit() -> User:
+    """An adult in a family."""
+    return UserFactory(email="berit@example.no", first_name="Berit")
+
+
+def options(page: Any) -> dict[str, Any]:
+    found = re.search(
+        r'<script id="passkey-options" type="application/json">(.*?)</script>', page.content.decode()
+    )
+    return json.loads(found.group(1))  # type: ignore[union-attr]
+
+
+def add_passkey(client: Client, passkey: Passkey, name: str = "Mobilen") -> Any:
+    made = passkey.make(options(client.get(NEW_KEY)))
+    posted = {"name": name, "passwordless": "True", "credential": json.dumps(made)}
+    return client.post(NEW_KEY, posted)
+
+
+def log_in_with(client: Client, passkey: Passkey) -> Any:
+    asked = client.get("/logg-inn/passnokkel/", headers={"accept": "application/json"}).json()
+    return client.post(
+        "/logg-inn/passnokkel/", {"credential": json.dumps(passkey.use(asked["request_options"]))}
+    )
+
+
+def app_code(secret: str, at: float | None = None) -> str:
+    return format_hotp_value(hotp_value(secret, int(at or time.time()) // 30))
+
+
+def add_app(client: Client) -> str:
+    """Ties an app to the login; gives its secret."""
+    secret = re.search(r"<code>([A-Z2-7]{32})</code>", client.get(APP).content.decode()).group(1)  # type: ignore[union-attr]
+    client.post(APP, {"code": app_code(secret)})
+    return secret
+
+
+# --- one factor is not enough for staff
+
+
+def test_staff_with_a_code_alone_are_led_to_the_second_factor(client: Client, leader: User) -> None:
+    assert enter(client, leader.email)["Location"] == TWO
+    assert client.get(STAFF_PAGE)["Location"] == TWO
+    assert "Lag passnøkkel" in client.get(TWO).content.decode()
+
+
+def test_family_with_a_code_alone_is_home(client: Client, berit: User) -> None:
+    assert enter(client, berit.email)["Location"] == HOME
+
+
+def test_staff_add_a_passkey_right_after_the_first_login_and_are_in(client: Client, leader: User) -> None:
+    enter(client, leader.email)
+    page = add_passkey(client, Passkey())
+    assert page["Location"] == f"{MINE}reservekoder/"
+    assert client.get(STAFF_PAGE).status_code == 200
+
+
+def test_recovery_codes_are_shown_once(client: Client, leader: User) -> None:
+    enter(client, leader.email)
+    add_passkey(client, Passkey())
+    assert len(re.findall(r"<code>\d{8}</code>", client.get(f"{MINE}reservekoder/").content.decode())) == 10
+    assert "<code>" not in client.get(f"{MINE}reservekoder/").content.decode()
+
+
+# --- the passkey
+
+
+def test_passkey_alone_is_two_factors(client: Client, leader: User) -> None:
+    passkey = Passkey()
+    enter(client, leader.email)
+    add_passkey(client, passkey)
+    other = Client()
+    assert log_in_with(other, passkey)["Location"] == HOME
+    assert other.get(STAFF_PAGE).status_code == 200
+
+
+def test_passkey_that_did_not_check_the_finger_is_refused(client: Client, leader: User) -> None:
+    passkey = Passkey()
+    enter(client, leader.email)
+    add_passkey(client, passkey)
+    passkey.flags = 0x01
+    other = Client()
+    assert log_in_with(other, passkey)["Location"] == DOOR
+    assert "Passnøkkelen kunne ikke brukes" in other.get(DOOR).content.decode()
+    assert not is_in(other)
+
+
+def test_passkey_that_cannot_check_the_finger_is_not_added(client: Client, leader: User) -> None:
+    enter(client, leader.email)
+    assert add_passkey(client, Passkey(verifies=False)).status_code == 200
+    assert not Authenticator.objects.exists()
+
+
+def test_passkey_answer_is_good_for_one_question(client: Client, leader: User) -> None:
+    passkey = Passkey()
+    enter(client, leader.email)
+    add_passkey(client, passkey)
+    other = Client()
+    asked = other.get("/logg-inn/passnokkel/", headers={"accept": "application/json"}).json()
+    used = json.dumps(passkey.use(asked["request_options"]))
+    Client().post("/logg-inn/passnokkel/", {"credential": used})
+    third = Client()
+    third.get("/logg-inn/passnokkel/", headers={"accept": "application/json"})
+    third.post("/logg-inn/passnokkel/", {"credential": used})
+    assert not is_in(third)
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "nei", "[1]", '"x"', "{}", '{"id": 1}', '{"response": {"userHandle": "x"}}', "9" * 10_000]
+)
+def test_nonsense_for_a_passkey_is_refused_kindly(client: Client, answer: str) -> None:
+    client.get("/logg-inn/passnokkel/", headers={"accept": "application/json"})
+    page = client.post("/logg-inn/passnokkel/", {"credential": answer})
+    assert page["Location"] == DOOR
+    assert not is_in(client)
+
+
+def test_passkey_of_a_closed_account_opens_nothing(client: Client, leader: User) -> None:
+    passkey = Passkey()
+    enter(client, leader.email)
+    add_passkey(client, passkey)
+    leader.is_active = False
+    leader.save(update_fields=["is_active"])
+    other = Client()
+    assert log_in_with(other, passkey)["Location"] == "/logg-inn/stengt/"
+    assert not is_in(other)
+    assert "Kontoen er stengt" in other.get("/logg-inn/stengt/").content.decode()
+
+
+def test_family_with_a_passkey_may_still_use_a_code(client: Client, berit: User) -> None:
+    passkey = Passkey()
+    enter(client, berit.email)
+    assert add_passkey(client, passkey)["Location"] == HOME
+    other = Client()
+    assert enter(other, berit.email)["Location"] == HOME
+    third = Client()
+    assert log_in_with(third, passkey)["Location"] == HOME
+
+
+def test_waiting_code_does_not_stand_in_the_way_of_the_passkey(client: Client, berit: User) -> None:
+    passkey = Passkey()
+    enter(client, berit.email)
+    add_passkey(client, passkey)
+    other = Client()
+    other.post(DOOR, {"login": berit.email})
+    log_in_with(other, passkey)
+    assert is_in(other)
+
+
+def test_passkey_is_named_and_removed(client: Client, leader: User) -> None:
+    enter(client, leader.email)
+    add_passkey(client, Passkey())
+    key = Authenticator.objects.get(type="webauthn")
+    client.post(f"{MINE}passnokler/{key.pk}/navn/", {"name": "Jobbmaskinen"})
+    assert "Jobbmaskinen" in client.get(MINE).content.decode()
+    assert client.get(f"{MINE}passnokler/{key.pk}/fjern/").status_code == 200
+    client.post(f"{MINE}passnokler/{key.pk}/fjern/")
+    assert not Authenticator.objects.exists()
+
+
+def test_somebody_elses_passkey_cannot_be_removed(client: Client, leader: User, berit: User) -> None:
+    enter(client, leader.email)
+    add_passkey(client, Passkey())
+    key = Authenticator.objects.get(type="webauthn")
+    other = Client()
+    enter(other, berit.email)
+    assert other.post(f"{MINE}passnokler/{key.pk}/fjern/").status_code == 404
+
+
+# --- the app
+
+
+def test_code_and_app_are_two_factors(client: Client, leader: User) -> None:
+    enter(client, leader.email)
+    secret = add_app(client)
+    assert client.get(STAFF_PAGE).status_code == 200
+    other = Client()
+    assert enter(other, leader.email)["Location"] == "/logg-inn/andre-faktor/"
+    assert not is_in(other)
+    assert other.get(STAFF_PAGE)["Location"].startswith(DOOR)
+    assert "Bruk passnøkkel" not in other.get("/logg-inn/andre-faktor/").content.decode()
+    other.post("/logg-inn/andre-faktor/", {"code": app_code(secret)})
+    assert other.get(STAFF_PAGE).status_code == 200
+
+
+def test_app_code_is_good_once(client: Client, leader: User) -> None:
+    enter(client, leader.email)
+    secret = add_app(client)
+    code = app_code(secret)
+    inside = []
+    for _browser in range(2):
+        other = Client()
+        enter(other, leader.email)
+        other.post("/logg-inn/andre-faktor/", {"code": code})
+        inside.append(is_in(other))
+    assert inside == [True, False]
+
+
+def test_app_codes_are_guessed_five_times_at_most(client: Client, leader: User) -> None:
+    enter(client, leader.email)
+    secret = add_app(client)
+    other = Client()
+    enter(other, leader.email)
+    bad = wrong(app_code(secret))
+    texts = [other.post("/logg-inn/andre-faktor/", {"code": bad}).content.decode() for _try in range(6)]
+    assert "Koden stemmer ikke." in texts[4]
+    assert "Vent noen minutter" in texts[5]
+
+
+def test_recovery_code_stands_in_for_the_app_once(client: Client, leader: User) -> None:
+    enter(client, leader.email)
+    add_app(client)
+    code = re.search(r"<code>(\d{8})</code>", client.get(f"{MINE}reservekoder/").content.decode()).group(1)  # type: ignore[union-attr]
+    inside = []
+    for _browser in range(2):
+        other = Client()
+        enter(other, leader.email)
+        other.post("/logg-inn/andre-faktor/", {"code": code})
+        inside.append(is_in(other))
+    assert inside == [True, False]
+
+
+def test_secret_of_an_app_is_not_readable_in_the_database(client: Client, leader: User) -> None:
+    enter(client, leader.email)
+    secret = add_app(client)
+    assert secret not in json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
+
+
+# --- password and code
+
+
+def test_password_and_mailed_code_are_two_factors(client: Client, leader: User) -> None:
+    leader.set_password("fire vanlige ord her")
+    leader.save(update_fields=["password"])
+    client.post("/logg-inn/passord/", {"login": leader.email, "password": "fire vanlige ord her"})
+    assert client.post(CODE, {"code": code_in(mail.outbox[0].body)})["Location"] == HOME
+    assert client.get(STAFF_PAGE).status_code == 200
+
+
+def test_staff_without_a_passkey_make_a_password_and_log_in_anew(client: Client, leader: User) -> None:
+    enter(client, leader.email)
+    new = {"password1": "fire vanlige ord her", "password2": "fire vanlige ord her"}
+    page = client.post(f"{MINE}passord/lag/", new)
+    assert page["Location"] == "/logg-inn/passord/"
+    assert not is_in(client)
+    leader.refresh_from_db()
+    assert leader.check_password("fire vanlige ord her")
+    assert "Passordet er laget. Logg inn på nytt." in client.get("/logg-inn/passord/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [("for kort", "for kort", "12"), ("fire vanlige ord her", "fire vanlige ord der", "ikke like")],
+)
+def test_password_is_long_and_typed_twice(
+    client: Client, leader: User, first: str, second: str, words: str
+) -> None:
+    enter(client, leader.email)
+    page = client.post(f"{MINE}passord/lag/", {"password1": first, "password2": second})
+    assert words in page.content.decode()
+    leader.refresh_from_db()
+    assert not leader.has_usable_password()
+
+
+def test_changing_the_password_logs_out_everywhere(client: Client, leader: User) -> None:
+    leader.set_password("fire vanlige ord her")
+    leader.save(update_fields=["password"])
+    elsewhere = Client()
+    for browser in (client, elsewhere):
+        enter(browser, leader.email)
+    new = {
+        "oldpassword": "fire vanlige ord her",
+        "password1": "fem andre ord her nå",
+        "password2": "fem andre ord her nå",
+    }
+    assert client.post(f"{MINE}passord/", new)["Location"] == "/logg-inn/passord/"
+    assert elsewhere.get(MINE)["Location"].startswith(DOOR)
+
+
+def test_password_is_not_asked_for_a_mailed_code_too_when_there_is_an_app(
+    client: Client, leader: User
+) -> None:
+    enter(client, leader.email)
+    add_app(client)
+    leader.set_password("fire vanlige ord her")
+    leader.save(update_fields=["password"])
+    other = Client()
+    page = other.post("/logg-inn/passord/", {"login": leader.email, "password": "fire vanlige ord her"})
+    assert page["Location"] == "/logg-inn/andre-faktor/"
+
+
+# --- saying again who one is
+
+
+@pytest.mark.parametrize("path", [NEW_KEY, APP, f"{MINE}passord/lag/"])
+def test_factor_is_added_only_shortly_after_the_login(client: Client, leader: User, path: str) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        enter(client, leader.email)
+        clock.shift(timedelta(minutes=11))
+        assert client.get(path)["Location"].startswith(AGAIN)
+
+
+def test_person_with_codes_only_says_again_who_she_is_with_a_code(client: Client, berit: User) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        enter(client, berit.email)
+        clock.shift(timedelta(minutes=11))
+        asked = client.get(NEW_KEY)["Location"]
+        assert "Send meg koden" in client.get(asked).content.decode()
+        assert len(mail.outbox) == 1
+        client.post(asked, {"action": "send", "next": NEW_KEY})
+        code = code_in(mail.outbox[1].body)
+        assert "Koden stemmer ikke." in client.post(asked, {"code": wrong(code)}).content.decode()
+        assert client.post(asked, {"code": code, "next": NEW_KEY})["Location"] == NEW_KEY
+        assert client.get(NEW_KEY).status_code == 200
+
+
+def test_code_to_say_it_again_has_three_tries(client: Client, berit: User) -> None:
+    enter(client, berit.email)
+    client.post(AGAIN, {"action": "send"})
+    code = code_in(mail.outbox[1].body)
+    for _try in range(3):
+        client.post(AGAIN, {"code": wrong(code)})
+    assert client.post(AGAIN, {"code": code}).status_code == 200
+
+
+def test_nothing_sent_means_no_code_is_right(client: Client, berit: User) -> None:
+    enter(client, berit.email)
+    assert client.post(AGAIN, {"code": "000000"}).status_code == 200
+
+
+def test_saying_again_who_one_is_opens_the_notes(client: Client, berit: User) -> None:
+    enter(client, berit.email)
+    session = client.session
+    session["notes_shut"] = True
+    session.save()
+    client.post(AGAIN, {"action": "send"})
+    client.post(AGAIN, {"code": code_in(mail.outbox[1].body)})
+    assert "notes_shut" not in client.session
+
+
+def test_staff_with_a_passkey_say_it_again_with_the_passkey(client: Client, leader: User) -> None:
+    passkey = Passkey()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        enter(client, leader.email)
+        add_passkey(client, passkey)
+        clock.shift(timedelta(minutes=11))
+        asked = client.get(NEW_KEY)["Location"]
+        assert asked.startswith(f"{AGAIN}passnokkel/")
+        assert client.get(AGAIN)["Location"].startswith(f"{AGAIN}passnokkel/")
+        answer = json.dumps(passkey.use(options(client.get(asked))))
+        assert client.post(asked, {"credential": answer, "next": NEW_KEY})["Location"] == NEW_KEY
+        assert client.get(NEW_KEY).status_code == 200
+
+
+def test_passkey_that_fails_to_say_it_again_says_so(client: Client, leader: User) -> None:
+    enter(client, leader.email)
+    add_passkey(client, Passkey())
+    page = client.post(f"{AGAIN}passnokkel/", {"credential": "{}"})
+    assert page["Location"] == f"{AGAIN}passnokkel/"
+    assert "Passnøkkelen kunne ikke brukes" in client.get(page["Location"]).content.decode()
+
+
+def test_new_role_for_somebody_with_a_passkey_asks_for_the_passkey(client: Client, berit: User) -> None:
+    passkey = Passkey()
+    enter(client, berit.email)
+    add_passkey(client, passkey)
+    other = Client()
+    enter(other, berit.email)
+    RoleFactory(user=berit, kind="project-leader", municipality=None)
+    assert other.get(STAFF_PAGE)["Location"] == TWO
+    assert "Bruk passnøkkelen" in other.get(TWO).content.decode()
+    asked = f"{AGAIN}passnokkel/"
+    other.post(asked, {"credential": json.dumps(passkey.use(options(other.get(asked))))})
+    assert other.get(STAFF_PAGE).status_code == 200
+
+
+# --- the person is told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_change_of_the_login_is_told_by_mail(client: Client, leader: User) -> None:
+    enter(client, leader.email)
+    add_passkey(client, Passkey())
+    add_app(client)
+    client.post(f"{MINE}reservekoder/nye/")
+    client.post(f"{APP}fjern/")
+    key = Authenticator.objects.get(type="webauthn")
+    client.post(f"{MINE}passnokler/{key.pk}/fjern/")
+    told = mail.outbox[1:]
+    assert {message.subject for message in told} == {"Innloggingen din er endret"}
+    firsts = [message.body.splitlines()[0] for message in told]
+    assert firsts == [
+        "En passnøkkel er lagt til innloggingen din.",
+        "En app for engangskoder er koblet til innloggingen din.",
+        "Innloggingen din har fått nye reservekoder.",
+        "Appen for engangskoder er koblet fra innloggingen din.",
+        "En passnøkkel er fjernet fra innloggingen din.",
+    ]
+    assert not [message for message in told if "127.0.0.1" in message.body]
+
+
+def test_person_without_mail_is_told_by_text_message(client: Client, settings, tmp_path: Any) -> None:
+    settings.SMS_BACKEND, settings.MAILBOX_DIR = "file", tmp_path
+    UserFactory(email=None, mobile="+4740000000")
+    client.post(DOOR, {"login": "40000000"})
+    client.post(CODE, {"code": code_in(next(iter(tmp_path.iterdir())).read_text().split("\n\n", 1)[1])})
+    add_passkey(client, Passkey())
+    assert "En passnøkkel er lagt til" in "".join(file.read_text() for file in tmp_path.iterdir())
+
+
+def test_person_with_a_number_only_says_again_who_she_is_by_text_message(
+    client: Client, settings, tmp_path: Any
+) -> None:
+    settings.SMS_BACKEND, settings.MAILBOX_DIR = "file", tmp_path
+    user = UserFactory(email=None, mobile="+4740000000")
+    client.force_login(user)
+    client.post(AGAIN, {"action": "send"})
+    (message,) = tmp_path.iterdir()
+    code = code_in(message.read_text().split("\n\n", 1)[1])
+    assert client.post(AGAIN, {"code": code})["Location"] == HOME
+
+
+@pytest.mark.parametrize(
+    "path",
+    [MINE, TWO, NEW_KEY, APP, AGAIN, f"{MINE}passord/lag/", f"{MINE}passnokler/"],
+)
+def test_pages_speak_norwegian_and_carry_no_script_of_their_own(
+    client: Client, leader: User, path: str
+) -> None:
+    enter(client, leader.email)
+    page = client.get(path, follow=True)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert not re.search(
+        r"\b(Password|Sign|Login|Email|key|Authenticator|Passwordless|Master|code)\b(?![\"=>])", visible(text)
+    )
+    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style|\son\w+=|\sstyle=", text)
+
+
+def visible(text: str) -> str:
+    return re.sub(r"<script.*?</script>|<[^>]+>", " ", text, flags=re.S)
