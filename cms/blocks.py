@@ -7,102 +7,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageChooserBlock
-from wagtailmedia.blocks import AbstractMediaChooserBlock
+
+from cms.file_blocks import DownloadBlock, PictureBlock, RecordingBlock
 
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ul", "ol", "link"]
 SHORT_FEATURES = ["bold", "italic", "ul", "ol", "link"]
-PICTURE_WIDTH = 1040  # pixels: twice the text column
 
 
 def prose(label: str = _("Tekst"), **options: Any) -> blocks.RichTextBlock:
     """Running text inside another block: no headings of its own."""
     return blocks.RichTextBlock(features=SHORT_FEATURES, label=label, **options)
-
-
-class PictureBlock(blocks.StructBlock):
-    """A picture with its alternative text, or a stated «bare pynt»."""
-
-    image = ImageChooserBlock(label=_("Bilde"))
-    alt = blocks.CharBlock(
-        label=_("Hva viser bildet?"),
-        required=False,
-        max_length=250,
-        help_text=_("Leses høyt for den som ikke ser. Må fylles ut, eller kryss av for pynt."),
-    )
-    decorative = blocks.BooleanBlock(label=_("Bildet er bare pynt"), required=False)
-    caption = blocks.CharBlock(label=_("Bildetekst"), required=False, max_length=250)
-
-    class Meta:
-        icon = "image"
-        label = _("Bilde")
-        template = "blocks/picture.html"
-
-    def clean(self, value: Any) -> Any:
-        cleaned = super().clean(value)
-        if not cleaned["alt"] and not cleaned["decorative"]:
-            raise blocks.StructBlockValidationError(
-                {"alt": ValidationError(_("Skriv hva bildet viser, eller kryss av for at det bare er pynt."))}
-            )
-        return cleaned
-
-    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(value, parent_context)
-        rendition = value["image"].get_rendition(f"width-{PICTURE_WIDTH}|format-webp")
-        context["self"] = {
-            "src": f"/filer/bilde/{rendition.file.name}",
-            "width": rendition.width,
-            "height": rendition.height,
-            "alt": "" if value["decorative"] else value["alt"],
-            "caption": value["caption"],
-        }
-        return context
-
-
-class RecordingChooserBlock(AbstractMediaChooserBlock):
-    """Chooses a film or a sound; one that lacks its text is refused with what it lacks."""
-
-    class Meta:
-        icon = "media"
-
-    def clean(self, value: Any) -> Any:
-        recording = super().clean(value)
-        if recording and recording.missing:
-            raise ValidationError(
-                _("Opptaket mangler %(what)s. Legg det til under Media før delen publiseres."),
-                params={"what": ", ".join(recording.missing)},
-            )
-        return recording
-
-
-class RecordingBlock(blocks.StructBlock):
-    """A film or a sound, with what makes it usable for everyone."""
-
-    recording = RecordingChooserBlock(label=_("Film eller lyd"))
-
-    class Meta:
-        icon = "media"
-        label = _("Film eller lyd")
-        template = "blocks/recording.html"
-
-    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(value, parent_context)
-        recording = value["recording"]
-        address = f"/filer/opptak/{recording.pk}"
-        context["self"] = {
-            "title": recording.title,
-            "kind": "film" if recording.type == "video" else "sound",
-            "src": f"{address}/",
-            "captions_src": f"{address}/teksting.vtt" if recording.captions else "",
-            "transcript": recording.transcript,
-            "described": recording.description,
-            "poster": f"{address}/stillbilde/" if recording.thumbnail else "",
-        }
-        return context
 
 
 class QuoteBlock(blocks.StructBlock):
@@ -197,7 +113,9 @@ class CheckBlock(blocks.StructBlock):
 
 
 class SituationBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Situasjon"), max_length=120, help_text=_("Begynner med «Akkurat nå: …»."))
+    title = blocks.CharBlock(
+        label=_("Situasjon"), max_length=120, help_text=_("Begynner med «Akkurat nå: …».")
+    )
     text = prose(_("Det neste kvarteret"))
 
     class Meta:
@@ -242,26 +160,6 @@ class LinkBlock(blocks.StructBlock):
         template = "blocks/link.html"
 
 
-class DownloadBlock(blocks.StructBlock):
-    document = DocumentChooserBlock(label=_("Fil"))
-    title = blocks.CharBlock(label=_("Tittel"), max_length=150)
-
-    class Meta:
-        icon = "download"
-        label = _("Fil å laste ned")
-        template = "blocks/download.html"
-
-    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(value, parent_context)
-        document = value["document"]
-        context["self"] = {
-            "title": value["title"],
-            "document_url": f"/filer/dokument/{document.pk}/{document.filename}",
-            "size": document.get_file_size(),
-        }
-        return context
-
-
 class LocalBlock(blocks.StructBlock):
     """A place for what differs between municipalities; the text stands where nothing local is known."""
 
@@ -284,7 +182,9 @@ class LocalBlock(blocks.StructBlock):
 class PartBody(blocks.StreamBlock):
     """What a part may hold, in any order."""
 
-    text = blocks.RichTextBlock(features=TEXT_FEATURES, label=_("Tekst"), icon="pilcrow", template="blocks/text.html")
+    text = blocks.RichTextBlock(
+        features=TEXT_FEATURES, label=_("Tekst"), icon="pilcrow", template="blocks/text.html"
+    )
     story = StoryBlock()
     exercise = ExerciseBlock()
     home_task = HomeTaskBlock()
@@ -305,7 +205,9 @@ class PartBody(blocks.StreamBlock):
 class InfoBody(blocks.StreamBlock):
     """What a public information page may hold."""
 
-    text = blocks.RichTextBlock(features=TEXT_FEATURES, label=_("Tekst"), icon="pilcrow", template="blocks/text.html")
+    text = blocks.RichTextBlock(
+        features=TEXT_FEATURES, label=_("Tekst"), icon="pilcrow", template="blocks/text.html"
+    )
     fold = FoldBlock()
     fact = LawFactBlock()
     link = LinkBlock()

@@ -66,7 +66,10 @@ def persona_user(persona: str) -> User | None:
 
 def _people(demo: dict[str, Any]) -> list[dict[str, Any]]:
     adults = [
-        adult for group in demo["groups"] for family in group.get("families", []) for adult in family["adults"]
+        adult
+        for group in demo["groups"]
+        for family in group.get("families", [])
+        for adult in family["adults"]
     ]
     return [*demo["staff"], *adults]
 
@@ -125,9 +128,7 @@ def _make_group(
     row: dict[str, Any], places: dict[str, Municipality], staff: dict[str, User], today: date
 ) -> None:
     edition = Edition.objects.newest_first().filter(programme__slug=row["programme"])[0]
-    group = Group.objects.create(
-        name=row["name"], edition=edition, phase=row["phase"], seats=row["seats"]
-    )
+    group = Group.objects.create(name=row["name"], edition=edition, phase=row["phase"], seats=row["seats"])
     group.municipalities.set(places[slug] for slug in row["municipalities"])
     for persona in row["leaders"]:
         Assignment.objects.create(group=group, user=staff[persona], starts_on=today - timedelta(weeks=10))
@@ -166,9 +167,7 @@ def _make_family(
         user = _make_person(person, place.written_language)
         adult = Adult.objects.create(user=user, family=family, seat=seat, alias=person.get("alias", ""))
         begins = evenings[0].starts_at - timedelta(days=10)
-        Enrolment.objects.create(
-            adult=adult, group=group, starts_on=min(begins.date(), timezone.localdate())
-        )
+        Enrolment.objects.create(adult=adult, group=group, starts_on=min(begins.date(), timezone.localdate()))
         _make_reading(adult, person["read"], evenings)
         for evening, state in zip(evenings, person["attended"], strict=False):
             Attendance.objects.create(adult=adult, evening=evening, state=state, marked_at=evening.starts_at)

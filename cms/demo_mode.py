@@ -42,7 +42,7 @@ def _gunicorn_binds(words: Sequence[str], extra: str) -> list[str]:
     parser = Config().parser()
     told = [parser.parse_known_args(args)[0].bind for args in (list(words), shlex.split(extra))]
     # neither: its default is every address when PORT is set, and a file of settings may say anything
-    return told[0] or told[1] or ["0.0.0.0:0"]  # noqa: S104 - the address that is refused
+    return told[0] or told[1] or ["0.0.0.0:0"]
 
 
 def bound_addresses(argv: Sequence[str], extra: str = "") -> list[str]:
@@ -78,7 +78,9 @@ def demo_secret(path: Path) -> str:
     return path.read_text(encoding="ascii")
 
 
-def loopback_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def loopback_only(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: refuses whoever reaches the demo from another machine, however it was started."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -153,7 +153,11 @@ def _pin(edition: Edition, page: Any) -> int:
     """Keep the page's live revision and every file it shows while the edition exists. The revision's id."""
     revision = page.live_revision or page.latest_revision or page.save_revision()
     PinnedRevision.objects.get_or_create(edition=edition, revision=revision)
-    kinds = {Picture: "picture", Recording: "recording", PinnedFile._meta.get_field("document").related_model: "document"}
+    kinds = {
+        Picture: "picture",
+        Recording: "recording",
+        PinnedFile._meta.get_field("document").related_model: "document",
+    }
     for reference in ReferenceIndex.get_references_for_object(page).select_related("to_content_type"):
         model = reference.to_content_type.model_class()
         if model in kinds:
@@ -200,10 +204,13 @@ def refusal_of(edition: Edition, page: PartPage, text: PartText | None) -> str:
     if not page.body and language != "nb":
         return ""
     if new_shape != shape_of(original.segments):
-        return _(
-            "«%s» har fått eller mistet en oppgave eller refleksjon, eller de har byttet plass."
-            " Det trenger en ny utgave, så ingen mister det de har skrevet eller prøvd."
-        ) % page.title
+        return (
+            _(
+                "«%s» har fått eller mistet en oppgave eller refleksjon, eller de har byttet plass."
+                " Det trenger en ny utgave, så ingen mister det de har skrevet eller prøvd."
+            )
+            % page.title
+        )
     return ""
 
 

@@ -74,7 +74,9 @@ def _slot(block: Any) -> dict[str, Any]:
 
 def shape_of(segments: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """The slots in order: what must stay the same when a wording is corrected in a running edition."""
-    return [(segment["kind"], segment["id"]) for segment in segments if segment["kind"] not in ("html", "local")]
+    return [
+        (segment["kind"], segment["id"]) for segment in segments if segment["kind"] not in ("html", "local")
+    ]
 
 
 def text_of(segments: list[dict[str, Any]]) -> str:

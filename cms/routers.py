@@ -27,9 +27,7 @@ class AnswersRouter:
     def allow_relation(self, one: Model, other: Model, **hints: object) -> bool:
         return self._database_of(type(one)) == self._database_of(type(other))
 
-    def allow_migrate(
-        self, db: str, app_label: str, model_name: str | None = None, **hints: object
-    ) -> bool:
+    def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: object) -> bool:
         """False for every operation without a model in the answers database: it holds tables of answers only."""
         if model_name is None:
             return db == "default"

@@ -264,6 +264,9 @@ MFA_FORMS = {
     "authenticate": "courses.login_forms.SecondFactorForm",
     "reauthenticate": "courses.login_forms.SecondFactorAgainForm",
     "activate_totp": "courses.login_forms.ActivateAppForm",
+    "login_webauthn": "courses.login_forms.PasskeyLoginForm",
+    "authenticate_webauthn": "courses.login_forms.PasskeyFactorForm",
+    "reauthenticate_webauthn": "courses.login_forms.PasskeyAgainForm",
     "add_webauthn": "courses.login_forms.AddPasskeyForm",
     "edit_webauthn": "courses.login_forms.RenamePasskeyForm",
 }

@@ -8,8 +8,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.components import Component
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.ui.components import Component
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -101,8 +101,6 @@ def only_content_in_the_menu(request: HttpRequest, items: list[MenuItem]) -> Non
 @hooks.register("construct_homepage_summary_items")
 def no_summary(request: HttpRequest, items: list[object]) -> None:
     items.clear()
-
-
 
 
 class TasksPanel(Component):

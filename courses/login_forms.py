@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context, ratelimit
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -138,7 +139,43 @@ class ActivateAppForm(ActivateTOTPForm):
     code = CodeField(label=_("Koden appen viser"))
 
 
-class AddPasskeyForm(AddWebAuthnForm):
+class AnswerField(forms.JSONField):
+    """What a passkey answers. Anything may be posted here, also what breaks the JSON reader."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise get_mfa_adapter().validation_error("incorrect_code") from error
+
+
+class ReadsAnswer:
+    """An answer that cannot be read is a wrong answer."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except ValidationError:
+            raise
+        except Exception as error:  # the readers of CBOR and keys raise many kinds
+            raise get_mfa_adapter().validation_error("incorrect_code") from error
+
+
+class PasskeyLoginForm(ReadsAnswer, webauthn_forms.LoginWebAuthnForm):
+    credential = AnswerField()
+
+
+class PasskeyFactorForm(ReadsAnswer, webauthn_forms.AuthenticateWebAuthnForm):
+    credential = AnswerField()
+
+
+class PasskeyAgainForm(ReadsAnswer, webauthn_forms.ReauthenticateWebAuthnForm):
+    credential = AnswerField()
+
+
+class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
     """Always a passkey that logs in by itself; the person chooses only what to call it."""
 
     name = forms.CharField(
@@ -149,9 +186,18 @@ class AddPasskeyForm(AddWebAuthnForm):
         widget=forms.TextInput(attrs={**TEXT, "autocomplete": "off"}),
     )
     passwordless = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
+    credential = AnswerField()
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()
+        except ValidationError:
+            raise
+        except Exception as error:  # as in ReadsAnswer
+            raise get_mfa_adapter().validation_error("incorrect_code") from error
 
 
-class RenamePasskeyForm(EditWebAuthnForm):
+class RenamePasskeyForm(webauthn_forms.EditWebAuthnForm):
     name = forms.CharField(
         label=_("Hva heter den?"),
         max_length=60,

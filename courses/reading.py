@@ -18,22 +18,20 @@ from django.utils import timezone
 
 from courses.access import active_roles
 from courses.models import (
-    Attendance,
     EarlyOpening,
     Edition,
     EditionModule,
     Enrolment,
     Evening,
-    Fact,
-    HelpNumber,
+    Module,
     PartText,
     Programme,
     ReadingEvent,
 )
-from courses.progress import CourseProgress, ModuleProgress, Part, last_state
+from courses.progress import ModuleProgress, last_state
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from courses.models import Adult, Municipality, User
 
@@ -63,7 +61,9 @@ def reader_of(user: User, programme: str, module: str = "", version: str = "") -
     evening's time and whether it was opened early. Staff cost two more and may ask for a ``version``.
     """
     evening = Evening.objects.filter(group=OuterRef("group"), module__slug=module)
-    early = EarlyOpening.objects.filter(adult=OuterRef("adult"), module__slug=module)
+    early = EarlyOpening.objects.filter(
+        adult=OuterRef("adult"), module__slug=module, module__programme__slug=programme
+    )
     enrolment = (
         Enrolment.objects.current()
         .filter(adult__user=user.pk, group__edition__programme__slug=programme)
@@ -90,7 +90,7 @@ def reader_of(user: User, programme: str, module: str = "", version: str = "") -
 
 @dataclass(frozen=True)
 class PartView:
-    """A part in the reader's language, with what the list of parts needs."""
+    """A part in the reader's language, with its module and what the list of parts needs."""
 
     key: str
     pk: int
@@ -98,9 +98,12 @@ class PartView:
     minutes: int
     title: str
     ingress: str
+    title_language: str
     language: str  # of the words; «nb» where Nynorsk is missing
     revision: int
     tasks: list[dict[str, str]]  # id and title of its home tasks
+    module: Module  # fetched with the part; its programme is the edition's
+    module_title: str
     segments: list[dict[str, Any]] | None  # only for the part that was asked for
 
 
@@ -110,6 +113,9 @@ def parts_of(edition: Edition, module: str, language: str, wanted: str = "") -> 
     A text without segments is not written in that language yet: title and ingress are used, the words
     come from Bokmål.
     """
+    module_texts = EditionModule.objects.filter(
+        edition=edition, module=OuterRef("part__module"), language__in=["nb", language]
+    ).order_by("-language")  # «nn» before «nb»
     rows = (
         PartText.objects.filter(part__edition=edition, part__module__slug=module)
         .order_by("part__position", "language")
@@ -124,6 +130,10 @@ def parts_of(edition: Edition, module: str, language: str, wanted: str = "") -> 
             pk=F("part__pk"),
             number=F("part__position"),
             minutes=F("part__minutes"),
+            module_id=F("part__module"),
+            module_number=F("part__module__number"),
+            illustration=F("part__module__illustration"),
+            module_title=Subquery(module_texts.values("title")[:1]),
             shown=Case(
                 When(part__key=wanted, then=F("segments")),
                 default=Value(None, JSONField()),
@@ -134,10 +144,12 @@ def parts_of(edition: Edition, module: str, language: str, wanted: str = "") -> 
     by_key: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     for row in rows:
         by_key[row["key"]][row["language"]] = row
-    return [_part_view(texts, language) for texts in by_key.values()]
+    return [_part_view(texts, language, edition.programme, module) for texts in by_key.values()]
 
 
-def _part_view(texts: dict[str, dict[str, Any]], language: str) -> PartView:
+def _part_view(
+    texts: dict[str, dict[str, Any]], language: str, programme: Programme, module: str
+) -> PartView:
     heading = texts.get(language) or texts["nb"]
     body = heading if heading["words"] else texts["nb"]
     return PartView(
@@ -147,9 +159,18 @@ def _part_view(texts: dict[str, dict[str, Any]], language: str) -> PartView:
         minutes=heading["minutes"],
         title=heading["title"],
         ingress=heading["ingress"],
+        title_language=heading["language"],
         language=body["language"],
         revision=body["revision"],
         tasks=body["tasks"],
+        module=Module(
+            pk=heading["module_id"],
+            programme=programme,
+            slug=module,
+            number=heading["module_number"],
+            illustration=heading["illustration"],
+        ),
+        module_title=heading["module_title"],
         segments=body["shown"],
     )
 
@@ -188,16 +209,21 @@ def standing_events(adult: Adult | None, **where: Any) -> dict[str, frozenset[st
 def record(
     *, adult: Adult, part: int, kind: str, revision: int, client_id: uuid.UUID, block: str = ""
 ) -> bool:
-    """Add an event once. False when the same tap was stored before (sent twice, two tabs, a retry)."""
+    """Add an event once. False when the same tap was stored before (sent twice, two tabs, a retry).
+
+    An id that another tap has used already (a page shown again by «back») is replaced by a fresh one.
+    """
+    tap = {"adult": adult, "part_id": part, "kind": kind, "block": block}
     try:
         with transaction.atomic():
-            ReadingEvent.objects.create(
-                adult=adult, part_id=part, kind=kind, block=block, revision=revision, client_id=client_id
-            )
+            ReadingEvent.objects.create(**tap, revision=revision, client_id=client_id)
     except IntegrityError:
-        if ReadingEvent.objects.filter(client_id=client_id).exists():
+        used = ReadingEvent.objects.filter(client_id=client_id)
+        if used.filter(**tap).exists():
             return False
-        raise
+        if not used.exists():
+            raise
+        ReadingEvent.objects.create(**tap, revision=revision)
     return True
 
 
@@ -208,96 +234,17 @@ def remember_place(enrolment: Enrolment, part: int) -> None:
         enrolment.last_part_id = part
 
 
-@dataclass(frozen=True)
-class ModuleView:
-    """A module on Min side: its words and how far the adult has come."""
-
-    text: EditionModule
-    progress: ModuleProgress
-    evening: Evening | None
-    titles: dict[str, str]  # part key → title in the reader's language
-
-
-def course_of(reader: Reader, language: str) -> tuple[list[ModuleView], CourseProgress]:
-    """Every module of the reader's edition with progress. Five queries at any size, one without an adult."""
-    texts: dict[int, EditionModule] = {}
-    for row in (
-        EditionModule.objects.filter(edition=reader.edition, language__in=["nb", language])
-        .select_related("module__programme")
-        .defer("evening", "goals")
-    ):
-        if row.module_id not in texts or row.language == language:
-            texts[row.module_id] = row
-    parts: dict[int, dict[str, Part]] = defaultdict(dict)
-    titles: dict[int, dict[str, str]] = defaultdict(dict)
-    for module, key, minutes, title, spoken in (
-        PartText.objects.filter(part__edition=reader.edition, language__in=["nb", language])
-        .order_by("part__position")
-        .values_list("part__module_id", "part__key", "part__minutes", "title", "language")
-    ):
-        parts[module][key] = Part(key, minutes)
-        if key not in titles[module] or spoken == language:
-            titles[module][key] = title
-    evenings, marks = _evenings_of(reader)
-    read = standing_events(reader.adult)["read"]
-    early = (
-        set(EarlyOpening.objects.filter(adult=reader.adult).values_list("module", flat=True))
-        if reader.adult
-        else set()
-    )
-    views = [
-        ModuleView(
-            text,
-            ModuleProgress(
-                number=text.module.number,
-                obligatory=text.module.obligatory,
-                parts=tuple(parts[module].values()),
-                read=frozenset(key for key in parts[module] if f"{module}/{key}" in read),
-                evening_at=evenings[module].starts_at if module in evenings else None,
-                attendance=marks.get(module, "unknown"),
-                opened_early=module in early,
-            ),
-            evenings.get(module),
-            titles[module],
-        )
-        for module, text in sorted(texts.items(), key=lambda item: item[1].module.number)
-    ]
-    required = reader.edition.programme.evenings_required
-    return views, CourseProgress([view.progress for view in views], required)
-
-
-def _evenings_of(reader: Reader) -> tuple[dict[int, Evening], dict[int, str]]:
-    """Evenings of the reader's group by module, and the adult's marks by module. Two queries."""
-    if reader.enrolment is None:
-        return {}, {}
-    evenings = {evening.module_id: evening for evening in reader.enrolment.group.evenings.all()}
-    marks = Attendance.objects.filter(adult=reader.adult).values_list("evening__module", "state")
-    return evenings, dict(marks)
-
-
 def opens_on(reader: Reader) -> date | None:
     """The day the module asked for opens by itself; None when it is open. No query after ``reader_of``."""
     if reader.enrolment is None:
         return None
-    evening_at: datetime | None = reader.enrolment.evening_at
-    progress = ModuleProgress(0, False, (), frozenset(), evening_at, opened_early=reader.enrolment.opened_early)
+    stored = reader.enrolment.evening_at
+    evening_at = timezone.localtime(stored) if stored else None
+    progress = ModuleProgress(
+        0, False, (), frozenset(), evening_at, opened_early=reader.enrolment.opened_early
+    )
     opens = progress.opens_on(reader.edition.programme.opens_days_before)
     return opens if opens and opens > timezone.localdate() else None
-
-
-
-def local_facts(key: str, municipality: Municipality | None) -> list[dict[str, str]]:
-    """What a text leaves room for: the municipality's number or note under ``key``. At most two queries."""
-    if municipality is None:
-        return []
-    found = [
-        {"label": row.in_language("label"), "number": row.number, "tel": row.tel, "note": row.in_language("hours")}
-        for row in HelpNumber.objects.filter(key=key, municipality=municipality)
-    ]
-    return found or [
-        {"label": row.in_language("text"), "number": "", "tel": "", "note": ""}
-        for row in Fact.objects.filter(key=key, municipality=municipality)
-    ]
 
 
 def first_modules() -> list[tuple[str, str, str]]:

@@ -12,11 +12,17 @@ urlpatterns = [
     path("<slug:programme>/<slug:module>/<slug:part>/", reading.part, name="part"),
     path("<slug:programme>/<slug:module>/<slug:part>/lest/", reading.mark_read, name="mark_read"),
     path("<slug:programme>/<slug:module>/<slug:part>/ulest/", reading.mark_unread, name="mark_unread"),
-    path("<slug:programme>/<slug:module>/<slug:part>/<slug:block>/provd/", reading.mark_tried, name="mark_tried"),
+    path(
+        "<slug:programme>/<slug:module>/<slug:part>/<slug:block>/provd/",
+        reading.mark_tried,
+        name="mark_tried",
+    ),
     path(
         "<slug:programme>/<slug:module>/<slug:part>/<slug:block>/ikke-provd/",
         reading.mark_untried,
         name="mark_untried",
     ),
-    path("<slug:programme>/<slug:module>/<slug:part>/<slug:block>/notat/", reading.save_note, name="save_note"),
+    path(
+        "<slug:programme>/<slug:module>/<slug:part>/<slug:block>/notat/", reading.save_note, name="save_note"
+    ),
 ]

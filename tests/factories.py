@@ -24,7 +24,13 @@ SEGMENTS: list[dict[str, Any]] = [
     {"kind": "html", "html": "<h2>Trygghet</h2><p>Et barn som flytter, har mistet noe.</p>"},
     {"kind": "reflection", "id": "r1", "html": "<p>Hva tenker du på nå?</p>"},
     {"kind": "home_task", "id": "t1", "title": "Et måltid", "html": "<p>Spis sammen.</p>"},
-    {"kind": "local", "id": "l1", "fact": "barnevernvakt", "title": "Barnevernvakta", "html": "<p>Ring 116 117.</p>"},
+    {
+        "kind": "local",
+        "id": "l1",
+        "fact": "barnevernvakt",
+        "title": "Barnevernvakta",
+        "html": "<p>Ring 116 117.</p>",
+    },
 ]
 
 

@@ -13,6 +13,7 @@ import contextlib
 import grp
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 30  # seconds for a server to answer
 DATABASES = {"DATABASE_URL": "people", "ANSWERS_DATABASE_URL": "answers"}
+MIGRATED = "TESTS_START_FROM_MIGRATED"  # says to tests/conftest.py that both databases may be copied
 IS_ROOT = os.geteuid() == 0
 
 
@@ -66,11 +68,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def folder_of(name: str, parent: Path) -> Path:
+def folder_of(name: str, parent: Path, owner: str | None) -> Path:
     folder = parent / name
     folder.mkdir(mode=0o700)
-    if IS_ROOT:
-        shutil.chown(folder, name)
+    if IS_ROOT and owner:
+        shutil.chown(folder, owner)
     return folder
 
 
@@ -107,7 +109,7 @@ def running(command: list[str], port: int, log: Path, user: str | None = None) -
 @contextlib.contextmanager
 def postgresql(parent: Path) -> Iterator[dict[str, str]]:
     """A cluster that may lose everything in a power cut: faster, and only here."""
-    data, port = folder_of("postgres", parent), free_port()
+    data, port = folder_of("postgres", parent, owner="postgres"), free_port()
     initdb = [
         program("initdb"),
         "-D",
@@ -142,7 +144,7 @@ def postgresql(parent: Path) -> Iterator[dict[str, str]]:
 
 @contextlib.contextmanager
 def redis(parent: Path) -> Iterator[dict[str, str]]:
-    folder, port = folder_of("redis", parent), free_port()
+    folder, port = folder_of("redis", parent, owner="redis"), free_port()
     command = [str(program("redis-server")), "--port", str(port), "--bind", "127.0.0.1"]
     command += ["--dir", str(folder), "--save", "", "--databases", "64"]
     with running(command, port, parent / "redis.log", user="redis"):
@@ -167,6 +169,27 @@ def object_storage(parent: Path) -> Iterator[dict[str, str]]:
         }  # fmt: skip
 
 
+def production_settings(data_dir: Path) -> dict[str, str]:
+    """What a start without the demo must have; the demo refuses these servers. DEBUG allows plain http."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "cms.settings",
+        "DEBUG": "1",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+        "SITE_URL": "http://localhost:8000",
+        "EMAIL_URL": "memorymail://",
+        "DATA_DIR": str(data_dir),
+        "KEY_FILE": str(data_dir / "keys.json"),
+    }
+
+
+def migrate(environment: dict[str, str]) -> None:
+    """Once for all workers: each copies the result."""
+    for arguments in (["migrate"], ["migrate", "evaluation", "--database", "answers"]):
+        command = [sys.executable, "manage.py", *arguments, "--no-input", "--verbosity", "0"]
+        subprocess.run(command, check=True, env=environment)
+
+
 def main(command: list[str]) -> int:
     install_missing()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -176,7 +199,9 @@ def main(command: list[str]) -> int:
         addresses: dict[str, str] = {}
         for server in (postgresql, redis, object_storage):
             addresses |= stack.enter_context(server(parent))
-        return subprocess.run(command, env=os.environ | addresses).returncode
+        environment = os.environ | addresses
+        migrate(environment | production_settings(folder_of("data", parent, owner=None)))
+        return subprocess.run(command, env=environment | {MIGRATED: "1"}).returncode
 
 
 if __name__ == "__main__":

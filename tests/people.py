@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group as Rights
 from django.test import Client
 
+from courses.keys import make_key_file
 from courses.models import Adult
 from tests.factories import (
     AssignmentFactory,
@@ -33,6 +34,13 @@ if TYPE_CHECKING:
 
 class LogIn(Protocol):
     def __call__(self, person: User | Adult) -> Client: ...
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _key_file() -> None:
+    """The demo makes its key file by itself; elsewhere it is made once, as `manage.py keys make` does."""
+    if not settings.KEY_FILE.exists():
+        make_key_file(settings.KEY_FILE)
 
 
 @pytest.fixture

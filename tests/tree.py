@@ -24,7 +24,9 @@ class Tree(NamedTuple):
 
 
 def make_info(home: HomePage, slug: str = "personvern", title: str = "Personvern") -> InfoPage:
-    page: InfoPage = home.add_child(instance=InfoPage(title=title, slug=slug, ingress="Kort sagt.", body=TEXT))
+    page: InfoPage = home.add_child(
+        instance=InfoPage(title=title, slug=slug, ingress="Kort sagt.", body=TEXT)
+    )
     page.save_revision().publish()
     return page
 
@@ -40,7 +42,9 @@ def make_tree(programme: Programme | None = None) -> Tree:
             title="Modul en", slug="modul-1", module=ModuleFactory(programme=row, number=1), ingress="Kort."
         )
     )
-    part = module.add_child(instance=PartPage(title="Del en", slug="del-1", ingress="Kort.", body=TEXT, minutes=3))
+    part = module.add_child(
+        instance=PartPage(title="Del en", slug="del-1", ingress="Kort.", body=TEXT, minutes=3)
+    )
     for page in (top, module, part):
         page.save_revision().publish()
     return Tree(home, make_info(home), top, module, part)

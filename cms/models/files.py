@@ -87,7 +87,9 @@ class Recording(AbstractMedia):
         _("hele teksten"),
         blank=True,
         features=["bold", "italic"],
-        help_text=_("Alt som blir sagt, og det som er viktig å se. For den som ikke kan høre eller se opptaket."),
+        help_text=_(
+            "Alt som blir sagt, og det som er viktig å se. For den som ikke kan høre eller se opptaket."
+        ),
     )
     description = models.CharField(
         _("synstolking"),

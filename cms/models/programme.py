@@ -12,7 +12,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+)
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
@@ -64,7 +71,9 @@ class ModulePage(Page):
     ingress = models.TextField(_("ingress"), blank=True, help_text=_("To–tre setninger. Vises på Min side."))
     goals = models.TextField(_("mål"), blank=True, help_text=_("Ett mål på hver linje."))
     evening_minutes = models.PositiveSmallIntegerField(
-        _("kurskvelden varer, minutter"), default=135, help_text=_("Punktene i kveldsplanen skal bli like mange.")
+        _("kurskvelden varer, minutter"),
+        default=135,
+        help_text=_("Punktene i kveldsplanen skal bli like mange."),
     )
     materials = models.TextField(
         _("materiell"), blank=True, help_text=_("Det lederen tar med. Én ting på hver linje.")
@@ -131,7 +140,9 @@ class RunSheetItem(Orderable):
         FieldPanel("do"),
         FieldPanel("ask"),
         FieldPanel("if_hard"),
-        MultiFieldPanel([FieldRowPanel([FieldPanel("material"), FieldPanel("core"), FieldPanel("cut_first")])]),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("material"), FieldPanel("core"), FieldPanel("cut_first")])]
+        ),
     ]
 
     class Meta(Orderable.Meta):
@@ -236,9 +247,7 @@ class PinnedRevision(models.Model):
     revision = models.ForeignKey("wagtailcore.Revision", models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["edition", "revision"], name="pinned_revision_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["edition", "revision"], name="pinned_revision_once")]
 
     def __str__(self) -> str:
         return f"{self.edition_id}: {self.revision_id}"

@@ -14,8 +14,8 @@ from cms.packages import facts
 from cms.packages.files import with_stored_files
 from cms.packages.pages import content_of, give
 from cms.packages.problems import PackageError, Problem
-from cms.packages.prose import UnwritableError
 from cms.packages.reading import read_package
+from cms.packages.richtext import UnwritableError
 from courses.models import Module, Programme
 
 if TYPE_CHECKING:

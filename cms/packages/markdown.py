@@ -17,7 +17,8 @@ from wagtail.blocks.field_block import ChooserBlock
 
 from cms.packages.contents import Piece
 from cms.packages.pieces import SHORTER, WITH_ID, body_of, fields_of, has_text
-from cms.packages.prose import UnwritableError, html_of, markdown_of, problems_of
+from cms.packages.prose import html_of, markdown_of, problems_of
+from cms.packages.richtext import UnwritableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,8 @@ from wagtail import blocks
 
 from cms.blocks import InfoBody, PartBody
 from cms.packages.contents import Piece
-from cms.packages.prose import UnwritableError, html_of, markdown_of
+from cms.packages.prose import html_of, markdown_of
+from cms.packages.richtext import UnwritableError
 
 WITH_ID = ("reflection", "home_task")
 SHORTER = {"review_on": "review", "image": "file", "document": "file"}  # field → attribute

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from cms.models import InfoPage, ModulePage, PartPage, ProgrammePage
 from cms.packages.contents import (
     THREADS,
     InfoFile,
@@ -20,10 +19,10 @@ from cms.packages.contents import (
 from cms.packages.evenings import read_evening
 from cms.packages.facts import read_numbers, read_words
 from cms.packages.files import check_files
+from cms.packages.keys import INFO_KEYS, MODULE_KEYS, MODULE_TEXT_KEYS, PART_KEYS, PROGRAMME_KEYS, TEXT_KEYS
 from cms.packages.markdown import read_body
 from cms.packages.problems import Report
 from cms.packages.yamls import Key, Lined, checked, parsed, text_in, texts_of
-from courses.models import EditionModule, Module, PartText, Programme
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,45 +31,6 @@ if TYPE_CHECKING:
 
 NUMBERED = re.compile(r"([1-9][0-9]?)-([a-z0-9]+(?:-[a-z0-9]+)*)")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-def field(model: Any, name: str) -> Any:
-    return model._meta.get_field(name)
-
-
-PROGRAMME_KEYS = {
-    "title": Key(str, field(Programme, "name")),
-    "audience": Key(str, field(Programme, "audience")),
-    "status": Key(str, field(ProgrammePage, "mark")),
-    "ingress": Key(str, field(ProgrammePage, "ingress")),
-    "evenings_required": Key(int, field(Programme, "evenings_required")),
-    "opens_days_before": Key(int, field(Programme, "opens_days_before")),
-    "nn": Key(dict, required=False),
-}
-MODULE_TEXT_KEYS = {
-    "title": Key(str, field(EditionModule, "title")),
-    "ingress": Key(str, field(ModulePage, "ingress")),
-    "goals": Key(list),
-}
-MODULE_KEYS = {
-    **MODULE_TEXT_KEYS,
-    "illustration": Key(str, field(Module, "illustration")),
-    "obligatory": Key(bool),
-    "nn": Key(dict, required=False),
-    "evening": Key(dict),
-}
-TEXT_KEYS = {"title": Key(str, field(PartText, "title")), "ingress": Key(str, field(PartPage, "ingress"))}
-PART_KEYS = {
-    **TEXT_KEYS,
-    "minutes": Key(int, field(PartPage, "minutes")),
-    "threads": Key(list),
-    "nn": Key(dict, required=False),
-}
-INFO_KEYS = {
-    "title": Key(str, field(InfoPage, "title")),
-    "ingress": Key(str, field(InfoPage, "ingress")),
-    "nn": Key(dict, required=False),
-}
 
 
 def read_package(root: Path) -> Package:

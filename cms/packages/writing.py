@@ -16,8 +16,8 @@ from cms.packages.files import file_of
 from cms.packages.markdown import write_body
 from cms.packages.pages import content_of
 from cms.packages.problems import PackageError, Problem
-from cms.packages.prose import UnwritableError
 from cms.packages.reading import read_package
+from cms.packages.richtext import UnwritableError
 from cms.packages.yamls import Inline, written
 from courses.models import Programme
 

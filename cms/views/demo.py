@@ -38,7 +38,11 @@ def demo_login(request: HttpRequest, persona: str) -> HttpResponse:
 def mailbox(request: HttpRequest) -> HttpResponse:
     """The newest mails and text messages that would have been sent."""
     folder = settings.MAILBOX_DIR
-    files = sorted(folder.glob("*"), key=lambda file: file.stat().st_mtime, reverse=True) if folder.is_dir() else []
+    files = (
+        sorted(folder.glob("*"), key=lambda file: file.stat().st_mtime, reverse=True)
+        if folder.is_dir()
+        else []
+    )
     mails = []
     for file in files[:NEWEST]:
         message = email.message_from_bytes(file.read_bytes(), policy=policy.default)

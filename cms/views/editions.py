@@ -36,7 +36,9 @@ class PublishForm(forms.Form):
         error_messages={"invalid": gettext_lazy("Skriv to tall med punktum, for eksempel 1.1.")},
     )
     reason = forms.CharField(
-        label=gettext_lazy("Hva er nytt, og hvorfor"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
+        label=gettext_lazy("Hva er nytt, og hvorfor"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
     )
 
 
@@ -98,7 +100,8 @@ def carry(request: HttpRequest, edition_id: int, page_id: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(
-            request, _("«%(title)s» er rettet i utgave %(version)s. Familiene ser den nye teksten nå.")
-            % {"title": page.title, "version": edition.version}
+            request,
+            _("«%(title)s» er rettet i utgave %(version)s. Familiene ser den nye teksten nå.")
+            % {"title": page.title, "version": edition.version},
         )
     return redirect("egs_editions")

@@ -60,7 +60,9 @@ def ranged(request: HttpRequest, stored: Any, content_type: str | None) -> HttpR
         response = HttpResponse(status=416)
         response["Content-Range"] = f"bytes */{size}"
         return response
-    response = StreamingHttpResponse(_slice(stored.open("rb"), start, end), status=206, content_type=content_type)
+    response = StreamingHttpResponse(
+        _slice(stored.open("rb"), start, end), status=206, content_type=content_type
+    )
     response["Content-Range"] = f"bytes {start}-{end}/{size}"
     response["Content-Length"] = str(end - start + 1)
     response["Accept-Ranges"] = "bytes"
@@ -79,7 +81,9 @@ def recording_captions(request: HttpRequest, recording_id: int) -> HttpResponseB
 
 def recording_still(request: HttpRequest, recording_id: int) -> HttpResponseBase:
     found = get_object_or_404(Recording.objects.exclude(thumbnail=""), pk=recording_id)
-    return FileResponse(found.thumbnail.open("rb"), content_type=mimetypes.guess_type(found.thumbnail.name)[0])
+    return FileResponse(
+        found.thumbnail.open("rb"), content_type=mimetypes.guess_type(found.thumbnail.name)[0]
+    )
 
 
 def document(request: HttpRequest, document_id: int, filename: str) -> HttpResponseBase:

@@ -93,7 +93,9 @@ def info(request: HttpRequest, slug: str) -> HttpResponse:
 
 def words(request: HttpRequest) -> HttpResponse:
     """The word list. One query."""
-    listed = [{"word": row.in_language("word"), "text": row.in_language("text")} for row in Word.objects.all()]
+    listed = [
+        {"word": row.in_language("word"), "text": row.in_language("text")} for row in Word.objects.all()
+    ]
     return render(request, "cms/word_list.html", {"words": listed})
 
 

@@ -6,23 +6,24 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from cms.views.start import start
 from courses import reading
-from courses.access import active_roles
+from courses.course import course_of
 from courses.models import Adult, Assignment, Enrolment, User
 from courses.progress import Reading
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from courses.course import ModuleView
     from courses.progress import CourseProgress
-    from courses.reading import ModuleView, Reader
+    from courses.reading import Reader
 
 READING_WORDS = {
     Reading.NOT_STARTED: gettext_lazy("ikke begynt"),
@@ -46,7 +47,7 @@ def min_side(request: HttpRequest) -> HttpResponse:
     if programme is None:
         return start(request)
     reader = reading.reader_of(request.user, programme)
-    views, course = reading.course_of(reader, get_language())
+    views, course = course_of(reader, get_language())
     group = reader.enrolment.group  # type: ignore[union-attr] - an enrolment was just found
     context = {
         "adult": {"name": reader.adult.name},  # type: ignore[union-attr]
@@ -88,7 +89,8 @@ def _contact_persons(reader: Reader) -> list[dict[str, Any]]:
         .select_related("user")
     )
     return [
-        {"name": row.user.first_name, "phone": _spaced(row.user.mobile), "example": settings.DEMO} for row in rows
+        {"name": row.user.first_name, "phone": _spaced(row.user.mobile), "example": settings.DEMO}
+        for row in rows
     ]
 
 
@@ -146,7 +148,12 @@ def _read_on(reader: Reader, view: ModuleView, coming: ModuleView | None) -> dic
     progress = view.progress
     part = progress.next_part()
     last = reader.enrolment.last_part if reader.enrolment else None
-    if last and last.module_id == view.text.module_id and last.key in view.titles and last.key not in progress.read:
+    if (
+        last
+        and last.module_id == view.text.module_id
+        and last.key in view.titles
+        and last.key not in progress.read
+    ):
         part = next(row for row in progress.parts if row.key == last.key)
     assert part is not None  # minutes are left, so a part is  # noqa: S101
     begun = bool(progress.parts_read) or (last is not None and part.key == last.key)
@@ -265,41 +272,3 @@ def _completion_words(course: CourseProgress) -> str:
             ", og %(n)s av dem tok du igjen", ", og %(n)s av dem tok du igjen", course.made_up
         ) % {"n": course.made_up}
     return f"{rule} {so_far}."
-
-
-def start(request: HttpRequest) -> HttpResponse:
-    """The first page of whoever takes no course: what exists for them today, and what is on its way."""
-    roles = active_roles(request.user)
-    if not roles and not hasattr(request.user, "adult"):
-        raise Http404
-    kinds = {role.kind for role in roles}
-    context = {
-        "name": request.user.first_name,
-        "role_words": ", ".join(sorted({str(role.get_kind_display()) for role in roles})),
-        "links": _start_links(kinds),
-        "coming": [words for kind, words in _coming().items() if kind in kinds],
-    }
-    return render(request, "cms/start.html", context)
-
-
-def _start_links(kinds: set[str]) -> list[tuple[str, str, str]]:
-    links = []
-    if "project-leader" in kinds:
-        links.append((_("Prosjektet"), reverse("cms:project"), _("Grupper, medarbeidere og invitasjoner.")))
-    if kinds & {"project-leader", "editor"}:
-        links.append((_("Rediger innholdet"), reverse("wagtailadmin_home"), _("Programmet, deler og utgaver.")))
-    for slug, name, title in reading.first_modules():
-        links.append((name, reverse("courses:module", args=[slug, title]), _("Les det deltakerne leser.")))
-    links.append((_("Ord og begreper"), reverse("cms:words"), _("Korte forklaringer, på bokmål og nynorsk.")))
-    return links
-
-
-def _coming() -> dict[str, str]:
-    """What each role will find here later, said plainly rather than left out."""
-    return {
-        "contact-person": _("Gruppa di, kveldsplanen og oppmøtet."),
-        "project-leader": _("Oppmøte og svarandel for alle gruppene på én side."),
-        "leader": _("Hvor mange familier som er med i kommunen, og resultatene når de er offentliggjort."),
-        "researcher": _("Offentliggjorte tall, datasett og kodebok."),
-        "user-group": _("Papirene til brukergruppas egne møter."),
-    }

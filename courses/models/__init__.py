@@ -2,18 +2,10 @@
 
 from courses.models.evenings import Attendance, Evening
 from courses.models.facts import Fact, HelpNumber, Word
+from courses.models.families import Adult, Family
 from courses.models.groups import Assignment, Enrolment, Group
-from courses.models.people import (
-    Adult,
-    Family,
-    Invitation,
-    Language,
-    Municipality,
-    Region,
-    Role,
-    TextSize,
-    User,
-)
+from courses.models.people import Invitation, Role, TextSize, User
+from courses.models.places import Language, Municipality, Region
 from courses.models.programmes import (
     Correction,
     Edition,

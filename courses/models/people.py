@@ -1,7 +1,4 @@
-"""People and places: who takes part, who works with them, and in which municipality.
-
-No child has a record here, and no home address is stored (design §4.8).
-"""
+"""People: who can log in, the roles they hold, and the invitations to them."""
 
 from __future__ import annotations
 
@@ -16,16 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.access import people_visible_to
+from courses.models.places import Language, Municipality
 
 if TYPE_CHECKING:
     from datetime import date
-
-
-class Language(models.TextChoices):
-    """The two written languages of Norwegian, by their language code."""
-
-    NB = "nb", _("bokmål")
-    NN = "nn", _("nynorsk")
 
 
 class TextSize(models.TextChoices):
@@ -37,45 +28,6 @@ class TextSize(models.TextChoices):
 def random_name() -> str:
     """A user name that tells nothing about the person: 16 hex digits."""
     return secrets.token_hex(8)
-
-
-class Region(models.Model):
-    """The municipalities that share a programme."""
-
-    name = models.CharField(_("navn"), max_length=100, unique=True)
-
-    class Meta:
-        verbose_name = _("region")
-        verbose_name_plural = _("regioner")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Municipality(models.Model):
-    """One municipality; its written language is the default for its families."""
-
-    name = models.CharField(_("navn"), max_length=100, unique=True)
-    slug = models.SlugField(_("kortnavn"), unique=True)
-    region = models.ForeignKey(
-        Region, models.PROTECT, related_name="municipalities", verbose_name=_("region")
-    )
-    written_language = models.CharField(
-        _("skriftspråk"), max_length=2, choices=Language, default=Language.NB
-    )
-
-    class Meta:
-        verbose_name = _("kommune")
-        verbose_name_plural = _("kommuner")
-        ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(written_language__in=Language.values), name="municipality_language_known"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -220,96 +172,6 @@ class Role(models.Model):
         """The same rule as ``RoleQuerySet.active``, for one row."""
         day = on or timezone.localdate()
         return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
-
-
-class FamilyQuerySet(models.QuerySet["Family"]):
-    def visible_to(self, user: User) -> Self:
-        """One's own family; for contact persons the families in their groups; for the project leader all."""
-        return people_visible_to(
-            self, user, municipality="municipality", own="adults__user", group="adults__enrolments__group"
-        )
-
-
-class Family(models.Model):
-    """A household with one or two adults. It has a random code, no name and no address."""
-
-    code = models.CharField(_("kode"), max_length=16, unique=True, default=random_name, editable=False)
-    municipality = models.ForeignKey(
-        Municipality, models.PROTECT, related_name="families", verbose_name=_("kommune")
-    )
-    shielded = models.BooleanField(
-        _("skjermet"),
-        default=False,
-        help_text=_("Familien vises ikke i noen liste som andre familier eller en utskrift kan vise."),
-    )
-
-    objects = FamilyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("familie")
-        verbose_name_plural = _("familier")
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class AdultQuerySet(models.QuerySet["Adult"]):
-    def visible_to(self, user: User) -> Self:
-        """The adults of one's own family; for contact persons those in their groups; for the project leader all."""
-        return people_visible_to(
-            self,
-            user,
-            municipality="family__municipality",
-            own=("user", "family__adults__user"),
-            group="enrolments__group",
-        )
-
-
-class Adult(models.Model):
-    """A grown-up who takes a programme. A contact person in training is an adult without a family."""
-
-    user = models.OneToOneField(User, models.CASCADE, related_name="adult")
-    family = models.ForeignKey(
-        Family, models.CASCADE, null=True, blank=True, related_name="adults", verbose_name=_("familie")
-    )
-    seat = models.PositiveSmallIntegerField(
-        _("plass i familien"), null=True, blank=True, choices=[(1, "1"), (2, "2")]
-    )
-    alias = models.CharField(
-        _("dekknavn"),
-        max_length=40,
-        blank=True,
-        help_text=_("Navnet kontaktpersonen ser når familien er skjermet."),
-    )
-
-    objects = AdultQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("voksen")
-        verbose_name_plural = _("voksne")
-        constraints = [
-            models.UniqueConstraint(fields=["family", "seat"], name="adult_at_most_two_in_family"),
-            models.CheckConstraint(
-                condition=Q(family__isnull=True, seat__isnull=True)
-                | Q(family__isnull=False, seat__isnull=False, seat__in=[1, 2]),  # NULL in a list is not «no»
-                name="adult_seat_one_or_two",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"adult {self.pk}"
-
-    @property
-    def name(self) -> str:
-        """What the adult is called, by herself and her family. Reads user unless fetched with it."""
-        return self.user.first_name
-
-    @property
-    def shown_name(self) -> str:
-        """What a contact person sees: an alias when the family is shielded. Reads user and family."""
-        if self.family and self.family.shielded:
-            return self.alias or str(_("Deltaker"))
-        return self.name
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

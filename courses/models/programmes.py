@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from courses.models.people import Language
+from courses.models.places import Language
 
 if TYPE_CHECKING:
     from courses.models.people import User
@@ -30,9 +30,7 @@ class Programme(models.Model):
     name_nn = models.CharField(_("navn på nynorsk"), max_length=100, blank=True)
     audience = models.CharField(_("for"), max_length=16, choices=Audience, default=Audience.FAMILIES)
     evenings_required = models.PositiveSmallIntegerField(_("kurskvelder som må til"), default=5)
-    opens_days_before = models.PositiveSmallIntegerField(
-        _("åpner så mange dager før kvelden"), default=7
-    )
+    opens_days_before = models.PositiveSmallIntegerField(_("åpner så mange dager før kvelden"), default=7)
 
     class Meta:
         verbose_name = _("program")
@@ -76,7 +74,9 @@ class Module(models.Model):
     @property
     def hue(self) -> str:
         """The class that gives the module its colour: m1–m6 for families, k1–k3 for contact persons."""
-        return ("k" if self.programme.audience == Programme.Audience.CONTACT_PERSONS else "m") + str(self.number)
+        return ("k" if self.programme.audience == Programme.Audience.CONTACT_PERSONS else "m") + str(
+            self.number
+        )
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -123,7 +123,7 @@ class EditionModule(models.Model):
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="modules")
     module = models.ForeignKey(Module, models.PROTECT, related_name="+")
     language = models.CharField(max_length=2, choices=Language)
-    title = models.CharField(max_length=150)
+    title = models.CharField(max_length=255)  # as long as a page's
     ingress = models.TextField(blank=True)
     goals = models.JSONField(default=list)  # list of sentences
     evening = models.JSONField(default=dict)  # minutes, plan, materials, core_elements (cms/publishing.py)
@@ -148,7 +148,7 @@ class EditionPart(models.Model):
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="parts")
     module = models.ForeignKey(Module, models.PROTECT, related_name="+")
-    key = models.SlugField()
+    key = models.SlugField(max_length=255)  # as long as a page's slug
     position = models.PositiveSmallIntegerField()  # from 1, within the module
     minutes = models.PositiveSmallIntegerField()  # reading time
 
@@ -177,7 +177,7 @@ class PartText(models.Model):
 
     part = models.ForeignKey(EditionPart, models.CASCADE, related_name="texts")
     language = models.CharField(max_length=2, choices=Language)
-    title = models.CharField(max_length=150)
+    title = models.CharField(max_length=255)  # as long as a page's
     ingress = models.TextField(blank=True)
     segments = models.JSONField(default=list)  # empty: not written in this language yet
     tasks = models.JSONField(default=list)  # the home tasks among them: [{"id": …, "title": …}]
@@ -187,7 +187,9 @@ class PartText(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["part", "language"], name="part_text_once_per_language"),
-            models.CheckConstraint(condition=Q(language__in=Language.values), name="part_text_language_known"),
+            models.CheckConstraint(
+                condition=Q(language__in=Language.values), name="part_text_language_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -88,7 +88,7 @@ class Note(models.Model):
 
     adult = models.ForeignKey("courses.Adult", models.CASCADE, related_name="notes")
     module = models.ForeignKey("courses.Module", models.PROTECT, related_name="+")
-    part_key = models.SlugField()
+    part_key = models.SlugField(max_length=255)
     block = models.SlugField()
     sealed = models.BinaryField()  # 12-byte nonce + AES-256-GCM of the text, padded to whole KiB
 

@@ -14,26 +14,25 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from courses import reading
+from courses.local import local_facts
 from courses.models import EarlyOpening
 from courses.notes import NoteTooLongError, notes_of, write_note
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from courses.models import EditionModule
+    from courses.models import Module
     from courses.reading import PartView, Reader
 
 
-def _module_data(programme: str, text: EditionModule) -> dict[str, Any]:
+def _module_data(programme: str, module: Module, title: str) -> dict[str, Any]:
     return {
-        "number": text.module.number,
-        "title": text.title,
-        "key": text.module.slug,
-        "hue": text.module.hue,
-        "illustration": text.module.illustration,
-        "ingress": text.ingress,
-        "goals": text.goals,
-        "url": reverse("courses:module", args=[programme, text.module.slug]),
+        "number": module.number,
+        "title": title,
+        "key": module.slug,
+        "hue": module.hue,
+        "illustration": module.illustration,
+        "url": reverse("courses:module", args=[programme, module.slug]),
     }
 
 
@@ -65,7 +64,8 @@ def module(request: HttpRequest, programme: str, module: str) -> HttpResponse:
     ]
     enrolment = reader.enrolment
     context = {
-        "module": _module_data(programme, text),
+        "module": _module_data(programme, text.module, text.title)
+        | {"ingress": text.ingress, "goals": text.goals},
         "programme_key": programme,
         "parts": rows,
         "minutes_left": sum(row["minutes"] for row in rows if not row["is_read"]),
@@ -78,7 +78,9 @@ def module(request: HttpRequest, programme: str, module: str) -> HttpResponse:
             for part in parts
             for task in part.tasks
         ],
-        "evening": {"starts_at": enrolment.evening_at, "place": enrolment.evening_place} if enrolment else None,
+        "evening": {"starts_at": enrolment.evening_at, "place": enrolment.evening_place}
+        if enrolment
+        else None,
         "opens_on": None if any(row["is_read"] for row in rows) else reading.opens_on(reader),
         "draft_mark": reader.edition.mark,
         "reader_is_adult": reader.adult is not None,
@@ -96,7 +98,7 @@ def part(request: HttpRequest, programme: str, module: str, part: str) -> HttpRe
     return _part_page(request, reader, programme, module, part)
 
 
-def _part_page(  # noqa: PLR0913 - one page, asked for by reading and by a note that could not be saved
+def _part_page(
     request: HttpRequest,
     reader: Reader,
     programme: str,
@@ -111,8 +113,7 @@ def _part_page(  # noqa: PLR0913 - one page, asked for by reading and by a note 
     if place is None:
         raise Http404
     current = parts[place]
-    text = reading.module_text(reader.edition, module, language)
-    standing = reading.standing_events(reader.adult, part__module=text.module_id)
+    standing = reading.standing_events(reader.adult, part__module=current.module.pk)
     if reading.opens_on(reader) and not standing["read"]:
         return redirect("courses:module", programme, module)
     if reader.enrolment:
@@ -120,7 +121,7 @@ def _part_page(  # noqa: PLR0913 - one page, asked for by reading and by a note 
     following = parts[place + 1] if place + 1 < len(parts) else None
     address = [programme, module, key]
     context = {
-        "module": _module_data(programme, text),
+        "module": _module_data(programme, current.module, current.module_title),
         "part": {
             "title": current.title,
             "ingress": current.ingress,
@@ -130,10 +131,11 @@ def _part_page(  # noqa: PLR0913 - one page, asked for by reading and by a note 
             "key": key,
             "url": reverse("courses:part", args=address),
         },
-        "segments": _filled(request, reader, text, current, address, standing["tried"], refused or {}),
+        "segments": _filled(request, reader, current, address, standing["tried"], refused or {}),
         "fallback": current.language != language,
+        "title_language": current.title_language,
         "content_language": current.language,
-        "is_read": f"{text.module_id}/{key}" in standing["read"],
+        "is_read": f"{current.module.pk}/{key}" in standing["read"],
         "client_id": uuid.uuid4(),
         "mark_read_url": reverse("courses:mark_read", args=address),
         "mark_unread_url": reverse("courses:mark_unread", args=address),
@@ -145,37 +147,40 @@ def _part_page(  # noqa: PLR0913 - one page, asked for by reading and by a note 
     return render(request, "courses/part.html", context, status=422 if refused else 200)
 
 
-def _filled(  # noqa: PLR0913 - the slots need the reader, the text and the place
+def _filled(
     request: HttpRequest,
     reader: Reader,
-    text: EditionModule,
     current: PartView,
     address: list[str],
     tried: frozenset[str],
     refused: dict[str, str],
 ) -> list[dict[str, Any]]:
-    """The segments with their slots filled for this reader. Notes cost one query, a local fact up to two."""
+    """The segments with their slots filled for this reader. Notes cost one query, local facts another."""
     segments = [dict(segment) for segment in current.segments or []]
     kinds = {segment["kind"] for segment in segments}
     shut = bool(request.session.get("notes_shut"))
     notes: dict[str, str] = {}
     if reader.adult and "reflection" in kinds and not shut:
-        notes = notes_of(reader.adult, text.module_id, current.key)
+        notes = notes_of(reader.adult, current.module.pk, current.key)
+    wanted = [segment["fact"] for segment in segments if segment["kind"] == "local"]
+    facts = local_facts(wanted, reader.municipality)
     for segment in segments:
         segment["html"] = mark_safe(segment["html"])  # noqa: S308 - washed at publishing (cms/rendering.py)
         block = segment.get("id", "")
         if segment["kind"] == "reflection":
             segment["url"] = reverse("courses:save_note", args=[*address, block])
-            segment["text"] = refused.get("text", "") if refused.get("block") == block else notes.get(block, "")
+            segment["text"] = (
+                refused.get("text", "") if refused.get("block") == block else notes.get(block, "")
+            )
             segment["error"] = refused.get("error") if refused.get("block") == block else None
             segment["saved"] = block in notes and not segment["error"]
             segment["shut"] = shut and not segment["error"]
         elif segment["kind"] == "home_task":
             segment["url"] = reverse("courses:mark_tried", args=[*address, block])
             segment["undo_url"] = reverse("courses:mark_untried", args=[*address, block])
-            segment["tried"] = f"{text.module_id}/{current.key}/{block}" in tried
+            segment["tried"] = f"{current.module.pk}/{current.key}/{block}" in tried
         elif segment["kind"] == "local":
-            segment["facts"] = reading.local_facts(segment["fact"], reader.municipality)
+            segment["facts"] = facts.get(segment["fact"], [])
     return segments
 
 
@@ -198,7 +203,9 @@ def _client_id(request: HttpRequest) -> uuid.UUID:
         return uuid.uuid4()
 
 
-def _record(request: HttpRequest, programme: str, module: str, key: str, kind: str, block: str = "") -> Reader:
+def _record(
+    request: HttpRequest, programme: str, module: str, key: str, kind: str, block: str = ""
+) -> Reader:
     reader, row = _own_part(request, programme, module, key)
     slots = {segment.get("id") for segment in row.segments or [] if segment["kind"] == "home_task"}
     if block and block not in slots:
@@ -262,9 +269,8 @@ def save_note(request: HttpRequest, programme: str, module: str, part: str, bloc
     if block not in {segment.get("id") for segment in row.segments or [] if segment["kind"] == "reflection"}:
         raise Http404
     text = request.POST.get("text", "")
-    module_row = reading.module_text(reader.edition, module, get_language()).module
     try:
-        write_note(adult=reader.adult, module=module_row, part_key=part, block=block, text=text)  # type: ignore[arg-type]
+        write_note(adult=reader.adult, module=row.module, part_key=part, block=block, text=text)  # type: ignore[arg-type]
     except NoteTooLongError as error:
         refused = {"block": block, "text": text, "error": str(error)}
         return _part_page(request, reader, programme, module, part, refused=refused)

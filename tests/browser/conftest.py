@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.browser.serving import Site
 
-PATIENCE = 30_000  # milliseconds; the machines that run this are shared
+PATIENCE = 15_000  # milliseconds; the machines that run this are shared
 PHONE = {"width": 390, "height": 844}
 
 
@@ -45,13 +45,13 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 @pytest.fixture(scope="session")
 def site(demo_data: Path) -> Iterator[Site]:
-    with serving(demo_data) as site:
+    with serving(demo_data, options=["--preload"]) as site:
         yield site
 
 
 @pytest.fixture
 def own_site(demo_data: Path) -> Iterator[Site]:
-    with serving(demo_data) as site:
+    with serving(demo_data, options=["--preload"]) as site:
         yield site
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -109,7 +110,7 @@ def serving_in(folder: Path, *, workers: int, options: Sequence[str] = (), **mor
             sys.stderr.write(log.read_text(encoding="utf-8"))
             raise
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # gunicorn's quick end: it waits for no request
             try:
                 server.wait(PATIENCE)
             except subprocess.TimeoutExpired:

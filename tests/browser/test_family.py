@@ -118,7 +118,7 @@ def test_a_note_that_is_too_long_comes_back_with_every_word(site: Site, new_page
     page.get_by_role("button", name="Lagre notatet").click()
     field = page.get_by_label("Notatet ditt")
     expect(field).to_have_attribute("aria-invalid", "true")
-    expect(field).to_have_value(words)
+    assert field.input_value().strip() == words.strip(), "some words are lost"
 
 
 def test_a_wrong_code_says_how_many_tries_are_left(own_site: Site, new_page: NewPage) -> None:

@@ -82,9 +82,12 @@ def test_no_row_points_across() -> None:
     assert router.allow_relation(answer, person) is False  # type: ignore[arg-type]
 
 
-def test_an_answer_has_no_foreign_key_to_people() -> None:
-    for model in apps.get_models(include_auto_created=True):
-        for field in model._meta.get_fields():
-            if isinstance(field, models.ForeignKey):
-                related = field.related_model
-                assert router.allow_relation(model(), related()), f"{model.__name__}.{field.name}"
+def test_no_foreign_key_points_across() -> None:
+    keys = [
+        (model, field.related_model)
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.get_fields()
+        if isinstance(field, models.ForeignKey)
+    ]
+    assert len(keys) > 50
+    assert not [pair for pair in keys if router.db_for_read(pair[0]) != router.db_for_read(pair[1])]

@@ -404,6 +404,6 @@ def test_command_refuses_a_second_one_unless_told_so(project_leader: User) -> No
     "arguments", [("ikke-en-adresse", "--name", "Lise"), ("lise@example.no", "--name", " ")]
 )
 def test_command_refuses_nonsense_in_plain_norwegian(arguments: tuple[str, ...]) -> None:
-    with pytest.raises(CommandError, match="e-postadresse|Navnet mangler"):
+    with pytest.raises(CommandError, match=r"e-postadresse|Navnet mangler"):
         make_leader(*arguments)
     assert not User.objects.exists()

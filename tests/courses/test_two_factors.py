@@ -144,14 +144,38 @@ def test_passkey_answer_is_good_for_one_question(client: Client, leader: User) -
     assert not is_in(third)
 
 
-@pytest.mark.parametrize(
-    "answer", ["", "nei", "[1]", '"x"', "{}", '{"id": 1}', '{"response": {"userHandle": "x"}}', "9" * 10_000]
-)
+NONSENSE = [
+    *("", "nei", "[1]", '"x"', "{}", '{"id": 1}', '{"response": {"userHandle": "x"}}'),
+    *("9" * 10_000, "[" * 100_000, '{"id": "\\u0000"}'),
+    '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {"clientDataJSON": "eA",'
+    ' "authenticatorData": "eA", "signature": "eA", "userHandle": "MQ", "attestationObject": "oA"}}',
+]
+
+
+@pytest.mark.parametrize("answer", NONSENSE)
 def test_nonsense_for_a_passkey_is_refused_kindly(client: Client, answer: str) -> None:
     client.get("/logg-inn/passnokkel/", headers={"accept": "application/json"})
     page = client.post("/logg-inn/passnokkel/", {"credential": answer})
     assert page["Location"] == DOOR
     assert not is_in(client)
+
+
+@pytest.mark.parametrize("answer", NONSENSE)
+def test_nonsense_makes_no_passkey(client: Client, leader: User, answer: str) -> None:
+    enter(client, leader.email)
+    client.get(NEW_KEY)
+    assert client.post(NEW_KEY, {"passwordless": "True", "credential": answer}).status_code == 200
+    assert not Authenticator.objects.exists()
+
+
+def test_passkey_of_another_key_with_the_same_name_is_refused(client: Client, leader: User) -> None:
+    passkey, copy = Passkey(), Passkey()
+    enter(client, leader.email)
+    add_passkey(client, passkey)
+    copy.id, copy.user_handle = passkey.id, passkey.user_handle
+    other = Client()
+    log_in_with(other, copy)
+    assert not is_in(other)
 
 
 def test_passkey_of_a_closed_account_opens_nothing(client: Client, leader: User) -> None:
@@ -478,3 +502,16 @@ def test_pages_speak_norwegian_and_carry_no_script_of_their_own(
 
 def visible(text: str) -> str:
     return re.sub(r"<script.*?</script>|<[^>]+>", " ", text, flags=re.S)
+
+
+@pytest.mark.parametrize(
+    "path", [f"{APP}fjern/", f"{MINE}reservekoder/nye/", f"{AGAIN}kode/", f"{MINE}passord/"]
+)
+def test_pages_for_those_who_have_factors_speak_norwegian(client: Client, leader: User, path: str) -> None:
+    leader.set_password("fire vanlige ord her")
+    leader.save(update_fields=["password"])
+    enter(client, leader.email)
+    add_app(client)
+    page = client.get(path)
+    assert page.status_code == 200
+    assert not re.search(r"\b(Password|Recovery|Authenticator|Deactivate)\b", visible(page.content.decode()))

@@ -1,0 +1,100 @@
+"""Without network: the help numbers open, everything else says honestly that it cannot, nothing personal is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import be
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import NewPage
+    from tests.browser.serving import Site
+
+pytestmark = pytest.mark.browser
+
+MINE = "/kurs/en-god-start/den-nye-familien/hele-familien/"
+KEPT = """async () => {
+  const kept = [];
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      const answer = await cache.match(request);
+      const type = answer.headers.get("Content-Type") ?? "";
+      kept.push([new URL(request.url).pathname, type.includes("html") ? await answer.text() : ""]);
+    }
+  }
+  return kept;
+}"""
+
+
+def kept_by(page: Page) -> dict[str, str]:
+    """What the phone keeps: address and, for a page, its HTML."""
+    return dict(page.evaluate(KEPT))
+
+
+def wait_for_worker(page: Page) -> None:
+    page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.active.state)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+
+def check_nothing_personal(kept: dict[str, str], *names: str) -> None:
+    pages = {address for address, text in kept.items() if text}
+    assert pages == {"/hjelp/", "/uten-nett/"}
+    assert all(address in pages or address.startswith("/static/egs/") for address in kept), kept.keys()
+    for text in kept.values():
+        assert not [word for word in (*names, "Logg ut", "csrfmiddlewaretoken") if word in text]
+
+
+def test_the_help_page_opens_without_network_and_other_pages_say_so(site: Site, new_page: NewPage) -> None:
+    page = new_page(site)
+    page.goto("/hjelp/")
+    wait_for_worker(page)
+    page.context.set_offline(True)
+
+    page.goto("/hjelp/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Trenger du hjelp nå?")
+    expect(page.locator("a[href='tel:112']")).to_be_visible()
+    page.locator("summary", has_text="Fjellvik").click()
+    expect(page.locator("#fjellvik a[href^='tel:']").first).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('.number__call')).minBlockSize") != "auto"
+
+    page.goto("/personvern/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Telefonen har ikke nett akkurat nå")
+    page.get_by_role("link", name="Vis hjelpenumrene").click()
+    expect(page.locator("a[href='tel:112']")).to_be_visible()
+
+    page.context.set_offline(False)
+    page.goto("/personvern/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Personvern")
+
+
+def test_the_phone_keeps_nothing_personal_while_logged_in_or_after(own_site: Site, new_page: NewPage) -> None:
+    page = new_page(own_site)
+    be(page, "Berit")
+    wait_for_worker(page)
+    for address in (MINE, "/hjelp/", "/innstillinger/", "/min/"):
+        page.goto(address)
+    check_nothing_personal(kept_by(page), "Berit", "Torsdagsgruppa")
+
+    page.context.set_offline(True)
+    page.goto(MINE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Telefonen har ikke nett akkurat nå")
+    page.goto("/min/")
+    expect(page.get_by_text("Berit")).to_have_count(0)
+
+    page.context.set_offline(False)
+    page.goto("/min/")
+    page.get_by_role("button", name="Logg ut").click()
+    page.wait_for_url(own_site.url + "/")
+    page.goto("/hjelp/")
+    check_nothing_personal(kept_by(page), "Berit", "Torsdagsgruppa")
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key !== 'egs-kommune')") == []
+    assert page.evaluate("Object.keys(sessionStorage)") == []
+    page.context.set_offline(True)
+    page.goto("/min/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Telefonen har ikke nett akkurat nå")

@@ -1,0 +1,120 @@
+"""Erasure: an adult goes, with everything about her; the other adult stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+
+
+from courses.erasing import erase, mark_of
+from courses.models import Adult, Erasure, Family, Invitation, NoteKey, User
+from courses.notes import notes_of, write_note
+from tests import factories as made
+
+if TYPE_CHECKING:
+    from tests.people import LogIn
+
+pytestmark = pytest.mark.django_db
+
+
+def fill(adult: Adult) -> None:
+    """Something of everything about an adult."""
+    group = adult.enrolments.get().group
+    module, part = group.edition.programme.modules.get(number=1), group.edition.parts.first()
+    evening = group.evenings.first() or made.EveningFactory(group=group, module=module)
+    made.AttendanceFactory(adult=adult, evening=evening, state="present")
+    made.ReadingEventFactory(adult=adult, part=part)
+    made.EarlyOpeningFactory(adult=adult, module=module)
+    write_note(adult=adult, module=module, part_key="del-1", block="r1", text="Et notat.")
+
+
+def rows_about(adult: Adult, user: User) -> dict[str, int]:
+    """How many rows lead to a person by a foreign key, by model, in every app."""
+    counts = {}
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if field.related_model in (Adult, User):
+                pk = adult.pk if field.related_model is Adult else user.pk
+                counts[f"{model.__name__}.{field.name}"] = model._base_manager.filter(**{field.name: pk}).count()
+    return {name: count for name, count in counts.items() if count}
+
+
+def test_everything_about_an_adult_goes_and_the_other_adult_stays(adult: Adult, other_adult: Adult) -> None:
+    fill(adult)
+    fill(other_adult)
+    gone, user = Adult.objects.get(pk=adult.pk), adult.user
+    expected = {"Enrolment.adult", "Attendance.adult", "ReadingEvent.adult", "EarlyOpening.adult", "Note.adult"}
+    assert expected <= rows_about(gone, user).keys()
+    before = rows_about(other_adult, other_adult.user)
+    erase(adult)
+    assert rows_about(gone, User(pk=gone.user_id)) == {}
+    assert rows_about(other_adult, other_adult.user) == before
+    module = other_adult.notes.get().module_id
+    assert notes_of(other_adult, module, "del-1") == {"r1": "Et notat."}
+
+
+def test_the_key_to_her_notes_goes(adult: Adult, other_adult: Adult) -> None:
+    fill(adult)
+    fill(other_adult)
+    erase(adult)
+    assert list(NoteKey.objects.values_list("adult", flat=True)) == [other_adult.pk]
+
+
+def test_a_family_goes_with_its_last_adult(adult: Adult, other_adult: Adult) -> None:
+    family = adult.family_id
+    erase(adult)
+    assert Family.objects.filter(pk=family).exists()
+    erase(other_adult)
+    assert not Family.objects.filter(pk=family).exists()
+
+
+def test_the_ledger_keeps_a_mark_that_tells_nothing(adult: Adult) -> None:
+    user = adult.user
+    mark, address = mark_of(user), user.email
+    erase(adult)
+    row = Erasure.objects.get()
+    assert row.mark == mark
+    assert len(mark) == 64
+    assert address not in str(vars(row))
+    assert {field.name for field in Erasure._meta.get_fields()} == {"id", "mark", "erased_on"}
+
+
+def test_an_erasure_is_replayed_without_a_second_mark(adult: Adult) -> None:
+    Erasure.objects.create(mark=mark_of(adult.user))
+    erase(adult)
+    assert Erasure.objects.count() == 1
+
+
+def test_she_is_logged_out_at_once_and_her_session_is_gone(adult: Adult, logged_in: LogIn) -> None:
+    client = logged_in(adult)
+    assert client.get("/min/").status_code == 200
+    erase(adult)
+    assert not Session.objects.exists()
+    assert client.get("/min/").status_code == 302
+
+
+def test_an_invitation_with_her_name_goes(adult: Adult) -> None:
+    made.InvitationFactory(email=adult.user.email)
+    kept = made.InvitationFactory()
+    erase(adult)
+    assert list(Invitation.objects.all()) == [kept]
+
+
+def test_what_staff_did_stays_without_their_name(adult: Adult, contact_person: User) -> None:
+    fill(adult)
+    adult.attendances.update(marked_by=contact_person)
+    trainee = made.EnrolmentFactory(adult__user=contact_person, adult__family=None, adult__seat=None).adult
+    erase(trainee)
+    mark = adult.attendances.get()
+    assert (mark.state, mark.marked_by) == ("present", None)
+
+
+def test_the_command_erases_by_id_and_refuses_an_unknown_one(adult: Adult) -> None:
+    call_command("erase", str(adult.pk))
+    assert not Adult.objects.filter(pk=adult.pk).exists()
+    with pytest.raises(CommandError, match="ingen voksen med nummer"):
+        call_command("erase", str(adult.pk))

@@ -1,0 +1,88 @@
+"""The key file: made once, read by its owner alone, and never silently replaced."""
+
+from __future__ import annotations
+
+import base64
+import json
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+
+from courses.keys import key, make_key_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytest_django.fixtures import SettingsWrapper
+
+
+@pytest.fixture
+def path(tmp_path: Path, settings: SettingsWrapper) -> Iterator[Path]:
+    """A key file that is not there yet, and no key remembered."""
+    settings.KEY_FILE = tmp_path / "house" / "keys.json"
+    key.cache_clear()
+    yield settings.KEY_FILE
+    key.cache_clear()
+
+
+def test_a_key_file_is_for_its_owner_alone_and_holds_keys_of_32_bytes(path: Path) -> None:
+    make_key_file(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(key("notes")) == 32
+
+
+def test_two_key_files_are_never_alike(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        make_key_file(tmp_path / name)
+    assert (tmp_path / "one").read_text() != (tmp_path / "two").read_text()
+
+
+def test_the_demo_makes_its_own_key_file(path: Path, settings: SettingsWrapper) -> None:
+    settings.DEMO = True
+    first = key("notes")
+    key.cache_clear()
+    assert key("notes") == first
+    assert path.exists()
+
+
+def test_a_missing_key_file_says_what_to_do(path: Path, settings: SettingsWrapper) -> None:
+    settings.DEMO = False
+    with pytest.raises(ImproperlyConfigured, match="manage.py keys make"):
+        key("notes")
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o601])
+def test_a_key_file_that_others_can_open_is_refused(path: Path, mode: int) -> None:
+    make_key_file(path)
+    path.chmod(mode)
+    with pytest.raises(ImproperlyConfigured, match="kan leses av andre"):
+        key("notes")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{}", "mangler nøkkelen «notes»"),
+        ("not json", "mangler nøkkelen «notes»"),
+        (json.dumps({"notes": "!"}), "«notes»"),
+        (json.dumps({"notes": base64.b64encode(b"short").decode()}), "har feil lengde"),
+    ],
+)
+def test_a_broken_key_file_is_refused(path: Path, content: str, said: str) -> None:
+    make_key_file(path)
+    path.write_text(content)
+    with pytest.raises(ImproperlyConfigured, match=said):
+        key("notes")
+
+
+def test_the_command_makes_a_file_and_never_writes_over_one(path: Path) -> None:
+    call_command("keys", "make")
+    before = path.read_text()
+    with pytest.raises(CommandError, match="ikke rørt"):
+        call_command("keys", "make")
+    assert path.read_text() == before

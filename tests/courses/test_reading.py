@@ -1,0 +1,205 @@
+"""Who reads which edition, which words they get, and what a tap leaves behind."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404
+from django.utils import timezone, translation
+
+from courses import reading
+from courses.course import course_of
+from courses.local import local_facts
+from courses.models import Adult, Edition, Enrolment, Group, PartText, ReadingEvent
+from tests import factories as made
+
+if TYPE_CHECKING:
+    from courses.models import EditionPart
+
+pytestmark = pytest.mark.django_db
+
+
+def part_of(edition: Edition, number: int = 1, module: int = 1) -> EditionPart:
+    return edition.parts.get(position=number, module__number=module)
+
+
+def tap(adult: Adult, part: EditionPart, kind: str = "read", block: str = "") -> bool:
+    return reading.record(
+        adult=adult, part=part.pk, kind=kind, revision=1, client_id=uuid.uuid4(), block=block
+    )
+
+
+def move(adult: Adult, to: Group) -> Enrolment:
+    """The adult goes over to another group today."""
+    adult.enrolments.update(
+        starts_on=timezone.localdate() - timedelta(days=30), ends_on=timezone.localdate() - timedelta(days=1)
+    )
+    return made.EnrolmentFactory(adult=adult, group=to)
+
+
+def progress_of(adult: Adult, language: str = "nb") -> dict[int, frozenset[str]]:
+    reader = reading.reader_of(adult.user, "en-god-start")
+    return {view.progress.number: view.progress.read for view in course_of(reader, language)[0]}
+
+
+def test_an_adult_reads_the_edition_of_her_group(adult: Adult, edition: Edition) -> None:
+    made.make_edition(programme=edition.programme, version="1.1")
+    assert reading.reader_of(adult.user, "en-god-start").edition == edition
+
+
+def test_staff_read_the_newest_edition_or_the_one_they_ask_for(
+    contact_person: object, edition: Edition
+) -> None:
+    newer = made.make_edition(programme=edition.programme, version="1.1")
+    assert reading.reader_of(contact_person, "en-god-start").edition == newer
+    assert reading.reader_of(contact_person, "en-god-start", version="1.0").edition == edition
+    assert reading.reader_of(contact_person, "en-god-start").adult is None
+
+
+def test_an_adult_cannot_ask_for_another_edition(adult: Adult, edition: Edition) -> None:
+    made.make_edition(programme=edition.programme, version="1.1")
+    assert reading.reader_of(adult.user, "en-god-start", version="1.1").edition == edition
+
+
+def test_whoever_has_no_enrolment_and_no_role_reads_nothing(edition: Edition) -> None:
+    for user in (made.AdultFactory().user, made.UserFactory(), AnonymousUser()):
+        with pytest.raises(Http404):
+            reading.reader_of(user, "en-god-start")
+
+
+def test_an_enrolment_that_ended_yesterday_reads_nothing(adult: Adult) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    adult.enrolments.update(starts_on=yesterday, ends_on=yesterday)
+    with pytest.raises(Http404):
+        reading.reader_of(adult.user, "en-god-start")
+
+
+def test_the_newest_of_two_groups_is_the_one_that_is_read(adult: Adult, edition: Edition) -> None:
+    newer = made.make_edition(programme=edition.programme, version="1.1")
+    made.EnrolmentFactory(adult=adult, group__edition=newer)
+    assert reading.reader_of(adult.user, "en-god-start").edition == newer
+
+
+def test_a_module_opened_early_in_one_programme_is_not_open_in_another(adult: Adult) -> None:
+    other = made.make_edition(programme__slug="kurs-to")
+    made.EarlyOpeningFactory(adult=adult, module=other.programme.modules.get(number=1))
+    made.EnrolmentFactory(adult=adult, group__edition=other)
+    assert reading.reader_of(adult.user, "kurs-to", "modul-1").enrolment.opened_early
+    assert not reading.reader_of(adult.user, "en-god-start", "modul-1").enrolment.opened_early
+
+
+def test_a_text_without_words_in_nynorsk_is_read_in_bokmal(edition: Edition) -> None:
+    PartText.objects.filter(language="nn", part__position=1).update(segments=[], words=0, title="Del ein")
+    PartText.objects.filter(language="nn", part__position=2).delete()
+    first, second, third = reading.parts_of(edition, "modul-1", "nn", wanted="del-1")
+    assert (first.title, first.language, first.segments) == ("Del ein", "nb", made.SEGMENTS)
+    assert (second.title, second.language) == ("Del 2 på nb", "nb")
+    assert (third.title, third.language) == ("Del 3 på nn", "nn")
+
+
+def test_only_the_part_that_is_read_brings_its_text(edition: Edition) -> None:
+    found = reading.parts_of(edition, "modul-1", "nb", wanted="del-2")
+    assert [bool(part.segments) for part in found] == [False, True, False]
+
+
+def test_a_tap_sent_twice_is_stored_once(adult: Adult, edition: Edition) -> None:
+    client_id, part = uuid.uuid4(), part_of(edition).pk
+    tapped = [
+        reading.record(adult=adult, part=part, kind="read", revision=1, client_id=client_id) for _ in range(2)
+    ]
+    assert tapped == [True, False]
+    assert ReadingEvent.objects.count() == 1
+
+
+def test_two_different_taps_from_one_page_are_both_stored(adult: Adult, edition: Edition) -> None:
+    """Back in the browser shows the old page with its old id."""
+    client_id, part = uuid.uuid4(), part_of(edition).pk
+    for kind, block in (("tried", "t1"), ("read", "")):
+        reading.record(adult=adult, part=part, kind=kind, revision=1, client_id=client_id, block=block)
+    assert reading.standing_events(adult)["read"]
+    assert reading.standing_events(adult)["tried"]
+
+
+def test_a_tap_with_somebody_elses_id_is_stored_all_the_same(
+    adult: Adult, other_adult: Adult, edition: Edition
+) -> None:
+    client_id, part = uuid.uuid4(), part_of(edition).pk
+    for person in (adult, other_adult):
+        reading.record(adult=person, part=part, kind="read", revision=1, client_id=client_id)
+    assert progress_of(other_adult)[1] == progress_of(adult)[1] == {"del-1"}
+
+
+def test_an_undone_reading_is_kept_as_two_events(adult: Adult, edition: Edition) -> None:
+    tap(adult, part_of(edition))
+    tap(adult, part_of(edition), "unread")
+    assert progress_of(adult)[1] == frozenset()
+    assert ReadingEvent.objects.count() == 2
+
+
+def test_a_change_of_group_and_edition_keeps_what_was_read(adult: Adult, edition: Edition) -> None:
+    tap(adult, part_of(edition, 1))
+    tap(adult, part_of(edition, 3))
+    newer = made.make_edition(programme=edition.programme, version="1.1", parts=2)
+    move(adult, made.GroupFactory(edition=newer))
+    assert progress_of(adult)[1] == {"del-1"}  # the third part is not in 1.1
+    tap(adult, newer.parts.get(key="del-2", module__number=1))
+    assert progress_of(adult)[1] == {"del-1", "del-2"}
+
+
+@pytest.mark.parametrize("old_first", [True, False])
+def test_a_change_of_group_keeps_the_evenings_she_was_at(adult: Adult, group: Group, old_first: bool) -> None:
+    module = group.edition.programme.modules.get(number=1)
+    new = made.GroupFactory(edition=group.edition)
+    marks = [(group, "present"), (new, "unknown")]
+    for there, state in marks if old_first else reversed(marks):
+        evening = made.EveningFactory(group=there, module=module)
+        made.AttendanceFactory(adult=adult, evening=evening, state=state)
+    move(adult, new)
+    course = course_of(reading.reader_of(adult.user, "en-god-start"), "nb")[1]
+    assert course.modules[0].attendance == "present"
+
+
+def test_what_one_adult_has_read_is_not_read_by_the_other(
+    adult: Adult, other_adult: Adult, edition: Edition
+) -> None:
+    tap(adult, part_of(edition))
+    assert progress_of(other_adult)[1] == frozenset()
+
+
+def test_the_day_a_module_opens_is_a_day_in_oslo(adult: Adult, group: Group) -> None:
+    opens = timezone.localdate() + timedelta(days=1)
+    just_after_midnight = timezone.localtime().replace(hour=0, minute=30) + timedelta(days=8)
+    made.EveningFactory(
+        group=group, module=group.edition.programme.modules.get(number=1), starts_at=just_after_midnight
+    )
+    assert reading.opens_on(reading.reader_of(adult.user, "en-god-start", "modul-1")) == opens
+    views = course_of(reading.reader_of(adult.user, "en-god-start"), "nb")[0]
+    assert views[0].progress.opens_on(7) == opens
+
+
+def test_a_local_fact_is_the_readers_own_municipalitys(adult: Adult, other_municipality: object) -> None:
+    own = adult.family.municipality
+    made.HelpNumberFactory(municipality=own, number="+47 400 00 001", label_nn="Barnevernsvakta")
+    made.HelpNumberFactory(municipality=other_municipality, number="400 00 002")
+    made.FactFactory(key="kontaktperson", municipality=own, text="Ring rådhuset.")
+    found = local_facts(["barnevernvakt", "kontaktperson", "vakttelefon"], own)
+    assert [(fact["label"], fact["tel"]) for fact in found["barnevernvakt"]] == [
+        ("Barnevernvakta", "+4740000001")
+    ]
+    assert [fact["label"] for fact in found["kontaktperson"]] == ["Ring rådhuset."]
+    assert "vakttelefon" not in found
+    assert local_facts(["barnevernvakt"], None) == local_facts([], own) == {}
+    with translation.override("nn"):
+        assert local_facts(["barnevernvakt"], own)["barnevernvakt"][0]["label"] == "Barnevernsvakta"
+
+
+def test_a_number_is_preferred_to_a_note(municipality: object) -> None:
+    made.FactFactory(key="barnevernvakt", municipality=municipality)
+    number = made.HelpNumberFactory(municipality=municipality)
+    assert [fact["number"] for fact in local_facts(["barnevernvakt"], municipality)["barnevernvakt"]] == [
+        number.number
+    ]
