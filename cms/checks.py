@@ -41,7 +41,7 @@ def recording_problems(body: Any) -> list[str]:
 
 
 def run_sheet_problems(minutes: Iterable[int], planned: int) -> list[str]:
-    """A sentence when the minute plan does not add up to the evening. An empty plan is allowed in a translation."""
+    """A sentence when the minute plan is not as long as the evening. A translation may leave it empty."""
     total = sum(minutes)
     if total in (0, planned):
         return []

@@ -36,18 +36,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 THURSDAY = 3
-PERSONAS = [
-    {"slug": "familie", "name": "Berit", "words": _("Fosterforelder, halvveis i pilotgruppa. Bor med Jan.")},
-    {"slug": "familie-2", "name": "Jan", "words": _("Den andre voksne i samme familie.")},
-    {"slug": "familie-ny", "name": "Nora", "words": _("Fosterforelder som er invitert og ikke har begynt.")},
-    {"slug": "kontaktperson", "name": "Ingrid", "words": _("Kontaktperson. Leder torsdagsgruppa.")},
-    {"slug": "kontaktperson-2", "name": "Marit", "words": _("Kontaktperson i en annen kommune, på nynorsk. Tar kontaktpersonkurset.")},
-    {"slug": "prosjektleder", "name": "Solveig", "words": _("Prosjektleder. Redigerer programmet og inviterer medarbeidere.")},
-    {"slug": "leder", "name": "Hans", "words": _("Leder av barnevernstjenesten i én kommune.")},
-    {"slug": "forsker", "name": "Ragnhild", "words": _("Forskningspartner.")},
-    {"slug": "redaktor", "name": "Arne", "words": _("Redaktør. Skriver i programmet.")},
-    {"slug": "brukergruppe", "name": "Else", "words": _("Brukergruppa. Leser utgaven som er i bruk.")},
-]  # fmt: skip
+WORDS_OF_PERSONAS = {
+    ("familie", "Berit"): _("Fosterforelder, halvveis i pilotgruppa. Bor med Jan."),
+    ("familie-2", "Jan"): _("Den andre voksne i samme familie."),
+    ("familie-ny", "Nora"): _("Fosterforelder som er invitert og ikke har begynt."),
+    ("kontaktperson", "Ingrid"): _("Kontaktperson. Leder torsdagsgruppa."),
+    ("kontaktperson-2", "Marit"): _("Kontaktperson i en annen kommune, på nynorsk. Tar kontaktpersonkurset."),
+    ("prosjektleder", "Solveig"): _("Prosjektleder. Redigerer programmet og inviterer medarbeidere."),
+    ("leder", "Hans"): _("Leder av barnevernstjenesten i én kommune."),
+    ("forsker", "Ragnhild"): _("Forskningspartner."),
+    ("redaktor", "Arne"): _("Redaktør. Skriver i programmet."),
+    ("brukergruppe", "Else"): _("Brukergruppa. Leser utgaven som er i bruk."),
+}
+PERSONAS = [{"slug": slug, "name": name, "words": words} for (slug, name), words in WORDS_OF_PERSONAS.items()]
 
 
 def read_demo() -> dict[str, Any]:
@@ -111,7 +112,7 @@ def _make_help_numbers(demo: dict[str, Any], places: dict[str, Municipality]) ->
 
 
 def _make_person(row: dict[str, Any], language: str) -> User:
-    return User.objects.create_person(  # type: ignore[no-any-return]
+    return User.objects.create_person(
         first_name=row["name"], email=row.get("email"), mobile=row.get("mobile"), language=language
     )
 

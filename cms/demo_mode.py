@@ -36,7 +36,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _gunicorn_binds(words: Sequence[str], extra: str) -> list[str]:
-    """What gunicorn was told to listen on, by its own parser; the command line wins over GUNICORN_CMD_ARGS."""
+    """What gunicorn was told to listen on, by its own parser; the command line wins."""
     from gunicorn.config import Config
 
     parser = Config().parser()

@@ -101,7 +101,7 @@ def publish_edition(
 
 def in_all_languages(page: Any) -> list[tuple[str, Any]]:
     """(language, live page) pairs: the Bokmål page first, then its live translations."""
-    found = [(Language.NB.value, page)]
+    found = [("nb", page)]
     for translated in page.get_translations().live().select_related("locale").specific():
         if translated.locale.language_code in OTHER_LANGUAGES:
             found.append((translated.locale.language_code, translated))

@@ -24,8 +24,8 @@ def active_roles(user: User) -> list[Role]:
     if not user.is_authenticated:
         return []
     if not hasattr(user, "_active_roles"):
-        user._active_roles = list(user.roles.active())  # type: ignore[attr-defined]
-    return user._active_roles  # type: ignore[attr-defined,no-any-return]
+        user._active_roles = list(user.roles.active())
+    return user._active_roles
 
 
 def has_role(user: User, *kinds: str) -> bool:

@@ -23,7 +23,9 @@ def mark_of(user: User) -> str:
 
 @transaction.atomic
 def erase(adult: Adult) -> None:
-    """Remove an adult everywhere, the key to her notes first, and log her out. A family without adults goes too.
+    """Remove an adult everywhere, the key to her notes first, and log her out.
+
+    A family without adults goes too.
 
     The ledger's mark lets a restored backup be cleaned of her again.
     """

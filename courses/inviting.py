@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group as Rights
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -176,3 +177,10 @@ def sync_cms_group(user: User) -> None:
         user.groups.add(Rights.objects.get_or_create(name=CMS_GROUP)[0])
     else:
         user.groups.remove(*user.groups.filter(name=CMS_GROUP))
+
+
+def sync_all_cms_groups() -> None:
+    """Every member of the editors' group and everybody with a role for it: dates pass without an event."""
+    concerned = Q(groups__name=CMS_GROUP) | Q(roles__kind__in=CMS_KINDS)
+    for user in User.objects.filter(concerned).distinct():
+        sync_cms_group(user)

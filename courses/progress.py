@@ -106,7 +106,7 @@ class CourseProgress:
 
 
 def last_state(events: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """What stands after a row of (key, kind) events in order: «read» and «tried» add, their opposites remove."""
+    """What stands after (key, kind) events in order: «read» and «tried» add, their opposites remove."""
     standing = set()
     for key, kind in events:
         if kind in ("read", "tried"):

@@ -200,7 +200,8 @@ def standing_events(adult: Adult | None, **where: Any) -> dict[str, frozenset[st
         .order_by("pk")
         .values_list("part__module_id", "part__key", "block", "kind")
     )
-    read, tried = [], []
+    read: list[tuple[str, str]] = []
+    tried: list[tuple[str, str]] = []
     for module, part, block, kind in events:
         (tried if block else read).append((f"{module}/{part}/{block}" if block else f"{module}/{part}", kind))
     return {"read": last_state(read), "tried": last_state(tried)}

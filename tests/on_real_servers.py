@@ -185,7 +185,7 @@ def production_settings(data_dir: Path) -> dict[str, str]:
 
 def migrate(environment: dict[str, str]) -> None:
     """Once for all workers: each copies the result."""
-    for arguments in (["migrate"], ["migrate", "evaluation", "--database", "answers"]):
+    for arguments in (["migrate"], ["migrate", "--database", "answers"]):
         command = [sys.executable, "manage.py", *arguments, "--no-input", "--verbosity", "0"]
         subprocess.run(command, check=True, env=environment)
 

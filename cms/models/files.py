@@ -51,12 +51,12 @@ class Picture(AbstractImage):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Strips hidden data from a newly uploaded file, before it is stored anywhere."""
-        if self.file and not self.file._committed:
-            name = self.file.name
-            self.file = without_hidden_data(self.file)
-            self.file.name = name
+        uploaded: Any = self.file
+        if uploaded and not uploaded._committed:
+            clean: Any = without_hidden_data(uploaded)
+            self.file: Any = clean
             self._set_file_hash()
-            self.file_size = self.file.size
+            self.file_size = clean.size
         super().save(*args, **kwargs)
 
 

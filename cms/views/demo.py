@@ -32,6 +32,7 @@ def demo_login(request: HttpRequest, persona: str) -> HttpResponse:
         raise Http404
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session["account_authentication_methods"] = [{"method": "demo", "at": time.time()}]
+    request.session["account_authentication_methods_user"] = str(user.pk)  # so that a passkey can be tried
     return redirect("cms:min_side")
 
 

@@ -48,7 +48,7 @@ def min_side(request: HttpRequest) -> HttpResponse:
         return start(request)
     reader = reading.reader_of(request.user, programme)
     views, course = course_of(reader, get_language())
-    group = reader.enrolment.group  # type: ignore[union-attr] - an enrolment was just found
+    group = reader.enrolment.group  # type: ignore[union-attr]  # an enrolment was just found
     context = {
         "adult": {"name": reader.adult.name},  # type: ignore[union-attr]
         "family_names": _other_adults(reader),
@@ -135,10 +135,7 @@ def next_thing(reader: Reader, views: list[ModuleView], course: CourseProgress) 
     coming = _next_evening(views)
     readable = [view for view in views if view.progress.is_open(days, today) and view.progress.minutes_left]
     begun = [view for view in readable if view.progress.reading is Reading.UNDER_WAY]
-    if coming in readable:
-        chosen = coming
-    else:
-        chosen = next(iter(begun or readable), None)
+    chosen = coming if coming in readable else next(iter(begun or readable), None)
     if chosen is None:
         return _nothing_to_read(views, coming, course)
     return _read_on(reader, chosen, coming)

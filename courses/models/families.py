@@ -46,7 +46,7 @@ class Family(models.Model):
 
 class AdultQuerySet(models.QuerySet["Adult"]):
     def visible_to(self, user: User) -> Self:
-        """The adults of one's own family; for contact persons those in their groups; for the project leader all."""
+        """One's own family; for contact persons the adults in their groups; for the project leader all."""
         return people_visible_to(
             self,
             user,

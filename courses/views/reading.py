@@ -5,11 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth import logout
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
@@ -270,7 +269,7 @@ def save_note(request: HttpRequest, programme: str, module: str, part: str, bloc
         raise Http404
     text = request.POST.get("text", "")
     try:
-        write_note(adult=reader.adult, module=row.module, part_key=part, block=block, text=text)  # type: ignore[arg-type]
+        write_note(adult=reader.adult, module=row.module, part_key=part, block=block, text=text)
     except NoteTooLongError as error:
         refused = {"block": block, "text": text, "error": str(error)}
         return _part_page(request, reader, programme, module, part, refused=refused)
@@ -278,7 +277,6 @@ def save_note(request: HttpRequest, programme: str, module: str, part: str, bloc
 
 
 def unlock_notes(request: HttpRequest) -> HttpResponse:
-    """After half an hour away the notes ask who it is: out, and in again with a code."""
-    target = request.POST.get("next", reverse("cms:min_side"))
-    logout(request)
-    return redirect_to_login(target if target.startswith("/") and not target.startswith("//") else "/min/")
+    """After half an hour away the notes ask who it is. allauth checks where ``next`` leads."""
+    target = urlencode({"next": request.POST.get("next", reverse("cms:min_side"))})
+    return redirect(f"{reverse('account_reauthenticate')}?{target}")

@@ -45,8 +45,12 @@ class Site:
 
     def workers(self) -> list[int]:
         """Process ids of gunicorn's workers."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii")
-        return [int(pid) for pid in children.split()]
+        return workers_of(self.pid)
+
+
+def workers_of(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(child) for child in children.split()]
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -110,9 +114,14 @@ def serving_in(folder: Path, *, workers: int, options: Sequence[str] = (), **mor
             sys.stderr.write(log.read_text(encoding="utf-8"))
             raise
         finally:
-            server.send_signal(signal.SIGINT)  # gunicorn's quick end: it waits for no request
-            try:
-                server.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            end(server)
+
+
+def end(server: subprocess.Popen[bytes]) -> None:
+    """Ends the master and then its workers, at once: nobody needs what they were doing."""
+    workers = workers_of(server.pid) if server.poll() is None else []
+    server.kill()
+    server.wait(PATIENCE)
+    for pid in workers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)

@@ -22,7 +22,7 @@ STOPS = 60  # no page here has more
 FOCUSED = """() => {
   const element = document.activeElement;
   if (!element || element === document.body) return null;
-  const shown = element.type === "radio" || element.type === "checkbox" ? element.closest(".ds-field") ?? element : element;
+  const shown = element.closest(".tile, .parts li, .ds-field") ?? element; // what a link or a choice fills
   const box = element.getBoundingClientRect();
   const style = getComputedStyle(element);
   const spot = (x, y) => {
@@ -36,7 +36,7 @@ FOCUSED = """() => {
   return {
     name: (element.getAttribute("aria-label") || element.innerText || element.id || element.tagName).replace(/\\s+/g, " ").trim().slice(0, 60),
     tag: element.tagName,
-    outlined: [style, getComputedStyle(shown)].some((one) => (one.outlineStyle !== "none" && parseFloat(one.outlineWidth) >= 2) || one.boxShadow !== "none"),
+    outlined: [style, getComputedStyle(shown)].some((one) => (one.outlineStyle !== "none" && parseFloat(one.outlineWidth) >= 2)),
     seen,
     tall: box.height > innerHeight / 2,
   };

@@ -71,7 +71,6 @@ def test_the_editor_asks_no_third_party(site: Site, new_page: NewPage) -> None:
 
 def open_first_part(page: Page) -> str:
     """The address of the form for the first part of the first module."""
-    page.goto("/cms/editor-search/?q=hele+familien") if False else None
     found = page.evaluate(
         """async () => {
           const answer = await fetch("/cms/api/main/pages/?type=cms.PartPage&fields=id,title&limit=1");
