@@ -63,8 +63,8 @@ lock: | $(UV)
 
 assets: cms/assets/node_modules/.built
 
-cms/assets/node_modules/.installed: cms/assets/package.json cms/assets/package-lock.json $(VENV)/.installed
-	npm --prefix cms/assets ci --no-audit --no-fund --loglevel=error
+%/node_modules/.installed: %/package.json %/package-lock.json $(VENV)/.installed
+	npm --prefix $* ci --no-audit --no-fund --loglevel=error
 	touch $@
 
 cms/assets/node_modules/.built: cms/assets/node_modules/.installed $(ASSETS)
@@ -83,7 +83,7 @@ $(STATIC)/.collected: $(VENV)/.installed cms/assets/node_modules/.built cms/sett
 	touch $@
 
 chromium:
-	@command -v chromium >/dev/null || { $(call apt,chromium); }
+	@command -v chromium chromium-browser google-chrome >/dev/null || { $(call apt,chromium); }
 
 # ── the targets ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -103,11 +103,11 @@ run: venv assets messages static
 	wait -n $$web $$work
 
 test: export STATIC_ROOT = $(STATIC)
-test: venv assets messages static chromium
+test: venv assets messages static chromium tests/browser/node_modules/.installed
 	$(PY) -m pytest --numprocesses auto $(ARGS)
 
 test-postgres: export STATIC_ROOT = $(STATIC)
-test-postgres: venv assets messages static chromium
+test-postgres: venv assets messages static chromium tests/browser/node_modules/.installed
 	$(PY) -m tests.on_real_servers $(PY) -m pytest --numprocesses auto $(ARGS)
 
 lint: venv
@@ -120,8 +120,10 @@ lint: venv
 	DEMO=1 DATA_DIR=$$data $(PY) manage.py makemigrations --check --dry-run
 
 bench: export STATIC_ROOT = $(STATIC)
-bench: venv assets messages static
+bench: venv assets messages static chromium tests/browser/node_modules/.installed tests/benchmarks/node_modules/.installed
 	$(PY) -m tests.benchmarks.run --out $(OUT)
 
 clean:
-	rm -rf $(VENV) $(STATIC) cms/static/egs cms/assets/node_modules $(MESSAGES) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(STATIC) var/test-databases cms/static/egs $(MESSAGES) \
+		cms/assets/node_modules tests/browser/node_modules tests/benchmarks/node_modules \
+		.mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -30,6 +30,20 @@ def heading_problems(body: Any) -> list[str]:
     return problems[:1]
 
 
+def picture_problems(body: Any) -> list[str]:
+    """A sentence when a picture has no words and is not stated to be decoration."""
+    silent = [
+        block
+        for block in body
+        if block.block_type == "picture" and not (block.value["alt"] or block.value["decorative"])
+    ]
+    return (
+        [_("Et bilde mangler tekst. Skriv hva det viser, eller kryss av for at det bare er pynt.")]
+        if silent
+        else []
+    )
+
+
 def recording_problems(body: Any) -> list[str]:
     """Sentences about films and sounds that lack captions, transcript or description."""
     return [
@@ -75,7 +89,7 @@ def problems_of_published(page: Any) -> list[str]:
     if hasattr(page, "body"):
         if not len(page.body):
             problems.append(_("Delen er tom."))
-        problems += heading_problems(page.body) + recording_problems(page.body)
+        problems += heading_problems(page.body) + picture_problems(page.body) + recording_problems(page.body)
     if hasattr(page, "run_sheet"):
         minutes = [item.minutes for item in page.run_sheet.all()]
         if not minutes:

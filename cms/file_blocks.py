@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail.rich_text import RichText
 from wagtailmedia.blocks import AbstractMediaChooserBlock
 
 PICTURE_WIDTH = 1040  # pixels: twice the text column
 
 
 class PictureBlock(blocks.StructBlock):
-    """A picture with its alternative text, or a stated «bare pynt»."""
+    """A picture with its alternative text, or a stated «bare pynt». A draft may lack both."""
 
     image = ImageChooserBlock(label=_("Bilde"))
     alt = blocks.CharBlock(
@@ -34,7 +35,7 @@ class PictureBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        if not cleaned["alt"] and not cleaned["decorative"]:
+        if not (cleaned["alt"] or cleaned["decorative"] or self.is_deferred_validation):
             raise blocks.StructBlockValidationError(
                 {"alt": ValidationError(_("Skriv hva bildet viser, eller kryss av for at det bare er pynt."))}
             )
@@ -61,7 +62,7 @@ class RecordingChooserBlock(AbstractMediaChooserBlock):
 
     def clean(self, value: Any) -> Any:
         recording = super().clean(value)
-        if recording and recording.missing:
+        if recording and recording.missing and not self.is_deferred_validation:
             raise ValidationError(
                 _("Opptaket mangler %(what)s. Legg det til under Media før delen publiseres."),
                 params={"what": ", ".join(recording.missing)},
@@ -88,7 +89,7 @@ class RecordingBlock(blocks.StructBlock):
             "kind": "film" if recording.type == "video" else "sound",
             "src": f"{address}/",
             "captions_src": f"{address}/teksting.vtt" if recording.captions else "",
-            "transcript": recording.transcript,
+            "transcript": RichText(recording.transcript) if recording.transcript else "",
             "described": recording.description,
             "poster": f"{address}/stillbilde/" if recording.thumbnail else "",
         }

@@ -16,6 +16,9 @@ class CheckedPageForm(WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         if not self.is_deferred_validation:
+            sentences: dict[str | None, list[str]] = {}
             for field, problem in problems_of(self.instance, cleaned, self.formsets):
-                self.add_error(field if field in self.fields else None, ValidationError(problem))
+                sentences.setdefault(field if field in self.fields else None, []).append(problem)
+            for place, found in sentences.items():  # Wagtail shows one error for each field
+                self.add_error(place, ValidationError(" ".join(found)))
         return cleaned

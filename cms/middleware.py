@@ -39,11 +39,12 @@ PREVIEW_CSP = FRONT_CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self
 CMS_CSP = (  # what Wagtail's admin needs: the reason it has its own host name in production
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
     " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'self';"
-    " media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'self'; object-src 'none'"
+    " media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'self';"
+    " object-src 'none'"
 )
 FILES_CSP = "default-src 'none'; sandbox"
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)"
-PUBLIC_FILES = ("/static/", "/filer/")
+PUBLIC_FILES = ("/static/", "/filer/bilde/")
 
 
 def headers(get_response: Next) -> Next:
@@ -119,7 +120,7 @@ def idle(get_response: Next) -> Next:
 
 
 def _exists_here(rule: Rule, request: HttpRequest, kwargs: dict[str, Any]) -> bool:
-    """Whether the route exists for this request at all: the demo's door, the editor's host, a model's name."""
+    """Whether the route exists at all here: the demo's door, the editor's host, a model's name."""
     if rule.demo and not settings.DEMO:
         return False
     if rule.host_of_cms and settings.CMS_HOST and request.get_host() != settings.CMS_HOST:
@@ -128,7 +129,7 @@ def _exists_here(rule: Rule, request: HttpRequest, kwargs: dict[str, Any]) -> bo
 
 
 def _refused_as_staff(rule: Rule, request: HttpRequest) -> HttpResponseBase | None:
-    """The way to a second factor, or None for staff who may pass. Raises PermissionDenied without the role."""
+    """The way to a second factor; None for staff who may pass. Without the role: PermissionDenied."""
     if not {role.kind for role in active_roles(request.user)} & (rule.roles or frozenset()):
         raise PermissionDenied
     return None if has_two_factors(request) else redirect("account_two_factors")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import ReferenceIndex
@@ -191,9 +192,17 @@ def waiting_corrections(edition: Edition) -> list[Waiting]:
     return waiting
 
 
+def _in_bokmal(page: PartPage) -> PartPage:
+    """The page whose place and address decide. One query, and its locale."""
+    if page.locale.language_code == "nb":
+        return page
+    found: PartPage = page.get_translations().get(locale__language_code="nb")
+    return found
+
+
 def refusal_of(edition: Edition, page: PartPage, text: PartText | None) -> str:
     """Why a page's wording cannot enter the edition; empty when it can. Two queries."""
-    source = page if page.locale.language_code == "nb" else page.get_translation("nb")
+    source = _in_bokmal(page)
     module = source.get_parent().specific.module
     part = EditionPart.objects.filter(edition=edition, module=module, key=source.slug).first()
     if part is None:
@@ -223,7 +232,7 @@ def carry_correction(*, edition: Edition, page: PartPage, by: User, reason: str)
     if not reason.strip():
         raise ValueError(_("Skriv hvorfor teksten rettes."))
     language = page.locale.language_code
-    source = page if language == "nb" else page.get_translation("nb")
+    source = _in_bokmal(page)
     part = EditionPart.objects.filter(
         edition=edition, module=source.get_parent().specific.module, key=source.slug
     ).first()
@@ -239,6 +248,7 @@ def carry_correction(*, edition: Edition, page: PartPage, by: User, reason: str)
         setattr(text, field, value)
     text.revision = revision
     text.save()
+    Edition.objects.filter(pk=edition.pk).update(wording=F("wording") + 1)  # readers fetch the words anew
     return Correction.objects.create(
         text=text,
         by=by,

@@ -111,7 +111,7 @@ def preview_of_part(page: PartPage) -> dict[str, Any]:
             "ingress": page.ingress,
             "minutes": page.minutes,
             "number": number,
-            "total": len(siblings),
+            "total": max(number, len(siblings)),
             "key": page.slug,
             "url": "#",
         },

@@ -28,7 +28,7 @@ class AnswersRouter:
         return self._database_of(type(one)) == self._database_of(type(other))
 
     def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: object) -> bool:
-        """False for every operation without a model in the answers database: it holds tables of answers only."""
+        """The answers database holds tables of answers only: operations without a model never run there."""
         if model_name is None:
             return db == "default"
         try:

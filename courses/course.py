@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from courses.models import Attendance, EarlyOpening, EditionModule, PartText
+from courses.editions import words_of
+from courses.models import Attendance, EarlyOpening, Evening
+from courses.prepared import INTEGER, Prepared
 from courses.progress import COUNTS_AS_THERE, CourseProgress, ModuleProgress, Part
 from courses.reading import standing_events
 
 if TYPE_CHECKING:
-    from courses.models import Edition, Evening
+    from courses.editions import ModuleWords
     from courses.reading import Reader
 
 
@@ -20,72 +22,54 @@ if TYPE_CHECKING:
 class ModuleView:
     """A module on Min side: its words and how far the adult has come."""
 
-    text: EditionModule
+    words: ModuleWords
     progress: ModuleProgress
     evening: Evening | None
-    titles: dict[str, str]  # part key → title in the reader's language
-
-
-@dataclass
-class Contents:
-    """A module in a reader's language: its words, and its parts by key in reading order."""
-
-    text: EditionModule
-    parts: dict[str, Part] = field(default_factory=dict)
-    titles: dict[str, str] = field(default_factory=dict)
 
 
 def course_of(reader: Reader, language: str) -> tuple[list[ModuleView], CourseProgress]:
-    """Every module of the reader's edition with progress. Six queries at any size, two without an adult."""
-    contents = _contents_of(reader.edition, language)
+    """Every module of the reader's edition with progress. Four queries at any size, none without an adult."""
     evenings, marks = _evenings_of(reader)
     read, early = standing_events(reader.adult)["read"], _opened_early(reader)
-    views = [
-        ModuleView(
-            found.text,
-            ModuleProgress(
-                number=found.text.module.number,
-                obligatory=found.text.module.obligatory,
-                parts=tuple(found.parts.values()),
-                read=frozenset(key for key in found.parts if f"{module}/{key}" in read),
-                evening_at=timezone.localtime(evenings[module].starts_at) if module in evenings else None,
-                attendance=marks.get(module, "unknown"),
-                opened_early=module in early,
-            ),
-            evenings.get(module),
-            found.titles,
+    views = []
+    for words in words_of(reader.edition, language).values():
+        module = words.module.pk
+        evening = evenings.get(module)
+        progress = ModuleProgress(
+            number=words.module.number,
+            obligatory=words.module.obligatory,
+            parts=tuple(Part(part.key, part.minutes) for part in words.parts),
+            read=frozenset(part.key for part in words.parts if f"{module}/{part.key}" in read),
+            evening_at=timezone.localtime(evening.starts_at) if evening else None,
+            attendance=marks.get(module, "unknown"),
+            opened_early=module in early,
         )
-        for module, found in contents.items()
-    ]
+        views.append(ModuleView(words, progress, evening))
     required = reader.edition.programme.evenings_required
     return views, CourseProgress([view.progress for view in views], required)
 
 
-def _contents_of(edition: Edition, language: str) -> dict[int, Contents]:
-    """The modules of an edition by id, in order; Bokmål where the language is missing. Two queries."""
-    languages = {"nb", language}
-    contents: dict[int, Contents] = {}
-    for row in (
-        EditionModule.objects.filter(edition=edition, language__in=languages)
-        .select_related("module__programme")
-        .defer("evening", "goals")
-        .order_by("module__number", "language")  # «nn» after «nb», so that it stays
-    ):
-        contents[row.module_id] = Contents(row)
-    for module, key, minutes, title in (
-        PartText.objects.filter(part__edition=edition, language__in=languages)
-        .order_by("part__position", "language")
-        .values_list("part__module_id", "part__key", "part__minutes", "title")
-    ):
-        contents[module].parts[key] = Part(key, minutes)
-        contents[module].titles[key] = title
-    return contents
+opened_early = Prepared(
+    lambda adult: EarlyOpening.objects.filter(adult=adult).values_list("module_id"), adult=INTEGER
+)
+EVENING = ("module_id", "starts_at", "minutes", "place", "bring")
+evenings_of = Prepared(
+    lambda group: Evening.objects.filter(group=group).order_by().values_list(*EVENING), group=INTEGER
+)
+marks_of = Prepared(
+    lambda adult: (
+        Attendance.objects.filter(adult=adult)
+        .order_by("evening__starts_at", "pk")
+        .values_list("evening__module", "state")
+    ),
+    adult=INTEGER,
+)
 
 
 def _opened_early(reader: Reader) -> set[int]:
     if reader.adult is None:
         return set()
-    return set(EarlyOpening.objects.filter(adult=reader.adult).values_list("module", flat=True))
+    return {module for (module,) in opened_early(adult=reader.adult.pk)}
 
 
 def _evenings_of(reader: Reader) -> tuple[dict[int, Evening], dict[int, str]]:
@@ -95,10 +79,12 @@ def _evenings_of(reader: Reader) -> tuple[dict[int, Evening], dict[int, str]]:
     """
     if reader.enrolment is None:
         return {}, {}
-    evenings = {evening.module_id: evening for evening in reader.enrolment.group.evenings.all()}
-    rows = Attendance.objects.filter(adult=reader.adult).order_by("evening__starts_at", "pk")
+    found = [
+        Evening(**dict(zip(EVENING, row, strict=True)))
+        for row in evenings_of(group=reader.enrolment.group_id)
+    ]
     marks: dict[int, str] = {}
-    for module, state in rows.values_list("evening__module", "state"):
+    for module, state in marks_of(adult=reader.enrolment.adult_id):
         if marks.get(module) not in COUNTS_AS_THERE and state != Attendance.State.UNKNOWN:
             marks[module] = state
-    return evenings, marks
+    return {evening.module_id: evening for evening in found}, marks

@@ -12,11 +12,9 @@ from courses.models import Fact, HelpNumber
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from courses.models import Municipality
 
-
-def local_facts(keys: Iterable[str], municipality: Municipality | None) -> dict[str, list[dict[str, str]]]:
-    """The municipality's number, or else its note, under each key. One query; none without keys.
+def local_facts(keys: Iterable[str], municipality: int | None) -> dict[str, list[dict[str, str]]]:
+    """The municipality's (by its id) number, or else its note, under each key. One query; none without keys.
 
     A key that nothing is known about is left out.
     """

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from courses.keys import key
 from courses.models import Note, NoteKey
+from courses.prepared import INTEGER, TEXT, Prepared
 
 if TYPE_CHECKING:
     from courses.models import Adult, Module
@@ -93,14 +94,22 @@ def write_note(*, adult: Adult, module: Module, part_key: str, block: str, text:
     Note.objects.update_or_create(**own, defaults={"sealed": sealed})
 
 
+_sealed_in_part = Prepared(
+    lambda adult, module, part: Note.objects.filter(adult=adult, module=module, part_key=part).values_list(
+        "block", "sealed", "adult__note_key__wrapped"
+    ),
+    adult=INTEGER,
+    module=INTEGER,
+    part=TEXT,
+)
+
+
 def notes_of(adult: Adult, module_id: int, part_key: str) -> dict[str, str]:
     """The adult's notes in one part, by block. One query; none of it is ever logged or exported.
 
     A note that no longer opens (its key was destroyed or moved) is left out.
     """
-    rows = Note.objects.filter(adult=adult, module=module_id, part_key=part_key).values_list(
-        "block", "sealed", "adult__note_key__wrapped"
-    )
+    rows = _sealed_in_part(adult=adult.pk, module=module_id, part=part_key)
     texts = {}
     for block, sealed, wrapped in rows:
         if wrapped is None:

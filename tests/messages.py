@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
     from django.template.base import Node, NodeList, Template
 
+Message = tuple[str, ...]  # the msgid, and the plural where there is one
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "cms" / "locale"
 NYNORSK = LOCALE / "nn" / "LC_MESSAGES" / "django.po"
@@ -29,7 +31,9 @@ CODE = ("cms", "courses", "evaluation")
 ADMIN_ONLY = (
     "cms/blocks.py",
     "cms/checks.py",
+    "cms/file_blocks.py",
     "cms/forms.py",
+    "cms/keeping.py",
     "cms/management/",
     "cms/models/",
     "cms/packages/",
@@ -42,28 +46,34 @@ ADMIN_ONLY = (
     "templates/cms/admin/",
     "templates/wagtailadmin/",
 )
-# Django's and allauth's own sentences that a form on our pages can answer with, in English as they are written
-# there. Where their Norwegian is missing or poor, ours stands in cms/locale/.
-BORROWED = (
-    "This field is required.",
-    "Enter a valid email address.",
-    "Enter a valid value.",
-    "Null characters are not allowed.",
-    "Select a valid choice. That choice is not one of the available choices.",
-    "Select a valid choice. %(value)s is not one of the available choices.",
-    "Ensure this value has at least %(limit_value)d character (it has %(show_value)d).",
-    "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
-    "Constraint “%(name)s” is violated.",
-    "This password is too common.",
-    "This password is too short. It must contain at least %d character.",
-    "You must type the same password each time.",
+# Django's and allauth's own sentences that a form on our pages can answer with, in their English. Where their
+# Norwegian is missing or poor, ours stands in cms/locale/.
+BORROWED: tuple[Message, ...] = (
+    ("This field is required.",),
+    ("Enter a valid email address.",),
+    ("Enter a valid value.",),
+    ("Null characters are not allowed.",),
+    ("Select a valid choice. That choice is not one of the available choices.",),
+    ("Select a valid choice. %(value)s is not one of the available choices.",),
+    (
+        "Ensure this value has at least %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at least %(limit_value)d characters (it has %(show_value)d).",
+    ),
+    (
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+    ),
+    ("This password is too common.",),
+    (
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+    ("You must type the same password each time.",),
 )
 ONE, MANY = {"gettext", "gettext_lazy", "gettext_noop"}, {"ngettext", "ngettext_lazy"}
 
-Message = tuple[str, ...]  # the msgid, and the plural where there is one
 
-
-def _ours(pattern: str, *folders: str) -> Iterator[Path]:
+def _outside_admin(pattern: str, *folders: str) -> Iterator[Path]:
     for folder in folders:
         for path in sorted((ROOT / folder).rglob(pattern)):
             name = path.relative_to(ROOT).as_posix()
@@ -75,7 +85,7 @@ def templates() -> Iterator[tuple[str, Template]]:
     """Every page, piece and mail outside the admin, by its name, as Django reads it."""
     from django.template import engines
 
-    for path in (*_ours("*.html", "templates"), *_ours("*.txt", "templates")):
+    for path in (*_outside_admin("*.html", "templates"), *_outside_admin("*.txt", "templates")):
         yield (
             path.relative_to(ROOT / "templates").as_posix(),
             engines["django"].engine.from_string(path.read_text(encoding="utf-8")),
@@ -101,7 +111,7 @@ def _in_template(template: Template) -> Iterator[Message]:
             yield (singular, node.render_token_list(node.plural)[0]) if node.plural else (singular,)
 
 
-def _names_of_gettext(tree: ast.Module) -> dict[str, str]:
+def names_of_gettext(tree: ast.Module) -> dict[str, str]:
     """What a module calls Django's functions: ``{"_": "gettext_lazy"}``."""
     return {
         alias.asname or alias.name: alias.name
@@ -115,7 +125,7 @@ def _names_of_gettext(tree: ast.Module) -> dict[str, str]:
 def _in_code(path: Path) -> Iterator[Message]:
     """Raises ValueError for a sentence put together while it is translated: no catalogue can know it."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    names = _names_of_gettext(tree)
+    names = names_of_gettext(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
             said = node.args[: 2 if names[node.func.id] in MANY else 1]
@@ -126,7 +136,7 @@ def _in_code(path: Path) -> Iterator[Message]:
 
 def _in_data() -> Iterator[Message]:
     """The mark on every part of a programme: templates/components/draft_mark.html looks it up."""
-    for path in _ours("programme.yaml", "fixtures/programmes"):
+    for path in _outside_admin("programme.yaml", "fixtures/programmes"):
         if mark := yaml.safe_load(path.read_text(encoding="utf-8")).get("status"):
             yield (mark,)
 
@@ -134,7 +144,7 @@ def _in_data() -> Iterator[Message]:
 def ours() -> set[Message]:
     """Every sentence of ours outside the admin."""
     found = {message for _name, template in templates() for message in _in_template(template)}
-    found.update(message for path in _ours("*.py", *CODE) for message in _in_code(path))
+    found.update(message for path in _outside_admin("*.py", *CODE) for message in _in_code(path))
     return found | set(_in_data())
 
 
@@ -163,7 +173,7 @@ def main() -> int:
     os.environ |= {"DJANGO_SETTINGS_MODULE": "cms.settings", "DEMO": "1"}
     django.setup()
     known = catalogue()
-    missing = sorted(message for message in ours() if not all(known.get(message[0], ("",))))
+    missing = sorted(message for message in {*ours(), *BORROWED} if not all(known.get(message[0], ("",))))
     for message in missing:
         print(f"msgid {quoted(message[0])}")
         if len(message) > 1:

@@ -16,8 +16,10 @@ from django.conf import settings
 from django.contrib.auth.models import Group as Rights
 from django.test import Client
 
+from courses.editions import forget_words
 from courses.keys import make_key_file
 from courses.models import Adult
+from tests.editions import make_edition
 from tests.factories import (
     AssignmentFactory,
     EnrolmentFactory,
@@ -25,7 +27,6 @@ from tests.factories import (
     GroupFactory,
     MunicipalityFactory,
     RoleFactory,
-    make_edition,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +42,12 @@ def _key_file() -> None:
     """The demo makes its key file by itself; elsewhere it is made once, as `manage.py keys make` does."""
     if not settings.KEY_FILE.exists():
         make_key_file(settings.KEY_FILE)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_words() -> None:
+    """Ids come back with other rows in the next test; the words of an edition are kept by id."""
+    forget_words()
 
 
 @pytest.fixture

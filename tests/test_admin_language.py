@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.urls import reverse
+from wagtail.models import Page
 
 from tests.factories import HelpNumberFactory
 from tests.tree import make_tree
@@ -41,8 +43,8 @@ LIBRARIES = (
 )
 # Translated although the library lists no English: django_filters has its labels in every locale but that.
 OTHERS_LANGUAGE = {"django_filters": "de"}
-# Used for languages, sites and workflows, which an editor meets in no menu; kept whole with the rest.
-UNUSED = ("wagtail.locales", "wagtail.sites")
+# Translated where their Norwegian is missing or poor; nobody promises that all of it is.
+IN_PART = ("wagtail.locales", "wagtail.sites", "allauth", "django.conf", "django.contrib.auth")
 # (context, msgid) → why it stays in English
 LEFT: dict[tuple[str | None, str], str] = {}
 
@@ -50,8 +52,8 @@ OURS = Path(settings.LOCALE_PATHS[0]) / "nb" / "LC_MESSAGES"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|</?\w[^>]*>")
 ENGLISH = re.compile(
     r"\b(Search|Collapse all|Expand all|Save|Draft|Publish|Unpublish|Edit|Add|Delete|Choose|Move|Copy|Select"
-    r"|Page|Pages|Images|Documents|Dashboard|Actions|History|Language|Locale|Close|Toggle|Preview|Reading time"
-    r"|Readability|editor guide|the|this|and|you|your|with|from)\b"
+    r"|Page|Pages|Images|Documents|Dashboard|Actions|History|Language|Locale|Close|Toggle|Preview"
+    r"|Reading time|Readability|editor guide|the|this|and|you|your|with)\b"
 )
 
 Key = tuple[str | None, str]
@@ -64,6 +66,7 @@ def library(name: str) -> Path:
     return Path(spec.origin).parent
 
 
+@cache
 def messages(path: Path) -> dict[Key, Message]:
     if not path.exists():
         return {}
@@ -88,16 +91,16 @@ def is_translated(message: Message | None) -> bool:
 @pytest.mark.parametrize("name", LIBRARIES)
 def test_no_message_is_left_in_english(name: str, domain: str) -> None:
     ours = messages(OURS / f"{domain}.po")
-    everywhere = [in_library(other, "nb", domain) for other in LIBRARIES]
-    for key in in_library(name, "en", domain):
-        assert (
-            key in LEFT or is_translated(ours.get(key)) or any(is_translated(t.get(key)) for t in everywhere)
-        )
+    everywhere = [in_library(other, "nb", domain) for other in LIBRARIES] + [ours]
+    english = in_library(name, "en", domain)
+    assert [key for key in english if not any(is_translated(t.get(key)) for t in everywhere)] == [
+        key for key in english if key in LEFT
+    ]
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_every_translation_is_of_a_message_that_exists(domain: str) -> None:
-    known = {key for name in LIBRARIES + UNUSED for key in in_library(name, "en", domain)}
+    known = {key for name in LIBRARIES + IN_PART for key in in_library(name, "en", domain)}
     for name, language in OTHERS_LANGUAGE.items():
         known |= in_library(name, language, domain).keys()
     assert messages(OURS / f"{domain}.po").keys() - known == set()
@@ -184,6 +187,7 @@ def admin(project_leader: User, logged_in: LogIn, edition: Edition) -> Iterator[
     ],
 )
 def test_view_has_no_english(admin: Client, name: str) -> None:
+    Page.objects.filter(slug="home").delete()  # Wagtail's own welcome, which a programme takes the place of
     make_tree()
     HelpNumberFactory()
     page = admin.get(reverse(name))
@@ -202,6 +206,7 @@ def test_view_has_no_english(admin: Client, name: str) -> None:
         "wagtailadmin_pages:copy",
         "wagtailadmin_pages:move",
         "wagtailadmin_pages:unpublish",
+        "wagtailadmin_pages:usage",
     ],
 )
 def test_page_view_has_no_english(admin: Client, view: str) -> None:
@@ -216,10 +221,8 @@ def test_page_view_has_no_english(admin: Client, view: str) -> None:
 def test_first_page_sends_nobody_to_an_english_guide(admin: Client) -> None:
     page = admin.get(reverse("wagtailadmin_home")).content.decode()
     assert "guide.wagtail.org" not in page
-    assert (
-        'viewBox="0 0 40 40"'
-        in page.split("data-wagtail-sidebar-branding-logo", 1)[1].split("</template>")[0]
-    )
+    mark = page.split("data-wagtail-sidebar-branding-logo", 1)[1].split("</template>")[0]
+    assert 'viewBox="0 0 40 40"' in mark
 
 
 @pytest.mark.django_db(databases=["default", "answers"])

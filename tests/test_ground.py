@@ -77,8 +77,9 @@ def test_lock_names_no_address() -> None:
     assert not re.search(r"https?:|file:|--(extra-)?index|--find-links", LOCK.read_text(encoding="utf-8"))
 
 
-def test_lock_of_the_assets_names_no_address() -> None:
-    lock = json.loads((ROOT / "cms" / "assets" / "package-lock.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("folder", ["cms/assets", "tests/browser", "tests/benchmarks"])
+def test_lock_of_npm_packages_has_hashes_and_names_no_address(folder: str) -> None:
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))
     packages = {name: package for name, package in lock["packages"].items() if name}
     assert all("integrity" in package and "resolved" not in package for package in packages.values())
 

@@ -10,9 +10,10 @@ from django.core.files.base import ContentFile
 from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as PillowImage
-from PIL import ImageOps
+from PIL import ImageOps, UnidentifiedImageError
 from wagtail.fields import RichTextField
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtailmedia.models import AbstractMedia
@@ -33,6 +34,14 @@ def without_hidden_data(file: File[bytes]) -> ContentFile[bytes]:
     target = io.BytesIO()
     clean.save(target, format=kind, quality=90)
     return ContentFile(target.getvalue(), name=file.name)
+
+
+def is_picture(file: File[bytes]) -> bool:
+    """Whether the file can be opened as a picture of a kind that we show."""
+    try:
+        return PillowImage.open(file).format in ("JPEG", "PNG", "WEBP")
+    except (UnidentifiedImageError, PillowImage.DecompressionBombError):
+        return False
 
 
 class Picture(AbstractImage):
@@ -68,9 +77,16 @@ class PictureRendition(AbstractRendition):
     class Meta:
         unique_together = (("image", "filter_spec", "focal_point_key"),)
 
+    @property
+    def url(self) -> str:
+        """Our own address, also in the editor: a bucket is never asked by a browser."""
+        return reverse("cms:picture", args=[self.file.name])
+
 
 class Recording(AbstractMedia):
     """A film or a sound of our own, with captions, transcript and description (WCAG 1.2)."""
+
+    thumbnail: Any  # AbstractMedia's: the still picture of a film
 
     class Description(models.TextChoices):
         OWN = "own", _("Beskrivelsen er med i opptaket eller i teksten")
@@ -124,8 +140,18 @@ class Recording(AbstractMedia):
 
     def clean(self) -> None:
         super().clean()
+        if self.thumbnail and not self.thumbnail._committed and not is_picture(self.thumbnail):
+            raise ValidationError({"thumbnail": _("Stillbildet er ikke et bilde.")})
         if self.missing:
             raise ValidationError(
                 _("Opptaket mangler %(what)s. Da kan ikke alle bruke det."),
                 params={"what": ", ".join(self.missing)},
             )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Strips hidden data from a new still picture, as from any other."""
+        if self.thumbnail and not self.thumbnail._committed:
+            name = self.thumbnail.name
+            self.thumbnail = without_hidden_data(self.thumbnail)
+            self.thumbnail.name = name
+        super().save(*args, **kwargs)

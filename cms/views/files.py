@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import SuspiciousFileOperation
@@ -15,22 +16,35 @@ from wagtail.documents import get_document_model
 from cms.models import Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from django.core.files.base import File
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
+    View = Callable[..., HttpResponseBase]
+
 CHUNK = 64 * 1024  # bytes
-RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})$")  # more digits than any file has bytes
 
 
+def found_or_404(view: View) -> View:
+    """A row whose file is gone, or a store that does not have it, is a page that is not there."""
+
+    @wraps(view)
+    def looks(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except (OSError, ValueError, SuspiciousFileOperation) as error:
+            raise Http404 from error
+
+    return looks
+
+
+@found_or_404
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     """A re-encoded picture from the public store; its name holds its size and never means another one."""
-    try:
-        stored = storages["public"].open(name)
-    except (FileNotFoundError, SuspiciousFileOperation, IsADirectoryError, OSError) as error:
-        raise Http404 from error
+    stored = storages["public"].open(name)
     response = FileResponse(stored, content_type=mimetypes.guess_type(name)[0])
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
@@ -69,16 +83,19 @@ def ranged(request: HttpRequest, stored: Any, content_type: str | None) -> HttpR
     return response
 
 
+@found_or_404
 def recording(request: HttpRequest, recording_id: int) -> HttpResponseBase:
     found = get_object_or_404(Recording, pk=recording_id)
     return ranged(request, found.file, mimetypes.guess_type(found.file.name)[0])
 
 
+@found_or_404
 def recording_captions(request: HttpRequest, recording_id: int) -> HttpResponseBase:
     found = get_object_or_404(Recording.objects.exclude(captions=""), pk=recording_id)
     return FileResponse(found.captions.open("rb"), content_type="text/vtt; charset=utf-8")
 
 
+@found_or_404
 def recording_still(request: HttpRequest, recording_id: int) -> HttpResponseBase:
     found = get_object_or_404(Recording.objects.exclude(thumbnail=""), pk=recording_id)
     return FileResponse(
@@ -86,6 +103,7 @@ def recording_still(request: HttpRequest, recording_id: int) -> HttpResponseBase
     )
 
 
+@found_or_404
 def document(request: HttpRequest, document_id: int, filename: str) -> HttpResponseBase:
     """A document to save, never to run in the page."""
     found = get_object_or_404(get_document_model(), pk=document_id)

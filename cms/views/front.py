@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,7 +14,8 @@ from django.contrib import messages
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -24,6 +27,7 @@ from courses.models.facts import WEEKDAYS, is_open
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from django.utils.safestring import SafeString
 
 KEPT_OFFLINE = ["egs/site.css", "egs/app.js", "egs/favicon.svg"]
 YEAR = 365 * 24 * 3600  # seconds
@@ -59,16 +63,35 @@ def _number_row(number: HelpNumber) -> dict[str, Any]:
 
 
 def help_now(request: HttpRequest) -> HttpResponse:
-    """Whom to call: the same page for everybody, so that a phone can keep it. Two queries.
+    """Whom to call: the same page for everybody, so that a phone can keep it. Two queries a minute.
 
     ``?kommune=<slug>`` opens a municipality; the phone remembers the one opened last by itself.
     """
+    chosen = request.GET.get("kommune", "")
+    language, minute = get_language(), int(time.time() // 60)
+    numbers = _numbers(language, chosen) if chosen else _numbers_this_minute(language, minute)
+    return render(request, "cms/help.html", {"numbers": numbers})
+
+
+def _numbers(language: str, chosen: str) -> SafeString:
+    """The numbers as HTML in the active language. Two queries at any number of municipalities."""
     by_place: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
     for number in HelpNumber.objects.order_by("position", "label"):
         by_place[number.municipality_id].append(_number_row(number))
     places = [(place.slug, place.name, by_place[place.pk]) for place in Municipality.objects.all()]
-    context = {"national": by_place[None], "municipalities": places, "chosen": request.GET.get("kommune", "")}
-    return render(request, "cms/help.html", context)
+    context = {"national": by_place[None], "municipalities": places, "chosen": chosen}
+    return render_to_string("cms/help_numbers.html", context)
+
+
+@lru_cache(maxsize=len(Language.values))
+def _numbers_this_minute(language: str, minute: int) -> SafeString:
+    """What the opening hours say changes by the minute; so may this, in each process."""
+    return _numbers(language, "")
+
+
+def forget_numbers() -> None:
+    """Empties this process's memory of the numbers. For tests."""
+    _numbers_this_minute.cache_clear()
 
 
 def offline(request: HttpRequest) -> HttpResponse:
@@ -119,7 +142,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     for name, value in (("sprak", chosen.get("language")), ("tekst", chosen.get("text_size"))):
         if value:
             response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=secure, httponly=True)
-    messages.success(request, _("Valget er lagret."))
+    with translation.override(chosen.get("language", get_language())):
+        messages.success(request, _("Valget er lagret."))
     return response
 
 

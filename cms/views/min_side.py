@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -15,8 +17,9 @@ from django.utils.translation import gettext as _
 from cms.views.start import start
 from courses import reading
 from courses.course import course_of
-from courses.models import Adult, Assignment, Enrolment, User
-from courses.progress import Reading
+from courses.models import Adult, Assignment, User
+from courses.prepared import DAY, INTEGER, Prepared
+from courses.progress import Part, Reading
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -37,16 +40,10 @@ def min_side(request: HttpRequest) -> HttpResponse:
 
     Template: ``cms/min_side.html`` for an adult with a course, else ``cms/start.html``.
     """
-    programme = (
-        Enrolment.objects.current()
-        .filter(adult__user=request.user.pk)
-        .order_by("-starts_on", "-pk")
-        .values_list("group__edition__programme__slug", flat=True)
-        .first()
-    )
-    if programme is None:
+    try:
+        reader = reading.reader_of(request.user)
+    except Http404:
         return start(request)
-    reader = reading.reader_of(request.user, programme)
     views, course = course_of(reader, get_language())
     group = reader.enrolment.group  # type: ignore[union-attr]  # an enrolment was just found
     context = {
@@ -70,28 +67,43 @@ def decline_passkey(request: HttpRequest) -> HttpResponse:
     return redirect("cms:min_side")
 
 
+passkeys_of = Prepared(
+    lambda user: Authenticator.objects.filter(user=user, type="webauthn").values_list("pk")[:1], user=INTEGER
+)
+other_adults = Prepared(
+    lambda family, adult: (
+        Adult.objects.filter(family=family).exclude(pk=adult).order_by("seat").values_list("user__first_name")
+    ),
+    family=INTEGER,
+    adult=INTEGER,
+)
+contact_persons = Prepared(
+    lambda group, today: (
+        Assignment.objects.current(today)
+        .filter(group=group)
+        .order_by("pk")
+        .values_list("user__first_name", "user__mobile")
+    ),
+    group=INTEGER,
+    today=DAY,
+)
+
+
 def _has_passkey(user: User) -> bool:
-    return bool(user.authenticator_set.filter(type="webauthn").exists())
+    return bool(passkeys_of(user=user.pk))
 
 
 def _other_adults(reader: Reader) -> list[str]:
+    """The first names of one's own family; nobody else's can be asked for."""
     adult = reader.adult
     if adult is None or adult.family_id is None:
         return []
-    others = Adult.objects.visible_to(reader.user).filter(family=adult.family_id).exclude(pk=adult.pk)
-    return list(others.values_list("user__first_name", flat=True))
+    return [name for (name,) in other_adults(family=adult.family_id, adult=adult.pk)]
 
 
 def _contact_persons(reader: Reader) -> list[dict[str, Any]]:
-    rows = (
-        Assignment.objects.current()
-        .filter(group=reader.enrolment.group_id)  # type: ignore[union-attr]
-        .select_related("user")
-    )
-    return [
-        {"name": row.user.first_name, "phone": _spaced(row.user.mobile), "example": settings.DEMO}
-        for row in rows
-    ]
+    rows = contact_persons(group=reader.enrolment.group_id, today=timezone.localdate())  # type: ignore[union-attr]
+    return [{"name": name, "phone": _spaced(mobile), "example": settings.DEMO} for name, mobile in rows]
 
 
 def _spaced(mobile: str | None) -> str:
@@ -121,7 +133,7 @@ def _evening_card(views: list[ModuleView]) -> dict[str, Any] | None:
         return None
     return {
         "number": view.progress.number,
-        "title": view.text.title,
+        "title": view.words.title,
         "starts_at": view.evening.starts_at,
         "place": view.evening.place,
         "bring": view.evening.bring,
@@ -144,28 +156,24 @@ def next_thing(reader: Reader, views: list[ModuleView], course: CourseProgress) 
 def _read_on(reader: Reader, view: ModuleView, coming: ModuleView | None) -> dict[str, str]:
     progress = view.progress
     part = progress.next_part()
-    last = reader.enrolment.last_part if reader.enrolment else None
-    if (
-        last
-        and last.module_id == view.text.module_id
-        and last.key in view.titles
-        and last.key not in progress.read
-    ):
-        part = next(row for row in progress.parts if row.key == last.key)
+    last = reader.enrolment.last_part_id if reader.enrolment else None
+    resumed = next((row for row in view.words.parts if row.pk == last and row.key not in progress.read), None)
+    if resumed is not None:
+        part = Part(resumed.key, resumed.minutes)
     assert part is not None  # minutes are left, so a part is  # noqa: S101
-    begun = bool(progress.parts_read) or (last is not None and part.key == last.key)
+    begun = bool(progress.parts_read) or resumed is not None
     minutes = ngettext("%(n)s minutt", "%(n)s minutter", progress.minutes_left) % {"n": progress.minutes_left}
     if view is coming and view.evening:
         day = formats.date_format(timezone.localtime(view.evening.starts_at), "l")
         text = _("%(minutes)s igjen før kvelden på %(day)s.") % {"minutes": minutes, "day": day}
     else:
-        text = _("%(minutes)s igjen av «%(module)s».") % {"minutes": minutes, "module": view.text.title}
+        text = _("%(minutes)s igjen av «%(module)s».") % {"minutes": minutes, "module": view.words.title}
     programme = reader.edition.programme.slug
     return {
         "kicker": _("Det neste for deg"),
-        "title": view.titles[part.key],
+        "title": view.words.by_key[part.key].title,
         "text": text,
-        "url": reverse("courses:part", args=[programme, view.text.module.slug, part.key]),
+        "url": reverse("courses:part", args=[programme, view.words.module.slug, part.key]),
         "button": _("Les videre") if begun else _("Begynn å lese"),
     }
 
@@ -180,12 +188,12 @@ def _nothing_to_read(
             "title": _("Vi sees på kurskvelden"),
             "text": _("Du har lest det som er åpent. Neste kveld er %(day)s.") % {"day": day},
             "url": reverse(
-                "courses:module", args=[coming.text.module.programme.slug, coming.text.module.slug]
+                "courses:module", args=[coming.words.module.programme.slug, coming.words.module.slug]
             ),
             "button": _("Se hva kvelden handler om"),
         }
     if course.is_done and views:
-        last = views[-1].text
+        last = views[-1].words
         return {
             "kicker": _("Takk for følget"),
             "title": _("Du er gjennom hele kurset"),
@@ -222,10 +230,10 @@ def state_words(view: ModuleView, days_before: int) -> str:
 
 
 def _tile(reader: Reader, view: ModuleView) -> dict[str, Any]:
-    module = view.text.module
+    module = view.words.module
     return {
         "number": module.number,
-        "title": view.text.title,
+        "title": view.words.title,
         "url": reverse("courses:module", args=[module.programme.slug, module.slug]),
         "hue": module.hue,
         "illustration": module.illustration,
@@ -236,7 +244,7 @@ def _tile(reader: Reader, view: ModuleView) -> dict[str, Any]:
 
 def _seen(user: User, reader: Reader, views: list[ModuleView]) -> list[tuple[str, str]]:
     """Everything the contact person's pages can show about this adult, with today's values."""
-    there = [view.text.title for view in views if view.progress.was_there]
+    there = [view.words.title for view in views if view.progress.was_there]
     read = ", ".join(f"{view.progress.number}: {READING_WORDS[view.progress.reading]}" for view in views)
     family = reader.adult.family if reader.adult else None
     rows = [
@@ -259,7 +267,8 @@ def _completion_words(course: CourseProgress) -> str:
         rule = _("Kurset er fullført når du har vært med på %(needed)s av %(all)s kvelder.") % numbers
     else:
         rule = _(
-            "Kurset er fullført når du har vært med på %(needed)s av %(all)s kvelder, kveld %(obligatory)s medregnet."
+            "Kurset er fullført når du har vært med på %(needed)s av %(all)s kvelder,"
+            " kveld %(obligatory)s medregnet."
         ) % (numbers | {"obligatory": _(" og ").join(obligatory)})
     so_far = ngettext("Så langt: %(n)s kveld", "Så langt: %(n)s kvelder", course.evenings_there) % {
         "n": course.evenings_there

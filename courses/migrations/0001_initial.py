@@ -160,6 +160,7 @@ class Migration(migrations.Migration):
                 ('version', models.CharField(help_text='For eksempel 1.0 eller 1.1.', max_length=10, verbose_name='utgave')),
                 ('reason', models.TextField(blank=True, verbose_name='hva er nytt, og hvorfor')),
                 ('mark', models.CharField(blank=True, help_text='Står på hver del, for eksempel «Utkast – ikke faglig godkjent».', max_length=60, verbose_name='merking')),
+                ('wording', models.PositiveIntegerField(default=0, editable=False)),
                 ('published_at', models.DateTimeField(verbose_name='publisert')),
                 ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='publisert av')),
             ],

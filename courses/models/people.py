@@ -49,7 +49,8 @@ class User(AbstractUser):
     """A person who can log in. The user name is random; e-mail or mobile carries the code."""
 
     username = models.CharField(max_length=16, unique=True, default=random_name)  # set once, shown nowhere
-    email = models.EmailField(_("e-post"), null=True, blank=True, default=None)
+    # null, not empty: several people may lack an address, and unique means unique
+    email = models.EmailField(_("e-post"), null=True, blank=True, default=None)  # noqa: DJ001
     mobile = models.CharField(
         _("mobil"),
         max_length=16,

@@ -98,6 +98,7 @@ class Edition(models.Model):
         blank=True,
         help_text=_("Står på hver del, for eksempel «Utkast – ikke faglig godkjent»."),
     )
+    wording = models.PositiveIntegerField(default=0, editable=False)  # one more with each correction
     published_at = models.DateTimeField(_("publisert"))
     published_by = models.ForeignKey(
         "courses.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("publisert av")

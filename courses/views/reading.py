@@ -9,7 +9,6 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from courses import reading
@@ -20,14 +19,15 @@ from courses.notes import NoteTooLongError, notes_of, write_note
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from courses.models import Module
-    from courses.reading import PartView, Reader
+    from courses.editions import ModuleWords, PartWords
+    from courses.reading import Reader
 
 
-def _module_data(programme: str, module: Module, title: str) -> dict[str, Any]:
+def _module_data(programme: str, words: ModuleWords) -> dict[str, Any]:
+    module = words.module
     return {
         "number": module.number,
-        "title": title,
+        "title": words.title,
         "key": module.slug,
         "hue": module.hue,
         "illustration": module.illustration,
@@ -35,56 +35,61 @@ def _module_data(programme: str, module: Module, title: str) -> dict[str, Any]:
     }
 
 
-def _link(programme: str, module: str, part: PartView | None) -> dict[str, Any] | None:
+def _link(programme: str, module: str, part: PartWords | None) -> dict[str, Any] | None:
     if part is None:
         return None
     return {"title": part.title, "url": reverse("courses:part", args=[programme, module, part.key])}
 
 
 def module(request: HttpRequest, programme: str, module: str) -> HttpResponse:
-    """What a module is for, its parts, its evening and its home tasks. Seven queries for an adult.
+    """What a module is for, its parts, its evening and its home tasks. Six queries for an adult.
 
     Template: ``courses/module.html``.
     """
-    language = get_language()
-    reader = reading.reader_of(request.user, programme, module, request.GET.get("utgave", ""))
-    text = reading.module_text(reader.edition, module, language)
-    parts = reading.parts_of(reader.edition, module, language)
-    standing = reading.standing_events(reader.adult, part__module=text.module_id)
-    rows = [
-        {
-            "title": part.title,
-            "minutes": part.minutes,
-            "number": part.number,
-            "url": reverse("courses:part", args=[programme, module, part.key]),
-            "is_read": f"{text.module_id}/{part.key}" in standing["read"],
-        }
-        for part in parts
-    ]
-    enrolment = reader.enrolment
+    reader = reading.reader_of(request.user, programme, request.GET.get("utgave", ""))
+    words = reading.module_of(reader, module, get_language())
+    standing = reading.standing_events(reader.adult, words.module.pk)
+    evening = reading.evening_of(reader, words)
+    rows = _part_rows(programme, words, standing["read"])
+    begun = any(row["is_read"] for row in rows)
     context = {
-        "module": _module_data(programme, text.module, text.title)
-        | {"ingress": text.ingress, "goals": text.goals},
+        "module": _module_data(programme, words) | {"ingress": words.ingress, "goals": words.goals},
         "programme_key": programme,
         "parts": rows,
         "minutes_left": sum(row["minutes"] for row in rows if not row["is_read"]),
-        "home_tasks": [
-            {
-                "title": task["title"],
-                "url": reverse("courses:part", args=[programme, module, part.key]) + f"#s-{task['id']}",
-                "tried": f"{text.module_id}/{part.key}/{task['id']}" in standing["tried"],
-            }
-            for part in parts
-            for task in part.tasks
-        ],
-        "evening": {"starts_at": enrolment.evening_at, "place": enrolment.evening_place}
-        if enrolment
-        else None,
-        "opens_on": None if any(row["is_read"] for row in rows) else reading.opens_on(reader),
+        "home_tasks": _task_rows(programme, words, standing["tried"]),
+        "evening": {"starts_at": evening.starts_at, "place": evening.place} if evening else None,
+        "opens_on": None if begun else reading.opens_on(reader, words, evening),
         "draft_mark": reader.edition.mark,
         "reader_is_adult": reader.adult is not None,
     }
     return render(request, "courses/module.html", context)
+
+
+def _part_rows(programme: str, words: ModuleWords, read: frozenset[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": part.title,
+            "minutes": part.minutes,
+            "number": part.number,
+            "url": reverse("courses:part", args=[programme, words.module.slug, part.key]),
+            "is_read": f"{words.module.pk}/{part.key}" in read,
+        }
+        for part in words.parts
+    ]
+
+
+def _task_rows(programme: str, words: ModuleWords, tried: frozenset[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": task["title"],
+            "url": reverse("courses:part", args=[programme, words.module.slug, part.key])
+            + f"#s-{task['id']}",
+            "tried": f"{words.module.pk}/{part.key}/{task['id']}" in tried,
+        }
+        for part in words.parts
+        for task in part.tasks
+    ]
 
 
 def part(request: HttpRequest, programme: str, module: str, part: str) -> HttpResponse:
@@ -93,7 +98,7 @@ def part(request: HttpRequest, programme: str, module: str, part: str) -> HttpRe
     A module that is not open yet leads to its own page, where the adult may open it.
     Template: ``courses/part.html``.
     """
-    reader = reading.reader_of(request.user, programme, module, request.GET.get("utgave", ""))
+    reader = reading.reader_of(request.user, programme, request.GET.get("utgave", ""))
     return _part_page(request, reader, programme, module, part)
 
 
@@ -107,39 +112,39 @@ def _part_page(
     refused: dict[str, str] | None = None,
 ) -> HttpResponse:
     language = get_language()
-    parts = reading.parts_of(reader.edition, module, language, wanted=key)
-    place = next((index for index, row in enumerate(parts) if row.key == key), None)
-    if place is None:
+    words = reading.module_of(reader, module, language)
+    current = words.by_key.get(key)
+    if current is None:
         raise Http404
-    current = parts[place]
-    standing = reading.standing_events(reader.adult, part__module=current.module.pk)
-    if reading.opens_on(reader) and not standing["read"]:
+    standing = reading.standing_events(reader.adult, words.module.pk)
+    if not standing["read"] and reading.opens_on(reader, words, reading.evening_of(reader, words)):
         return redirect("courses:module", programme, module)
     if reader.enrolment:
         reading.remember_place(reader.enrolment, current.pk)
-    following = parts[place + 1] if place + 1 < len(parts) else None
+    place = words.parts.index(current)
+    before, after = words.parts[:place], words.parts[place + 1 :]
     address = [programme, module, key]
     context = {
-        "module": _module_data(programme, current.module, current.module_title),
+        "module": _module_data(programme, words),
         "part": {
             "title": current.title,
             "ingress": current.ingress,
             "minutes": current.minutes,
             "number": current.number,
-            "total": len(parts),
+            "total": len(words.parts),
             "key": key,
             "url": reverse("courses:part", args=address),
         },
-        "segments": _filled(request, reader, current, address, standing["tried"], refused or {}),
+        "segments": _filled(request, reader, words, current, address, standing["tried"], refused or {}),
         "fallback": current.language != language,
         "title_language": current.title_language,
         "content_language": current.language,
-        "is_read": f"{current.module.pk}/{key}" in standing["read"],
+        "is_read": f"{words.module.pk}/{key}" in standing["read"],
         "client_id": uuid.uuid4(),
         "mark_read_url": reverse("courses:mark_read", args=address),
         "mark_unread_url": reverse("courses:mark_unread", args=address),
-        "previous_part": _link(programme, module, parts[place - 1] if place else None),
-        "next_part": _link(programme, module, following),
+        "previous_part": _link(programme, module, before[-1] if before else None),
+        "next_part": _link(programme, module, after[0] if after else None),
         "draft_mark": reader.edition.mark,
         "reader_is_adult": reader.adult is not None,
     }
@@ -149,22 +154,22 @@ def _part_page(
 def _filled(
     request: HttpRequest,
     reader: Reader,
-    current: PartView,
+    words: ModuleWords,
+    current: PartWords,
     address: list[str],
     tried: frozenset[str],
     refused: dict[str, str],
 ) -> list[dict[str, Any]]:
     """The segments with their slots filled for this reader. Notes cost one query, local facts another."""
-    segments = [dict(segment) for segment in current.segments or []]
+    segments = [dict(segment) if "id" in segment else segment for segment in current.segments]
     kinds = {segment["kind"] for segment in segments}
     shut = bool(request.session.get("notes_shut"))
     notes: dict[str, str] = {}
     if reader.adult and "reflection" in kinds and not shut:
-        notes = notes_of(reader.adult, current.module.pk, current.key)
+        notes = notes_of(reader.adult, words.module.pk, current.key)
     wanted = [segment["fact"] for segment in segments if segment["kind"] == "local"]
     facts = local_facts(wanted, reader.municipality)
     for segment in segments:
-        segment["html"] = mark_safe(segment["html"])  # noqa: S308 - washed at publishing (cms/rendering.py)
         block = segment.get("id", "")
         if segment["kind"] == "reflection":
             segment["url"] = reverse("courses:save_note", args=[*address, block])
@@ -177,21 +182,21 @@ def _filled(
         elif segment["kind"] == "home_task":
             segment["url"] = reverse("courses:mark_tried", args=[*address, block])
             segment["undo_url"] = reverse("courses:mark_untried", args=[*address, block])
-            segment["tried"] = f"{current.module.pk}/{current.key}/{block}" in tried
+            segment["tried"] = f"{words.module.pk}/{current.key}/{block}" in tried
         elif segment["kind"] == "local":
             segment["facts"] = facts.get(segment["fact"], [])
     return segments
 
 
-def _own_part(request: HttpRequest, programme: str, module: str, key: str) -> tuple[Reader, PartView]:
-    """The part an adult acts on, in her own edition, text included. Raises Http404 for everybody else."""
-    reader = reading.reader_of(request.user, programme, module)
-    if reader.adult is None:
+def _own_part(
+    request: HttpRequest, programme: str, module: str, key: str
+) -> tuple[Reader, ModuleWords, PartWords]:
+    """The part an adult acts on, in her own edition. Raises Http404 for everybody else."""
+    reader = reading.reader_of(request.user, programme)
+    words = reading.module_of(reader, module, get_language())
+    if reader.adult is None or key not in words.by_key:
         raise Http404
-    for row in reading.parts_of(reader.edition, module, get_language(), wanted=key):
-        if row.key == key:
-            return reader, row
-    raise Http404
+    return reader, words, words.by_key[key]
 
 
 def _client_id(request: HttpRequest) -> uuid.UUID:
@@ -204,29 +209,27 @@ def _client_id(request: HttpRequest) -> uuid.UUID:
 
 def _record(
     request: HttpRequest, programme: str, module: str, key: str, kind: str, block: str = ""
-) -> Reader:
-    reader, row = _own_part(request, programme, module, key)
-    slots = {segment.get("id") for segment in row.segments or [] if segment["kind"] == "home_task"}
-    if block and block not in slots:
+) -> ModuleWords:
+    reader, words, current = _own_part(request, programme, module, key)
+    if block and block not in current.slots("home_task"):
         raise Http404
     reading.record(
         adult=reader.adult,  # type: ignore[arg-type]
-        part=row.pk,
+        part=current.pk,
         kind=kind,
         block=block,
-        revision=row.revision,
+        revision=current.revision,
         client_id=_client_id(request),
     )
-    return reader
+    return words
 
 
 def mark_read(request: HttpRequest, programme: str, module: str, part: str) -> HttpResponse:
     """«Lest»: goes on to the next part, or back to the module after the last one."""
-    reader = _record(request, programme, module, part, "read")
-    keys = [row.key for row in reading.parts_of(reader.edition, module, get_language())]
-    following = keys[keys.index(part) + 1 : keys.index(part) + 2]
-    if following:
-        return redirect("courses:part", programme, module, following[0])
+    words = _record(request, programme, module, part, "read")
+    after = words.parts[words.parts.index(words.by_key[part]) + 1 :]
+    if after:
+        return redirect("courses:part", programme, module, after[0].key)
     return redirect("courses:module", programme, module)
 
 
@@ -254,22 +257,22 @@ def mark_untried(request: HttpRequest, programme: str, module: str, part: str, b
 
 def open_early(request: HttpRequest, programme: str, module: str) -> HttpResponse:
     """An adult opens a module before its time, by her own choice."""
-    reader = reading.reader_of(request.user, programme, module)
+    reader = reading.reader_of(request.user, programme)
+    words = reading.module_of(reader, module, get_language())
     if reader.adult is None:
         raise Http404
-    text = reading.module_text(reader.edition, module, get_language())
-    EarlyOpening.objects.get_or_create(adult=reader.adult, module=text.module)
+    EarlyOpening.objects.get_or_create(adult=reader.adult, module=words.module)
     return redirect("courses:module", programme, module)
 
 
 def save_note(request: HttpRequest, programme: str, module: str, part: str, block: str) -> HttpResponse:
     """Keeps a private note. One that is too long comes back in its field with a sentence, nothing lost."""
-    reader, row = _own_part(request, programme, module, part)
-    if block not in {segment.get("id") for segment in row.segments or [] if segment["kind"] == "reflection"}:
+    reader, words, current = _own_part(request, programme, module, part)
+    if block not in current.slots("reflection"):
         raise Http404
     text = request.POST.get("text", "")
     try:
-        write_note(adult=reader.adult, module=row.module, part_key=part, block=block, text=text)
+        write_note(adult=reader.adult, module=words.module, part_key=part, block=block, text=text)
     except NoteTooLongError as error:
         refused = {"block": block, "text": text, "error": str(error)}
         return _part_page(request, reader, programme, module, part, refused=refused)

@@ -24,7 +24,7 @@ REGEX = {
     "wagtailmedia:chooser_typed": ("audio",),
 }
 # What is no name of anything, unless a test knows better.
-MADE_UP: dict[str, Any] = {"app_label": "cms", "model_name": "picture", "page_id": 999_999}
+MADE_UP: dict[str, Any] = {"app_label": "cms", "model_name": "picture", "page_id": 999_999, "pk": "999999"}
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,13 @@ class Route:
         if self.groups:
             return "/" + self.literal.replace("^.*/$", "finnes-ikke/")
         if self.name in REGEX:
-            return reverse(self.name, args=[str(word).format_map(MADE_UP | real) for word in REGEX[self.name]])
+            return reverse(
+                self.name, args=[str(word).format_map(MADE_UP | real) for word in REGEX[self.name]]
+            )
         values = {
-            name: real.get(f"{self.name}.{name}", real.get(name, MADE_UP.get(name, 999_999 if kind is int else "x")))
+            name: real.get(
+                f"{self.name}.{name}", real.get(name, MADE_UP.get(name, 999_999 if kind is int else "x"))
+            )
             for name, kind in self.parameters
         }
         return reverse(self.name, kwargs=values)
@@ -59,7 +63,9 @@ def routes_of(resolver: URLResolver) -> list[Route]:
     return list(_walk(resolver, (), {}, ""))
 
 
-def _walk(resolver: URLResolver, spaces: tuple[str, ...], outer: dict[str, Any], before: str) -> Iterator[Route]:
+def _walk(
+    resolver: URLResolver, spaces: tuple[str, ...], outer: dict[str, Any], before: str
+) -> Iterator[Route]:
     for row in resolver.url_patterns:
         converters = outer | dict(row.pattern.converters)
         literal = before + str(row.pattern)
@@ -71,7 +77,9 @@ def _walk(resolver: URLResolver, spaces: tuple[str, ...], outer: dict[str, Any],
 
 
 def _route(row: URLPattern, spaces: tuple[str, ...], converters: dict[str, Any], literal: str) -> Route:
-    kinds = {name: int if "Int" in type(converter).__name__ else str for name, converter in converters.items()}
+    kinds = {
+        name: int if "Int" in type(converter).__name__ else str for name, converter in converters.items()
+    }
     named = isinstance(row.pattern, RegexPattern) and re.search(r"\(\?P<", str(row.pattern))
     return Route(
         name=":".join((*spaces, row.name or row.lookup_str)),

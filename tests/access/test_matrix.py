@@ -105,7 +105,9 @@ def test_matrix_holds_for_every_route_role_and_method(
                 promise = expected(route.rule, role, factors, method)
                 page = ask(client, method, address)
                 if not is_as(promise, page):
-                    wrong.append(f"{method} {address} as {role or 'nobody'}/{factors}: {page.status_code}, not {promise}")
+                    wrong.append(
+                        f"{method} {address}, {role or 'nobody'}/{factors}: {page.status_code}, not {promise}"
+                    )
     print(f"access matrix: {cells} cells")
     assert wrong == []
     assert cells >= N_BEFORE
@@ -116,7 +118,10 @@ def with_a_forgotten_route(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module = ModuleType("tests.access.forgotten_urls")
     module.__dict__.update(
         {name: value for name, value in vars(cms.urls).items() if name.startswith("handler")},
-        urlpatterns=[path("glemt/", lambda request: HttpResponse("åpent"), name="forgotten"), *cms.urls.urlpatterns],
+        urlpatterns=[
+            path("glemt/", lambda request: HttpResponse("åpent"), name="forgotten"),
+            *cms.urls.urlpatterns,
+        ],
     )
     monkeypatch.setitem(sys.modules, module.__name__, module)
     return module

@@ -6,19 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.browser.scripts import script
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 SCRIPT = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"  # installed by make
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = """async ([source, tags]) => {
-  if (!window.axe) (0, eval)(source);
-  // two frames: a change of scheme or size is on the screen before it is judged
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  const { violations } = await axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] });
-  return violations.map(({ id, help, nodes }) =>
-    `${id} – ${help}: ${nodes.map((node) => `${node.target.join(" ")} [${node.any.map((one) => one.message).join("; ")}]`).join(" | ")}`);
-}"""
+RUN = script("axe")
 
 
 @cache
@@ -27,6 +22,6 @@ def source() -> str:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds, one sentence each. The context needs ``bypass_csp=True``: the site lets no script in."""
+    """What axe finds, one sentence each. The context needs ``bypass_csp=True``."""
     found: list[str] = page.evaluate(RUN, [source(), TAGS])
     return [f"{page.url}: {words}" for words in found]

@@ -71,11 +71,21 @@ EVERYBODY = BY_PERSON | dict.fromkeys(["Berit", "Nora"], FAMILY) | dict.fromkeys
 )  # fmt: skip
 
 
-def visited(page: Page, person: str, page_types: list[PageType] | None = None) -> Iterator[PageType]:
+def write_in(page: Page, language: str) -> None:
+    """Chooses Bokmål («nb») or Nynorsk («nn») as anybody would."""
+    page.goto("/innstillinger/")
+    page.locator(f"#language-{language}").check()
+    page.get_by_role("button", name="Lagre").click()
+    page.locator(f"html[lang={language}]").wait_for()
+
+
+def visited(page: Page, person: str, language: str = "") -> Iterator[PageType]:
     """Goes to every page type of a person in turn and yields it while it is on the screen."""
     if person:
         be(page, person)
-    for page_type in page_types or EVERYBODY[person]:
+    if language:
+        write_in(page, language)
+    for page_type in EVERYBODY[person]:
         response = page.goto(page_type.address)
         assert response is not None
         assert response.status == page_type.status, f"{page_type.name}: {response.status}"

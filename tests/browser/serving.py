@@ -85,9 +85,7 @@ def make_demo(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def serving(
-    template: Path, *, workers: int = 2, options: Sequence[str] = (), **more: str
-) -> Iterator[Site]:
+def serving(template: Path, *, workers: int = 2, options: Sequence[str] = (), **more: str) -> Iterator[Site]:
     """A site with a copy of ``template``'s data; ``more`` goes into its environment."""
     with tempfile.TemporaryDirectory(prefix="egs-site-") as name:
         folder = Path(name) / "data"
@@ -97,15 +95,21 @@ def serving(
 
 
 @contextlib.contextmanager
-def serving_in(folder: Path, *, workers: int, options: Sequence[str] = (), **more: str) -> Iterator[Site]:
+def serving_in(
+    folder: Path, *, workers: int, options: Sequence[str] = (), application: str = "cms.wsgi", **more: str
+) -> Iterator[Site]:
     """A site on the data in ``folder`` itself."""
     port = free_port()
-    command = [str(Path(sys.executable).parent / "gunicorn"), "cms.wsgi", "--no-control-socket", *options]
+    command = [str(Path(sys.executable).parent / "gunicorn"), application, "--no-control-socket", *options]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
-    log = folder / "gunicorn.log"
+    log = folder / f"gunicorn-{port}.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            command, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, env=environment(folder, PORT=str(port), **more)
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            env=environment(folder, PORT=str(port), **more),
         )
         try:
             wait_for(port, server)

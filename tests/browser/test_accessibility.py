@@ -52,6 +52,8 @@ def test_axe_finds_nothing_when_everything_that_folds_is_open(site: Site, new_pa
     page = page_for_axe(site, new_page)
     found = []
     for _ in visited(page, "Jan"):
-        page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.name = ''; fold.open = true; })")
+        page.evaluate(
+            "document.querySelectorAll('details').forEach((fold) => { fold.name = ''; fold.open = true; })"
+        )
         found += violations(page)
     assert not found, "\n".join(found)

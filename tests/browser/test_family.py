@@ -102,7 +102,9 @@ def test_the_whole_journey_works_without_javascript(own_site: Site, new_page: Ne
     page.get_by_role("button", name="Lagre").click()
     expect(page.locator("html")).to_have_attribute("lang", "nn")
     page.goto(NOTED)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Når éin flyttar inn, flyttar heile familien på seg")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Når éin flyttar inn, flyttar heile familien på seg"
+    )
     page.goto(f"{MODULE}kartet/")
     expect(page.get_by_text("finst ikkje på nynorsk")).to_be_visible()
     page.locator("form[action='/logg-ut/'] button").click()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.scripts import script
 from tests.browser.test_family import NOTED, TASK
 
 if TYPE_CHECKING:
@@ -18,29 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 STOPS = 60  # no page here has more
-# What has the focus: its name, whether an outline or shadow shows it, and how much of it another thing covers.
-FOCUSED = """() => {
-  const element = document.activeElement;
-  if (!element || element === document.body) return null;
-  const shown = element.closest(".tile, .parts li, .ds-field") ?? element; // what a link or a choice fills
-  const box = element.getBoundingClientRect();
-  const style = getComputedStyle(element);
-  const spot = (x, y) => {
-    const top = document.elementFromPoint(x, y);
-    return top && (shown.contains(top) || top.contains(element));
-  };
-  const inside = (value, low, high) => Math.min(Math.max(value, low), high);
-  const xs = [box.left + 2, box.left + box.width / 2, box.right - 2].map((x) => inside(x, 0, innerWidth - 1));
-  const ys = [box.top + 2, box.top + box.height / 2, box.bottom - 2];
-  const seen = xs.flatMap((x) => ys.map((y) => y >= 0 && y < innerHeight && spot(x, y))).filter(Boolean).length;
-  return {
-    name: (element.getAttribute("aria-label") || element.innerText || element.id || element.tagName).replace(/\\s+/g, " ").trim().slice(0, 60),
-    tag: element.tagName,
-    outlined: [style, getComputedStyle(shown)].some((one) => (one.outlineStyle !== "none" && parseFloat(one.outlineWidth) >= 2)),
-    seen,
-    tall: box.height > innerHeight / 2,
-  };
-}"""
+FOCUSED = script("focused")
 
 
 def check_focus(page: Page) -> dict[str, Any] | None:

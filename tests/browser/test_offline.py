@@ -1,4 +1,4 @@
-"""Without network: the help numbers open, everything else says honestly that it cannot, nothing personal is kept."""
+"""Without network: the help numbers open, other pages say that they cannot, and nothing personal is kept."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import be
+from tests.browser.scripts import script
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -18,18 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 MINE = "/kurs/en-god-start/den-nye-familien/hele-familien/"
-KEPT = """async () => {
-  const kept = [];
-  for (const name of await caches.keys()) {
-    const cache = await caches.open(name);
-    for (const request of await cache.keys()) {
-      const answer = await cache.match(request);
-      const type = answer.headers.get("Content-Type") ?? "";
-      kept.push([new URL(request.url).pathname, type.includes("html") ? await answer.text() : ""]);
-    }
-  }
-  return kept;
-}"""
+KEPT = script("kept")
 
 
 def kept_by(page: Page) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.conftest import be
 from tests.browser.pages import EVERYBODY, come_to_code_page, visited
+from tests.browser.test_project_leader import open_in_editor
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -17,8 +18,19 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-CMS = ["/cms/", "/cms/pages/", "/cms/utgaver/", "/cms/images/", "/cms/documents/", "/cms/media/", "/cms/account/"]
-WATCH = "document.addEventListener('securitypolicyviolation', (event) => console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`))"
+CMS = [
+    "/cms/",
+    "/cms/pages/",
+    "/cms/utgaver/",
+    "/cms/images/",
+    "/cms/documents/",
+    "/cms/media/",
+    "/cms/account/",
+]
+WATCH = (
+    "document.addEventListener('securitypolicyviolation',"
+    " ({ violatedDirective, blockedURI }) => console.error(`CSP ${violatedDirective} ${blockedURI}`))"
+)
 
 
 class Watched:
@@ -28,7 +40,9 @@ class Watched:
         self.heard: list[str] = []
         self.strangers: set[str] = set()
         page.add_init_script(WATCH)
-        page.on("console", lambda message: message.type in ("error", "warning") and self._hear(page, message.text))
+        page.on(
+            "console", lambda message: message.type in ("error", "warning") and self._hear(page, message.text)
+        )
         page.on("pageerror", lambda error: self._hear(page, str(error)))
         page.context.on("request", lambda request: self._ask(site, request.url))
 
@@ -62,19 +76,7 @@ def test_the_editor_asks_no_third_party(site: Site, new_page: NewPage) -> None:
         assert response is not None
         assert response.ok, f"{address}: {response.status}"
         page.wait_for_load_state("networkidle")
-    page.goto("/cms/pages/")
-    page.goto(open_first_part(page))
+    open_in_editor(page, "hele familien")
     page.wait_for_load_state("networkidle")
     assert not watched.strangers
     assert not [words for words in watched.heard if "CSP" in words or "Content Security" in words]
-
-
-def open_first_part(page: Page) -> str:
-    """The address of the form for the first part of the first module."""
-    found = page.evaluate(
-        """async () => {
-          const answer = await fetch("/cms/api/main/pages/?type=cms.PartPage&fields=id,title&limit=1");
-          return (await answer.json()).items[0].id;
-        }"""
-    )
-    return f"/cms/pages/{found}/edit/"

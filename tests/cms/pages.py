@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
@@ -17,6 +18,10 @@ from tests.factories import ModuleFactory, ProgrammeFactory
 if TYPE_CHECKING:
     from courses.models import Programme
 
+# Wagtail leaves the rendition it just made to the garbage collector, and warnings are errors here.
+pictures_left_open = pytest.mark.filterwarnings(
+    "ignore:Exception ignored in.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"
+)
 BODY: list[tuple[str, Any]] = [
     ("text", "<h2>Trygghet</h2><p>Et barn som flytter, har mistet noe.</p>"),
     ("reflection", {"text": "<p>Hva tenker du på nå?</p>"}),
@@ -46,7 +51,9 @@ def make_pages(modules: int = 2, parts: int = 2) -> Pages:
     nb = Locale.objects.get_or_create(language_code="nb")[0]
     home = Page.objects.get(depth=1).add_child(instance=HomePage(title="Forside", slug="nb", locale=nb))
     programme = ProgrammeFactory(slug="en-god-start", name="En god start")
-    top = publish(home.add_child(instance=ProgrammePage(title="En god start", slug="kurs", programme=programme)))
+    top = publish(
+        home.add_child(instance=ProgrammePage(title="En god start", slug="kurs", programme=programme))
+    )
     made = Pages(programme, home, top, [], [])
     for number in range(1, modules + 1):
         module = ModulePage(
@@ -54,7 +61,10 @@ def make_pages(modules: int = 2, parts: int = 2) -> Pages:
             slug=f"modul-{number}",
             module=ModuleFactory(programme=programme, number=number),
             goals="Kjenne seg igjen.\n\nPrøve noe nytt.",
-            run_sheet=[RunSheetItem(minutes=100, title="Samtale"), RunSheetItem(minutes=35, title="Avslutning")],
+            run_sheet=[
+                RunSheetItem(minutes=100, title="Samtale"),
+                RunSheetItem(minutes=35, title="Avslutning"),
+            ],
         )
         made.modules.append(publish(top.add_child(instance=module)))
         for position in range(1, parts + 1):
@@ -76,7 +86,10 @@ def translated(page: Any, parent: Any, title: str, **values: Any) -> Any:
 
 def make_nynorsk(pages: Pages) -> list[Any]:
     """Every page in Nynorsk, live. The same blocks, with ids of their own texts."""
-    return [translated(page, None, f"{page.title} på nynorsk") for page in (pages.top, *pages.modules, *pages.parts)]
+    return [
+        translated(page, None, f"{page.title} på nynorsk")
+        for page in (pages.top, *pages.modules, *pages.parts)
+    ]
 
 
 def rewrite(page: Any, *, live: bool = True, **values: Any) -> Any:

@@ -10,24 +10,15 @@ from wagtail.blocks import StreamBlockValidationError
 from cms.blocks import PartBody
 from cms.checks import heading_problems, recording_problems
 from cms.rendering import segments_of
-from tests.cms.pages import make_picture, make_recording
+from tests.cms.pages import make_picture, make_recording, pictures_left_open
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pictures_left_open]
 
-
-@pytest.fixture(autouse=True)
-def _media(tmp_path: Any, settings: Any) -> None:
-    settings.STORAGES = settings.STORAGES | {
-        name: {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / name, "base_url": f"/filer/{name}/"},
-        }
-        for name in ("default", "public")
-    }
+PART = PartBody()
 
 
 def body(*blocks: tuple[str, Any]) -> Any:
-    return PartBody().normalize(list(blocks))
+    return PART.normalize(list(blocks))
 
 
 def said(refusal: Any) -> str:
@@ -42,19 +33,21 @@ def html_of(*blocks: tuple[str, Any]) -> str:
 def test_a_picture_without_words_is_refused_with_a_sentence() -> None:
     stream = body(("picture", {"image": make_picture(), "alt": "", "decorative": False, "caption": ""}))
     with pytest.raises(StreamBlockValidationError) as refusal:
-        PartBody().clean(stream)
+        PART.clean(stream)
     assert "Skriv hva bildet viser, eller kryss av for at det bare er pynt." in said(refusal)
 
 
 def test_a_picture_without_words_may_stay_in_a_draft() -> None:
     stream = body(("picture", {"image": make_picture(), "alt": "", "decorative": False, "caption": ""}))
-    assert PartBody().clean_deferred(stream)
+    assert PART.clean_deferred(stream)
 
 
 @pytest.mark.parametrize(("alt", "decorative", "shown"), [("To hender", False, "To hender"), ("x", True, "")])
-def test_a_picture_has_its_words_or_is_stated_to_be_decoration(alt: str, decorative: bool, shown: str) -> None:
+def test_a_picture_has_its_words_or_is_stated_to_be_decoration(
+    alt: str, decorative: bool, shown: str
+) -> None:
     block = ("picture", {"image": make_picture(), "alt": alt, "decorative": decorative, "caption": ""})
-    assert PartBody().clean(body(block))
+    assert PART.clean(body(block))
     html = html_of(block)
     assert f'alt="{shown}"' in html
     assert 'src="/filer/bilde/' in html
@@ -75,15 +68,15 @@ def test_a_film_that_not_everybody_can_use_is_refused_with_what_it_lacks(
 ) -> None:
     stream = body(("recording", {"recording": make_recording(**lack)}))
     with pytest.raises(StreamBlockValidationError) as refusal:
-        PartBody().clean(stream)
+        PART.clean(stream)
     assert f"Opptaket mangler {words}." in said(refusal)
     assert recording_problems(stream) == [f"Opptaket «En film» mangler {words}."]
-    assert PartBody().clean_deferred(stream)
+    assert PART.clean_deferred(stream)
 
 
 def test_a_sound_needs_its_text_alone() -> None:
     sound = make_recording(type="audio", captions="", description="")
-    assert PartBody().clean(body(("recording", {"recording": sound})))
+    assert PART.clean(body(("recording", {"recording": sound})))
     assert make_recording(type="audio", transcript="").missing == ["hele teksten"]
 
 
@@ -114,9 +107,9 @@ def test_a_heading_that_skips_a_level_is_found(texts: list[str], skips: bool) ->
 
 def test_a_check_has_an_answer_to_every_option_and_at_least_two() -> None:
     option = {"text": "Vente", "helpful": True, "answer": "Det hjelper ofte."}
-    assert PartBody().clean(body(("check", {"question": "Hva gjør du?", "options": [option, option]})))
+    assert PART.clean(body(("check", {"question": "Hva gjør du?", "options": [option, option]})))
     with pytest.raises(StreamBlockValidationError):
-        PartBody().clean(body(("check", {"question": "Hva gjør du?", "options": [option]})))
+        PART.clean(body(("check", {"question": "Hva gjør du?", "options": [option]})))
 
 
 def test_no_option_of_a_check_is_marked_as_wrong() -> None:

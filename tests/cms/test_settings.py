@@ -39,7 +39,8 @@ def run(
 
 
 def setting(names: list[str], surroundings: dict[str, str], data: Path) -> dict[str, object]:
-    answer = f"import json; from cms import settings as s; print(json.dumps({{n: getattr(s, n, None) for n in {names}}}))"
+    told = f"{{name: vars(s).get(name) for name in {names}}}"
+    answer = f"import json; from cms import settings as s; print(json.dumps({told}))"
     done = run(surroundings=surroundings, data=data, answer=answer)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

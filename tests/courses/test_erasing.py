@@ -9,7 +9,6 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 
-
 from courses.erasing import erase, mark_of
 from courses.models import Adult, Erasure, Family, Invitation, NoteKey, User
 from courses.notes import notes_of, write_note
@@ -39,7 +38,9 @@ def rows_about(adult: Adult, user: User) -> dict[str, int]:
         for field in model._meta.concrete_fields:
             if field.related_model in (Adult, User):
                 pk = adult.pk if field.related_model is Adult else user.pk
-                counts[f"{model.__name__}.{field.name}"] = model._base_manager.filter(**{field.name: pk}).count()
+                counts[f"{model.__name__}.{field.name}"] = model._base_manager.filter(
+                    **{field.name: pk}
+                ).count()
     return {name: count for name, count in counts.items() if count}
 
 
@@ -47,7 +48,13 @@ def test_everything_about_an_adult_goes_and_the_other_adult_stays(adult: Adult, 
     fill(adult)
     fill(other_adult)
     gone, user = Adult.objects.get(pk=adult.pk), adult.user
-    expected = {"Enrolment.adult", "Attendance.adult", "ReadingEvent.adult", "EarlyOpening.adult", "Note.adult"}
+    expected = {
+        "Enrolment.adult",
+        "Attendance.adult",
+        "ReadingEvent.adult",
+        "EarlyOpening.adult",
+        "Note.adult",
+    }
     assert expected <= rows_about(gone, user).keys()
     before = rows_about(other_adult, other_adult.user)
     erase(adult)

@@ -21,7 +21,8 @@ from django.utils import timezone
 from courses import inviting
 from courses.models import Invitation, Region, Role, User
 from tests.courses.test_login import CODE, LOADED, code_in, enter, is_in
-from tests.factories import InvitationFactory, MunicipalityFactory, RoleFactory, UserFactory, make_families
+from tests.editions import make_families
+from tests.factories import InvitationFactory, MunicipalityFactory, RoleFactory, UserFactory
 
 if TYPE_CHECKING:
     from courses.models import Group, Municipality

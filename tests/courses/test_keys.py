@@ -51,7 +51,7 @@ def test_the_demo_makes_its_own_key_file(path: Path, settings: SettingsWrapper) 
 
 def test_a_missing_key_file_says_what_to_do(path: Path, settings: SettingsWrapper) -> None:
     settings.DEMO = False
-    with pytest.raises(ImproperlyConfigured, match="manage.py keys make"):
+    with pytest.raises(ImproperlyConfigured, match=r"manage\.py keys make"):
         key("notes")
     assert not path.exists()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -13,12 +13,17 @@ from django.utils import timezone, translation
 
 from courses import reading
 from courses.course import course_of
+from courses.editions import words_of
 from courses.local import local_facts
 from courses.models import Adult, Edition, Enrolment, Group, PartText, ReadingEvent
 from tests import factories as made
+from tests.editions import SEGMENTS, make_edition
 
 if TYPE_CHECKING:
-    from courses.models import EditionPart
+    from collections.abc import Callable
+
+    from courses.models import EditionPart, Municipality
+    from tests.people import LogIn
 
 pytestmark = pytest.mark.django_db
 
@@ -47,21 +52,21 @@ def progress_of(adult: Adult, language: str = "nb") -> dict[int, frozenset[str]]
 
 
 def test_an_adult_reads_the_edition_of_her_group(adult: Adult, edition: Edition) -> None:
-    made.make_edition(programme=edition.programme, version="1.1")
+    make_edition(programme=edition.programme, version="1.1")
     assert reading.reader_of(adult.user, "en-god-start").edition == edition
 
 
 def test_staff_read_the_newest_edition_or_the_one_they_ask_for(
     contact_person: object, edition: Edition
 ) -> None:
-    newer = made.make_edition(programme=edition.programme, version="1.1")
+    newer = make_edition(programme=edition.programme, version="1.1")
     assert reading.reader_of(contact_person, "en-god-start").edition == newer
     assert reading.reader_of(contact_person, "en-god-start", version="1.0").edition == edition
     assert reading.reader_of(contact_person, "en-god-start").adult is None
 
 
 def test_an_adult_cannot_ask_for_another_edition(adult: Adult, edition: Edition) -> None:
-    made.make_edition(programme=edition.programme, version="1.1")
+    make_edition(programme=edition.programme, version="1.1")
     assert reading.reader_of(adult.user, "en-god-start", version="1.1").edition == edition
 
 
@@ -79,31 +84,49 @@ def test_an_enrolment_that_ended_yesterday_reads_nothing(adult: Adult) -> None:
 
 
 def test_the_newest_of_two_groups_is_the_one_that_is_read(adult: Adult, edition: Edition) -> None:
-    newer = made.make_edition(programme=edition.programme, version="1.1")
+    newer = make_edition(programme=edition.programme, version="1.1")
     made.EnrolmentFactory(adult=adult, group__edition=newer)
     assert reading.reader_of(adult.user, "en-god-start").edition == newer
 
 
-def test_a_module_opened_early_in_one_programme_is_not_open_in_another(adult: Adult) -> None:
-    other = made.make_edition(programme__slug="kurs-to")
+def test_a_module_opened_early_in_one_programme_is_not_open_in_another(
+    adult: Adult, group: Group, logged_in: LogIn
+) -> None:
+    other = make_edition(programme__slug="kurs-to")
     made.EarlyOpeningFactory(adult=adult, module=other.programme.modules.get(number=1))
-    made.EnrolmentFactory(adult=adult, group__edition=other)
-    assert reading.reader_of(adult.user, "kurs-to", "modul-1").enrolment.opened_early
-    assert not reading.reader_of(adult.user, "en-god-start", "modul-1").enrolment.opened_early
+    far_ahead = timezone.now() + timedelta(days=30)
+    module = group.edition.programme.modules.get(number=1)
+    made.EveningFactory(group=group, module=module, starts_at=far_ahead)
+    assert logged_in(adult).get("/kurs/en-god-start/modul-1/del-1/").status_code == 302
 
 
 def test_a_text_without_words_in_nynorsk_is_read_in_bokmal(edition: Edition) -> None:
     PartText.objects.filter(language="nn", part__position=1).update(segments=[], words=0, title="Del ein")
     PartText.objects.filter(language="nn", part__position=2).delete()
-    first, second, third = reading.parts_of(edition, "modul-1", "nn", wanted="del-1")
-    assert (first.title, first.language, first.segments) == ("Del ein", "nb", made.SEGMENTS)
+    first, second, third = words_of(edition, "nn")["modul-1"].parts
+    assert (first.title, first.title_language, first.language) == ("Del ein", "nn", "nb")
+    assert first.segments == SEGMENTS
     assert (second.title, second.language) == ("Del 2 på nb", "nb")
     assert (third.title, third.language) == ("Del 3 på nn", "nn")
 
 
-def test_only_the_part_that_is_read_brings_its_text(edition: Edition) -> None:
-    found = reading.parts_of(edition, "modul-1", "nb", wanted="del-2")
-    assert [bool(part.segments) for part in found] == [False, True, False]
+def test_the_words_of_an_edition_are_fetched_once(
+    edition: Edition, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    with django_assert_num_queries(2):
+        first = words_of(edition, "nb")
+    with django_assert_num_queries(0):
+        assert words_of(edition, "nb") is first
+    with django_assert_num_queries(2):
+        assert words_of(edition, "nn") is not first
+
+
+def test_a_corrected_wording_is_fetched_anew(edition: Edition) -> None:
+    words_of(edition, "nb")
+    PartText.objects.update(title="Rettet")
+    Edition.objects.update(wording=1)
+    edition.refresh_from_db()
+    assert words_of(edition, "nb")["modul-1"].parts[0].title == "Rettet"
 
 
 def test_a_tap_sent_twice_is_stored_once(adult: Adult, edition: Edition) -> None:
@@ -143,7 +166,7 @@ def test_an_undone_reading_is_kept_as_two_events(adult: Adult, edition: Edition)
 def test_a_change_of_group_and_edition_keeps_what_was_read(adult: Adult, edition: Edition) -> None:
     tap(adult, part_of(edition, 1))
     tap(adult, part_of(edition, 3))
-    newer = made.make_edition(programme=edition.programme, version="1.1", parts=2)
+    newer = make_edition(programme=edition.programme, version="1.1", parts=2)
     move(adult, made.GroupFactory(edition=newer))
     assert progress_of(adult)[1] == {"del-1"}  # the third part is not in 1.1
     tap(adult, newer.parts.get(key="del-2", module__number=1))
@@ -170,13 +193,12 @@ def test_what_one_adult_has_read_is_not_read_by_the_other(
     assert progress_of(other_adult)[1] == frozenset()
 
 
-def test_the_day_a_module_opens_is_a_day_in_oslo(adult: Adult, group: Group) -> None:
+def test_the_day_a_module_opens_is_a_day_in_oslo(adult: Adult, group: Group, logged_in: LogIn) -> None:
     opens = timezone.localdate() + timedelta(days=1)
     just_after_midnight = timezone.localtime().replace(hour=0, minute=30) + timedelta(days=8)
-    made.EveningFactory(
-        group=group, module=group.edition.programme.modules.get(number=1), starts_at=just_after_midnight
-    )
-    assert reading.opens_on(reading.reader_of(adult.user, "en-god-start", "modul-1")) == opens
+    module = group.edition.programme.modules.get(number=1)
+    made.EveningFactory(group=group, module=module, starts_at=just_after_midnight)
+    assert logged_in(adult).get("/kurs/en-god-start/modul-1/").context["opens_on"] == opens
     views = course_of(reading.reader_of(adult.user, "en-god-start"), "nb")[0]
     assert views[0].progress.opens_on(7) == opens
 
@@ -186,20 +208,20 @@ def test_a_local_fact_is_the_readers_own_municipalitys(adult: Adult, other_munic
     made.HelpNumberFactory(municipality=own, number="+47 400 00 001", label_nn="Barnevernsvakta")
     made.HelpNumberFactory(municipality=other_municipality, number="400 00 002")
     made.FactFactory(key="kontaktperson", municipality=own, text="Ring rådhuset.")
-    found = local_facts(["barnevernvakt", "kontaktperson", "vakttelefon"], own)
+    found = local_facts(["barnevernvakt", "kontaktperson", "vakttelefon"], own.pk)
     assert [(fact["label"], fact["tel"]) for fact in found["barnevernvakt"]] == [
         ("Barnevernvakta", "+4740000001")
     ]
     assert [fact["label"] for fact in found["kontaktperson"]] == ["Ring rådhuset."]
     assert "vakttelefon" not in found
-    assert local_facts(["barnevernvakt"], None) == local_facts([], own) == {}
+    assert local_facts(["barnevernvakt"], None) == local_facts([], own.pk) == {}
     with translation.override("nn"):
-        assert local_facts(["barnevernvakt"], own)["barnevernvakt"][0]["label"] == "Barnevernsvakta"
+        assert local_facts(["barnevernvakt"], own.pk)["barnevernvakt"][0]["label"] == "Barnevernsvakta"
 
 
-def test_a_number_is_preferred_to_a_note(municipality: object) -> None:
+def test_a_number_is_preferred_to_a_note(municipality: Municipality) -> None:
     made.FactFactory(key="barnevernvakt", municipality=municipality)
     number = made.HelpNumberFactory(municipality=municipality)
-    assert [fact["number"] for fact in local_facts(["barnevernvakt"], municipality)["barnevernvakt"]] == [
+    assert [fact["number"] for fact in local_facts(["barnevernvakt"], municipality.pk)["barnevernvakt"]] == [
         number.number
     ]

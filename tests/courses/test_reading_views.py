@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from courses.models import EarlyOpening, Edition, Enrolment, Group, PartText, ReadingEvent
 from tests import factories as made
+from tests.editions import make_edition
 
 if TYPE_CHECKING:
     from courses.models import Adult, User
@@ -125,7 +126,7 @@ def test_reading_resumes_where_it_was_left(adult: Adult, logged_in: LogIn) -> No
 
 
 def test_a_part_that_is_not_in_ones_edition_is_not_found(adult: Adult, logged_in: LogIn) -> None:
-    newer = made.make_edition(programme=adult.enrolments.get().group.edition.programme, parts=5)
+    newer = make_edition(programme=adult.enrolments.get().group.edition.programme, parts=5)
     client = logged_in(adult)
     assert newer.parts.filter(key="del-5").exists()
     for address in (
@@ -140,7 +141,7 @@ def test_a_part_that_is_not_in_ones_edition_is_not_found(adult: Adult, logged_in
 
 
 def test_another_programmes_part_is_not_found(adult: Adult, logged_in: LogIn) -> None:
-    made.GroupFactory(edition=made.make_edition(programme__slug="kurs-to"))
+    made.GroupFactory(edition=make_edition(programme__slug="kurs-to"))
     client = logged_in(adult)
     assert client.get("/kurs/kurs-to/modul-1/del-1/").status_code == 404
     assert client.get("/kurs/kurs-to/modul-1/").status_code == 404

@@ -1,0 +1,64 @@
+"""Queries that every page view asks: the ORM writes their SQL once per process, not once per request.
+
+Writing the SQL of a small query costs several times what running it does (performance.md §2). A
+``Prepared`` query is an ordinary queryset of values, written with a mark in place of each value and run
+with the real ones.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+    from django.db.models.sql.compiler import SQLCompiler
+
+INTEGER, TEXT, DAY = -987_654_321, "\x02mark", date.min  # kinds of values; never a row's own
+
+
+class Prepared:
+    """``build`` takes marks by name and gives a ``values_list``; calling runs it with values by name.
+
+    ``marks``: each name's kind: INTEGER, TEXT or DAY. A name may stand in several places of the SQL.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any]], **marks: int | str | date) -> None:
+        self.build = build
+        self.marks = {name: self._mark(kind, place) for place, (name, kind) in enumerate(marks.items())}
+        self._written = threading.local()  # a compiler belongs to its thread's connection
+
+    @staticmethod
+    def _mark(kind: int | str | date, place: int) -> int | str | date:
+        """The kind's mark, made different from its neighbours'."""
+        if isinstance(kind, int):
+            return kind - place
+        return f"{kind}{place}" if isinstance(kind, str) else kind.replace(day=place + 1)
+
+    def _sql(self) -> tuple[str, list[str], SQLCompiler, dict[int, Any]]:
+        """The SQL, the names of its values in order, and what turns a row into Python."""
+        if not hasattr(self._written, "sql"):
+            compiler = self.build(**self.marks).query.get_compiler(connection=connection)
+            sql, values = compiler.as_sql()
+            names = {str(mark): name for name, mark in self.marks.items()}
+            converters = compiler.get_converters([column[0] for column in compiler.select])
+            order = [names.get(str(value), value) for value in values]
+            self._written.sql = (sql, order, compiler, converters)
+        return self._written.sql
+
+    def __call__(self, **values: Any) -> list[list[Any]]:
+        """The rows. One query. Raises KeyError for a value without a name."""
+        sql, order, compiler, converters = self._sql()
+        given = {
+            name: connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+            for name, value in values.items()
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [given[name] if name in self.marks else name for name in order])
+            rows = cursor.fetchall()
+        return list(compiler.apply_converters(rows, converters)) if converters else rows

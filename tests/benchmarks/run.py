@@ -1,0 +1,160 @@
+"""Measures the site against its budgets, prints a table, writes JSON, and ends with 1 where one is broken.
+
+    python -m tests.benchmarks.run --out FILE [--only cpu,wire]      (`make bench OUT=FILE`)
+
+Everything runs on servers of its own on loopback. Times belong to the machine; ratios within a run tell most.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.benchmarks import axe_matrix, cpu, lighthouse, start, wire
+from tests.browser.serving import ROOT, environment, make_demo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure and, where there is one, its budget."""
+
+    what: str
+    value: float
+    unit: str
+    most: float | None = None
+    least: float | None = None
+    note: str = ""
+
+    @property
+    def is_kept(self) -> bool:
+        return (self.most is None or self.value <= self.most) and (
+            self.least is None or self.value >= self.least
+        )
+
+    def __str__(self) -> str:
+        bound = (
+            f"≤ {self.most:g}"
+            if self.most is not None
+            else f"≥ {self.least:g}"
+            if self.least is not None
+            else ""
+        )
+        verdict = "" if not bound else "kept" if self.is_kept else "BROKEN"
+        return f"{self.what:<44} {self.value:>9g} {self.unit:<9} {bound:<8} {verdict:<7} {self.note}".rstrip()
+
+
+def cpu_lines(folder: Path) -> Iterator[Line]:
+    ratios = {"part": 3, "Min side": 5, "front": 2, "help": 2, "module": 3}
+    for name, found in cpu.measure(folder).items():
+        note = f"{found['ms']} ms CPU, rounds {found['least']}–{found['most']}"
+        yield Line(f"CPU, {name}", found["ratio"], "× bare", most=ratios.get(name), note=note)
+
+
+def query_lines(folder: Path) -> Iterator[Line]:
+    command = [sys.executable, "-m", "tests.benchmarks.queries"]
+    said = subprocess.run(
+        command, cwd=ROOT, env=environment(folder), check=True, stdout=subprocess.PIPE, text=True
+    )
+    found = json.loads(said.stdout.splitlines()[-1])
+    budgets = {"part": 8, "Min side": 14, "module": 8, "front": 4, "help": 4}
+    for name, count in found["small"].items():
+        yield Line(f"queries, {name}", count, "", most=budgets[name])
+    for name, count in found["big"].items():
+        note = "40 parts in a module, 200 families: the same as 1 and 2"
+        yield Line(f"queries, {name}, big", count, "", most=found["small"][name], note=note)
+
+
+def wire_lines(folder: Path) -> Iterator[Line]:
+    budgets = {"part": 70, "Min side": 70, "front": 60, "help": 60}
+    for name, found in wire.measure(folder).items():
+        first, repeat = found["first"], found["repeat"]
+        kinds = ", ".join(f"{kind} {size}" for kind, size in first.items() if kind not in ("kb", "requests"))
+        yield Line(f"wire, {name}, first visit", first["kb"], "KB", most=budgets[name], note=kinds)
+        yield Line(f"wire, {name}, requests", first["requests"], "", most=10)
+        yield Line(f"wire, {name}, JavaScript", first.get("script", 0), "KB", most=12)
+        yield Line(
+            f"wire, {name}, repeat visit", repeat["kb"], "KB", most=8, note=f"{repeat['requests']} requests"
+        )
+
+
+def start_lines(folder: Path) -> Iterator[Line]:
+    found: dict[str, Any] = start.measure(folder)
+    note = f"{found['cpu seconds']} s of CPU: on a busy machine the seconds are longer"
+    yield Line("start, first answer", found["seconds"], "s", note=note)
+    yield Line("start, CPU to the first answer", found["cpu seconds"], "s", most=1)
+    yield Line("memory, fresh worker", found["fresh MB"], "MB RSS", most=120)
+    yield Line("memory, after 500 parts", found["MB after 500 parts"], "MB RSS", most=1.3 * found["fresh MB"])
+    yield Line(
+        "heavy imports in a web worker",
+        len(found["heavy imports"]),
+        "",
+        most=0,
+        note=str(found["heavy imports"]),
+    )
+
+
+def lighthouse_lines(folder: Path) -> Iterator[Line]:
+    for name, found in lighthouse.measure(folder).items():
+        note = f"short of full: {found['short of full']}" if found["short of full"] else ""
+        for category in lighthouse.CATEGORIES:
+            yield Line(f"Lighthouse, {name}, {category}", found[category], "", least=100, note=note)
+        yield Line(f"Lighthouse, {name}, LCP", found["lcp"], "s", most=1.5, note=str(found["lcp runs"]))
+
+
+def axe_lines(folder: Path) -> Iterator[Line]:
+    found = axe_matrix.measure(folder)
+    for words in found["violations"]:
+        print(words)
+    note = f"{found['looks']} looks: page types × 3 widths × light/dark × nb/nn"
+    yield Line("axe violations", len(found["violations"]), "", most=0, note=note)
+
+
+MEASURES: dict[str, Callable[[Path], Iterator[Line]]] = {
+    "cpu": cpu_lines,
+    "queries": query_lines,
+    "wire": wire_lines,
+    "start": start_lines,
+    "lighthouse": lighthouse_lines,
+    "axe": axe_lines,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--out", type=Path, required=True, help="where the JSON is written")
+    parser.add_argument("--only", default=",".join(MEASURES), help="some of: %(default)s")
+    given = parser.parse_args()
+    lines: list[Line] = []
+    with tempfile.TemporaryDirectory(prefix="egs-bench-") as name:
+        folder = Path(name)
+        make_demo(folder)
+        for measure in given.only.split(","):
+            for line in MEASURES[measure](folder):
+                print(line, flush=True)
+                lines.append(line)
+    broken = [line.what for line in lines if not line.is_kept]
+    report = {
+        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+        "broken": broken,
+        "lines": [asdict(line) | {"kept": line.is_kept} for line in lines],
+    }
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    given.out.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(f"\n{len(lines)} figures, {len(broken)} broken{': ' + ', '.join(broken) if broken else ''}")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

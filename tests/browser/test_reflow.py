@@ -1,0 +1,72 @@
+"""Small screens and large letters: nothing scrolls sideways, nothing is cut off, everything can be hit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.pages import BY_PERSON, visited
+from tests.browser.scripts import script
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import NewPage
+    from tests.browser.serving import Site
+
+pytestmark = pytest.mark.browser
+
+NARROW = {"width": 320, "height": 640}  # 1280 at 400 %
+PHONE = {"width": 390, "height": 844}
+SPACED = (  # WCAG 1.4.12
+    "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
+    " p { margin-block-end: 2em !important }"
+)
+PROBLEMS = script("problems")
+
+
+def problems(page: Page) -> list[str]:
+    page.evaluate(
+        "document.querySelectorAll('details').forEach((fold) => { fold.name = ''; fold.open = true; })"
+    )
+    found: list[str] = page.evaluate(PROBLEMS)
+    return [f"{page.url}: {words}" for words in found]
+
+
+def set_text(page: Page, size: str, root: str = "") -> None:
+    page.evaluate(
+        "([size, root]) => { const html = document.documentElement;"
+        " html.dataset.text = size; html.style.fontSize = root; }",
+        [size, root],
+    )
+
+
+@pytest.mark.parametrize("person", BY_PERSON)
+def test_nothing_scrolls_sideways_or_is_cut_off_on_the_pages_of(
+    site: Site, new_page: NewPage, person: str
+) -> None:
+    """At 320 pixels, also with our largest letters and wide spacing; at 390 with letters twice as large."""
+    page = new_page(site, viewport=NARROW, bypass_csp=True, service_workers="block")
+    found = []
+    for _ in visited(page, person):
+        found += problems(page)
+        set_text(page, "larger")
+        found += [f"largest text: {words}" for words in problems(page)]
+        set_text(page, "normal", "200%")
+        page.set_viewport_size(PHONE)
+        found += [f"200 %: {words}" for words in problems(page)]
+        page.set_viewport_size(NARROW)
+        set_text(page, "normal")
+        page.add_style_tag(content=SPACED)
+        found += [f"wide spacing: {words}" for words in problems(page)]
+    assert not found, "\n".join(found)
+
+
+def test_forced_colours_and_reduced_motion_lose_nothing(site: Site, new_page: NewPage) -> None:
+    page = new_page(site, forced_colors="active", reduced_motion="reduce")
+    for _ in visited(page, "Jan"):
+        assert not problems(page)
+        assert (
+            page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length") == 0
+        )
