@@ -1,4 +1,4 @@
-"""The bare page on the site's own database, with nothing but session and login in the way."""
+"""The bare page on the site's own database, with what `startproject` puts in the way, and WhiteNoise."""
 
 import os
 
@@ -10,14 +10,26 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
 django.setup(set_prefix=False)
 settings.ROOT_URLCONF = "tests.benchmarks.bare"
 settings.MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 settings.TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [settings.BASE_DIR / "tests" / "benchmarks"],
-        "OPTIONS": {"context_processors": ["django.contrib.auth.context_processors.auth"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
     }
 ]
 application = WSGIHandler()

@@ -74,7 +74,7 @@ EVERYBODY = BY_PERSON | dict.fromkeys(["Berit", "Nora"], FAMILY) | dict.fromkeys
 def write_in(page: Page, language: str) -> None:
     """Chooses Bokmål («nb») or Nynorsk («nn») as anybody would."""
     page.goto("/innstillinger/")
-    page.locator(f"#language-{language}").check()
+    page.locator(f"label[for=language-{language}]").click()
     page.get_by_role("button", name="Lagre").click()
     page.locator(f"html[lang={language}]").wait_for()
 
