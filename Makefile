@@ -94,7 +94,7 @@ run: export PORT := $(PORT)
 run: venv assets messages static
 	@$(PY) manage.py migrate --no-input --verbosity 0
 	@$(PY) manage.py migrate evaluation --no-input --verbosity 0 --database answers
-	@$(PY) manage.py createcachetable
+	@$(PY) manage.py createcachetable --verbosity 0
 	@$(PY) manage.py demo
 	@gunicorn cms.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --no-control-socket & web=$$!; \
 	$(PY) manage.py work & work=$$!; \

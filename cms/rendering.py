@@ -147,6 +147,7 @@ def module_data(page: ModulePage) -> dict[str, Any]:
         "hue": page.module.hue,
         "illustration": page.module.illustration,
         "ingress": page.ingress,
+        "language": page.locale.language_code,
         "goals": [line.strip() for line in page.goals.splitlines() if line.strip()],
         "url": "#",
     }

@@ -48,6 +48,7 @@ class ModuleWords:
     """A module in the reader's language, with its parts in reading order."""
 
     module: Module  # with its programme
+    language: str  # of title, ingress and goals
     title: str
     ingress: str
     goals: list[str]
@@ -74,7 +75,7 @@ def _words(edition: int, wording: int, language: str) -> dict[str, ModuleWords]:
     )
     return {
         row.module.slug: ModuleWords(
-            row.module, row.title, row.ingress, row.goals, tuple(parts[row.module_id])
+            row.module, row.language, row.title, row.ingress, row.goals, tuple(parts[row.module_id])
         )
         for row in modules
     }

@@ -53,7 +53,8 @@ def module(request: HttpRequest, programme: str, module: str) -> HttpResponse:
     rows = _part_rows(programme, words, standing["read"])
     begun = any(row["is_read"] for row in rows)
     context = {
-        "module": _module_data(programme, words) | {"ingress": words.ingress, "goals": words.goals},
+        "module": _module_data(programme, words)
+        | {"ingress": words.ingress, "goals": words.goals, "language": words.language},
         "programme_key": programme,
         "parts": rows,
         "minutes_left": sum(row["minutes"] for row in rows if not row["is_read"]),
@@ -121,34 +122,41 @@ def _part_page(
         return redirect("courses:module", programme, module)
     if reader.enrolment:
         reading.remember_place(reader.enrolment, current.pk)
-    place = words.parts.index(current)
-    before, after = words.parts[:place], words.parts[place + 1 :]
     address = [programme, module, key]
-    context = {
+    context = _place_of(words, current, address) | {
         "module": _module_data(programme, words),
-        "part": {
-            "title": current.title,
-            "ingress": current.ingress,
-            "minutes": current.minutes,
-            "number": current.number,
-            "total": len(words.parts),
-            "key": key,
-            "url": reverse("courses:part", args=address),
-        },
         "segments": _filled(request, reader, words, current, address, standing["tried"], refused or {}),
         "fallback": current.language != language,
         "title_language": current.title_language,
         "content_language": current.language,
         "is_read": f"{words.module.pk}/{key}" in standing["read"],
         "client_id": uuid.uuid4(),
-        "mark_read_url": reverse("courses:mark_read", args=address),
-        "mark_unread_url": reverse("courses:mark_unread", args=address),
-        "previous_part": _link(programme, module, before[-1] if before else None),
-        "next_part": _link(programme, module, after[0] if after else None),
         "draft_mark": reader.edition.mark,
         "reader_is_adult": reader.adult is not None,
     }
     return render(request, "courses/part.html", context, status=422 if refused else 200)
+
+
+def _place_of(words: ModuleWords, current: PartWords, address: list[str]) -> dict[str, Any]:
+    """The part, its neighbours, and where its buttons lead."""
+    place = words.parts.index(current)
+    before, after = words.parts[:place], words.parts[place + 1 :]
+    programme, module, _key = address
+    return {
+        "part": {
+            "title": current.title,
+            "ingress": current.ingress,
+            "minutes": current.minutes,
+            "number": current.number,
+            "total": len(words.parts),
+            "key": current.key,
+            "url": reverse("courses:part", args=address),
+        },
+        "mark_read_url": reverse("courses:mark_read", args=address),
+        "mark_unread_url": reverse("courses:mark_unread", args=address),
+        "previous_part": _link(programme, module, before[-1] if before else None),
+        "next_part": _link(programme, module, after[0] if after else None),
+    }
 
 
 def _filled(
