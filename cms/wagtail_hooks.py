@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -20,6 +21,7 @@ from courses.models import Fact, HelpNumber, Word
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.urls import URLPattern
+    from wagtail.models import Page
 
 
 class HelpNumberViewSet(SnippetViewSet):
@@ -118,3 +120,14 @@ class TasksPanel(Component):
 @hooks.register("construct_homepage_panels")
 def tasks_first(request: HttpRequest, panels: list[Component]) -> None:
     panels.insert(0, TasksPanel())
+
+
+@hooks.register("before_edit_page")
+def nynorsk_is_older(request: HttpRequest, page: Page) -> None:
+    """Says so when the Bokmål text was published after its Nynorsk twin. Two queries for such pages."""
+    if page.locale.language_code != "nn" or request.method != "GET":
+        return
+    original = page.get_translations().filter(locale__language_code="nb").first()
+    newest = original.last_published_at if original else None
+    if newest and (page.last_published_at is None or page.last_published_at < newest):
+        messages.warning(request, _("Nynorsk er eldre enn bokmål: se over om teksten fortsatt stemmer."))

@@ -7,7 +7,7 @@ import re
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import SuspiciousFileOperation
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
@@ -35,7 +35,7 @@ def found_or_404(view: View) -> View:
     def looks(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
-        except (OSError, ValueError, SuspiciousFileOperation) as error:
+        except (OSError, ValueError, SuspiciousOperation) as error:
             raise Http404 from error
 
     return looks

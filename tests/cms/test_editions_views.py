@@ -10,7 +10,16 @@ from django.urls import reverse
 from cms.models import PartPage, Picture
 from courses.models import Correction, Edition, User
 from tests import factories as made
-from tests.cms.pages import BODY, Pages, make_pages, make_picture, pictures_left_open, rewrite, with_text
+from tests.cms.pages import (
+    BODY,
+    Pages,
+    make_nynorsk,
+    make_pages,
+    make_picture,
+    pictures_left_open,
+    rewrite,
+    with_text,
+)
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -196,3 +205,15 @@ def test_a_picture_in_an_edition_is_not_deleted_from_the_admin(
     answer = admin.post(address, follow=True)
     assert "Filen er med i utgave 1.0 og kan ikke slettes så lenge utgaven finnes." in answer.content.decode()
     assert Picture.objects.filter(pk=picture.pk).exists()
+
+
+@pytest.mark.parametrize("bokmal_is_newer", [True, False])
+def test_the_editor_of_a_nynorsk_text_is_told_when_it_is_older_than_bokmal(
+    admin: Client, pages: Pages, bokmal_is_newer: bool
+) -> None:
+    make_nynorsk(pages)
+    nynorsk = pages.parts[0].get_translations().get()
+    if bokmal_is_newer:
+        rewrite(pages.parts[0], ingress="Ny ingress.")
+    answer = admin.get(f"/cms/pages/{nynorsk.pk}/edit/").content.decode()
+    assert ("Nynorsk er eldre enn bokmål" in answer) is bokmal_is_newer
