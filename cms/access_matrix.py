@@ -40,6 +40,7 @@ ROUTES: dict[str, Rule] = {
     "cms:service_worker": Rule(EVERYONE),
     "cms:favicon": Rule(EVERYONE),
     "cms:picture": Rule(EVERYONE),
+    "wagtaildocs_serve": Rule(EVERYONE),  # the view decides: documents of public pages, or of one's edition
     "cms:invitation": Rule(EVERYONE, FORM),
     # login
     "account_request_login_code": Rule(EVERYONE, FORM),
@@ -68,6 +69,7 @@ ROUTES: dict[str, Rule] = {
     # families, and whoever else reads the running edition
     "cms:min_side": Rule(LOGGED_IN),
     "cms:decline_passkey": Rule(LOGGED_IN, POST),
+    "courses:programme": Rule(LOGGED_IN),
     "courses:module": Rule(LOGGED_IN),
     "courses:part": Rule(LOGGED_IN),
     "courses:open_early": Rule(LOGGED_IN, POST),
@@ -80,7 +82,6 @@ ROUTES: dict[str, Rule] = {
     "cms:recording": Rule(LOGGED_IN),
     "cms:recording_captions": Rule(LOGGED_IN),
     "cms:recording_still": Rule(LOGGED_IN),
-    "cms:document": Rule(LOGGED_IN),
     # the project leader
     "cms:project": Rule(PROJECT_LEADER),
     "cms:invite": Rule(PROJECT_LEADER, POST),

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from cms.checks import https_only
 from cms.file_blocks import DownloadBlock, PictureBlock, RecordingBlock
 
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ul", "ol", "link"]
@@ -126,7 +127,7 @@ class SituationBlock(blocks.StructBlock):
 
 class SourceBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Teori eller kilde"), max_length=150)
-    url = blocks.URLBlock(label=_("Les mer"), required=False)
+    url = blocks.URLBlock(validators=[https_only], label=_("Les mer"), required=False)
     text = prose(_("Hva vi bygger på"))
 
     class Meta:
@@ -140,7 +141,7 @@ class LawFactBlock(blocks.StructBlock):
 
     text = prose(_("Det som gjelder"))
     source = blocks.CharBlock(label=_("Kilde"), max_length=150)
-    url = blocks.URLBlock(label=_("Adresse til kilden"))
+    url = blocks.URLBlock(validators=[https_only], label=_("Adresse til kilden"))
     review_on = blocks.DateBlock(label=_("Se over innen"))
 
     class Meta:
@@ -151,7 +152,7 @@ class LawFactBlock(blocks.StructBlock):
 
 class LinkBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Tittel"), max_length=150)
-    url = blocks.URLBlock(label=_("Adresse"))
+    url = blocks.URLBlock(validators=[https_only], label=_("Adresse"))
     text = prose(_("Hva en finner der"), required=False)
 
     class Meta:

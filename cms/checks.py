@@ -5,13 +5,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 HEADING = re.compile(r"<h([2-6])\b")
+LINK = re.compile(r"<a\b[^>]*>")
+USABLE = re.compile(r"""\shref=["'](https://|mailto:|tel:)""", re.IGNORECASE)
+RESERVED = {"apne", "lest", "ulest", "provd", "ikke-provd", "notat", "las-opp"}  # courses/urls.py
+FILES = {"picture": "image", "recording": "recording", "download": "document"}  # block → its file
 Problem = tuple[str | None, str]  # field name (None: the whole page), sentence
+
+
+def https_only(address: str) -> None:
+    """A validator: other addresses lose their link when the page is washed (cms/rendering.py)."""
+    if address and not address.lower().startswith("https://"):
+        raise ValidationError(
+            _("Adressen må begynne med https://, så ingen kan lese eller endre siden underveis.")
+        )
 
 
 def heading_problems(body: Any) -> list[str]:
@@ -54,6 +67,36 @@ def recording_problems(body: Any) -> list[str]:
     ]
 
 
+def file_problems(body: Any) -> list[str]:
+    """A sentence when a block's picture, recording or document has been deleted."""
+    lost = [b for b in body if b.block_type in FILES and b.value[FILES[b.block_type]] is None]
+    return (
+        [_("Et bilde, et opptak eller en fil er slettet. Velg en ny, eller ta bort blokken.")] if lost else []
+    )
+
+
+def link_problems(body: Any) -> list[str]:
+    """A sentence when a link in running text leads nowhere: to a page in this tree, or by http:."""
+    links = [tag for text in _texts_in(body.get_prep_value()) for tag in LINK.findall(text)]
+    if all(USABLE.search(tag) for tag in links):
+        return []
+    return [
+        _(
+            "En lenke i teksten virker ikke. Bruk en adresse som begynner med https://,"
+            " en e-postadresse eller et telefonnummer."
+        )
+    ]
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """Every string in a body's plain data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(inner)
+
+
 def run_sheet_problems(minutes: Iterable[int], planned: int) -> list[str]:
     """A sentence when the minute plan is not as long as the evening. A translation may leave it empty."""
     total = sum(minutes)
@@ -71,7 +114,10 @@ def problems_of(page: Any, values: dict[str, Any], formsets: dict[str, Any]) -> 
     if (body := values.get("body")) is not None:
         if not len(body) and page.locale.language_code == "nb":
             problems.append(("body", _("Delen er tom. Skriv noe før den publiseres.")))
-        problems += [("body", sentence) for sentence in heading_problems(body) + recording_problems(body)]
+        found = heading_problems(body) + recording_problems(body) + link_problems(body)
+        problems += [("body", sentence) for sentence in found]
+    if values.get("slug") in RESERVED and page._meta.model_name in ("modulepage", "partpage"):
+        problems.append(("slug", _("Adressen bruker nettstedet selv. Velg en annen.")))
     if "run_sheet" in formsets:
         rows = [
             form.cleaned_data.get("minutes") or 0
@@ -83,16 +129,18 @@ def problems_of(page: Any, values: dict[str, Any], formsets: dict[str, Any]) -> 
     return problems
 
 
-def problems_of_published(page: Any) -> list[str]:
-    """The same for a page as it lies in the database. Reads the page's run sheet."""
+def problems_of_published(page: Any, language: str) -> list[str]:
+    """The same for a page as it lies in the database; a translation may leave body and run sheet empty."""
     problems: list[str] = []
     if hasattr(page, "body"):
-        if not len(page.body):
+        if not len(page.body) and language == "nb":
             problems.append(_("Delen er tom."))
-        problems += heading_problems(page.body) + picture_problems(page.body) + recording_problems(page.body)
+        problems += file_problems(page.body)
+        for check in (heading_problems, picture_problems, recording_problems, link_problems):
+            problems += check(page.body)
     if hasattr(page, "run_sheet"):
         minutes = [item.minutes for item in page.run_sheet.all()]
-        if not minutes:
+        if not minutes and language == "nb":
             problems.append(_("Kveldsplanen mangler."))
         problems += run_sheet_problems(minutes, page.evening_minutes)
     return [f"«{page.title}»: {problem}" for problem in problems]

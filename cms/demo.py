@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 
 THURSDAY = 3
 WORDS_OF_PERSONAS = {
-    ("familie", "Berit"): _("Fosterforelder, halvveis i pilotgruppa. Bor med Jan."),
-    ("familie-2", "Jan"): _("Den andre voksne i samme familie."),
+    ("familie", "Hanne"): _("Fosterforelder, halvveis i pilotgruppa. Bor med Eirik."),
+    ("familie-2", "Eirik"): _("Den andre voksne i samme familie."),
     ("familie-ny", "Nora"): _("Fosterforelder som er invitert og ikke har begynt."),
-    ("kontaktperson", "Ingrid"): _("Kontaktperson. Leder torsdagsgruppa."),
-    ("kontaktperson-2", "Marit"): _("Kontaktperson i en annen kommune, på nynorsk. Tar kontaktpersonkurset."),
+    ("kontaktperson", "Torill"): _("Kontaktperson. Leder torsdagsgruppa."),
+    ("kontaktperson-2", "Gunnhild"): _("Kontaktperson i en annen kommune, på nynorsk. Tar kontaktpersonkurset."),
     ("prosjektleder", "Solveig"): _("Prosjektleder. Redigerer programmet og inviterer medarbeidere."),
     ("leder", "Hans"): _("Leder av barnevernstjenesten i én kommune."),
     ("forsker", "Ragnhild"): _("Forskningspartner."),
@@ -143,20 +143,45 @@ def _make_group(
 
 def _make_evenings(group: Group, row: dict[str, Any], today: date) -> list[Evening]:
     """One evening for each module, on Thursdays at 18; week 0 is the next Thursday that is not over."""
-    thursday = today + timedelta(days=(THURSDAY - today.weekday()) % 7)
+    days = _evening_days(row["evenings"], today)
     zone = timezone.get_default_timezone()
     modules = group.edition.programme.modules.order_by("number")
     return [
         Evening.objects.create(
             group=group,
             module=module,
-            starts_at=datetime.combine(thursday + timedelta(weeks=weeks), time(18), tzinfo=zone),
+            starts_at=datetime.combine(day, time(18), tzinfo=zone),
             minutes=180 if group.edition.programme.audience == "contact-persons" else 135,
             place=row["place"],
             bring=bring,
         )
-        for module, weeks, bring in zip(modules, row["evenings"], row["bring"], strict=True)
+        for module, day, bring in zip(modules, days, row["bring"], strict=True)
     ]
+
+
+def _evening_days(weeks: list[int], today: date) -> list[date]:
+    """The Thursdays so many weeks from the next one that is not over, in order, never two in one week.
+
+    From 20 December to 2 January nobody meets: an evening that is over was held before that, and one
+    to come is held after.
+    """
+    thursday = today + timedelta(days=(THURSDAY - today.weekday()) % 7)
+    held: list[date] = []
+    for week in sorted((week for week in weeks if week < 0), reverse=True):
+        held.append(_free_day(thursday + timedelta(weeks=week), held, timedelta(weeks=-1)))
+    coming: list[date] = []
+    for week in sorted(week for week in weeks if week >= 0):
+        coming.append(_free_day(thursday + timedelta(weeks=week), coming, timedelta(weeks=1)))
+    return [*reversed(held), *coming]
+
+
+def _free_day(day: date, taken: list[date], step: timedelta) -> date:
+    """The first day from ``day``, a step at a time, that is beyond those taken and no holiday."""
+    if taken and (day - taken[-1]) * step.days <= timedelta(0):
+        day = taken[-1] + step
+    while (day.month, day.day) >= (12, 20) or (day.month, day.day) <= (1, 2):
+        day += step
+    return day
 
 
 def _make_family(

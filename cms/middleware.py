@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import re
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 
 from cms.access_matrix import rule_for
+from cms.views.errors import kept_note
 from courses.access import active_roles
 from courses.login import has_two_factors
 from courses.models import Language, TextSize
@@ -94,12 +99,19 @@ def language(get_response: Next) -> Next:
 
 IDLE_STEP = 5 * 60  # seconds between two writes of «last seen»: no write for every click
 IDLE_LIMIT = 30 * 60  # seconds
+# what an open edit page of Wagtail asks by itself every few seconds; a save, also an automatic one, is made
+# of something typed and counts
+BY_ITSELF = re.compile(r"/cms/(editing-sessions/|.*/preview/)")
+# what an open edit page of Wagtail asks by itself every few seconds; a save, also an automatic one, is made
+# of something typed and counts
+BY_ITSELF = re.compile(r"/cms/(editing-sessions/|.*/preview/)")
 
 
 def idle(get_response: Next) -> Next:
     """Middleware: after 30 minutes without a click staff are logged out, and a family's notes are shut.
 
-    The time kept is coarse (five-minute steps) and lives in the session alone.
+    The time kept is coarse (five-minute steps) and lives in the session alone. What a page asks by itself
+    is no click.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -111,8 +123,8 @@ def idle(get_response: Next) -> Next:
                     logout(request)
                 else:
                     request.session["notes_shut"] = True
-            long_since = "seen" not in request.session or now - seen >= IDLE_STEP
-            if long_since and request.user.is_authenticated:
+            long_since = now - seen >= IDLE_STEP and not BY_ITSELF.match(request.path)
+            if request.user.is_authenticated and (long_since or "seen" not in request.session):
                 request.session["seen"] = now
         return get_response(request)
 
@@ -133,6 +145,20 @@ def _refused_as_staff(rule: Rule, request: HttpRequest) -> HttpResponseBase | No
     if not {role.kind for role in active_roles(request.user)} & (rule.roles or frozenset()):
         raise PermissionDenied
     return None if has_two_factors(request) else redirect("account_two_factors")
+
+
+def _to_login(request: HttpRequest, view_name: str) -> HttpResponseBase:
+    """The way in, and back to the page: what only takes a form is no place to come back to.
+
+    A note that was typed is not lost by an ended session: it comes back in a field of its own.
+    """
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    if view_name == "courses:save_note":
+        return kept_note(request)
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    here = came_from.netloc == request.get_host()
+    return redirect_to_login(came_from.path if here else reverse("cms:min_side"))
 
 
 def _may_name(rule: Rule, kwargs: dict[str, Any]) -> bool:
@@ -158,9 +184,11 @@ class AccessMiddleware:
             raise Http404
         asked = "GET" if request.method == "HEAD" else request.method  # HEAD asks for what GET gives
         if asked not in rule.methods:
-            return HttpResponseNotAllowed(sorted(rule.methods))
+            response = render(request, "405.html", status=405)
+            response["Allow"] = ", ".join(sorted(rule.methods))
+            return response
         if rule.roles is None:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to_login(request, match.view_name)
         return _refused_as_staff(rule, request) if rule.roles else None

@@ -9,67 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import ReferenceIndex
 
-from cms.checks import problems_of_published
-from cms.models import ModulePage, PartPage, Picture, PinnedFile, PinnedRevision, ProgrammePage, Recording
+from cms.models import ModulePage, PartPage, Picture, PinnedFile, PinnedRevision, Recording
+from cms.readiness import NotReadyError, pages_below, problems_in, programme_page, versions_of
 from cms.rendering import segments_of, shape_of, word_count
-from courses.models import Correction, Edition, EditionModule, EditionPart, Language, PartText
+from courses.models import Correction, Edition, EditionModule, EditionPart, PartText, Programme
 
 if TYPE_CHECKING:
-    from courses.models import Programme, User
-
-OTHER_LANGUAGES = [code for code in Language.values if code != Language.NB]
-
-
-class NotReadyError(Exception):
-    """The programme cannot be published yet. ``problems`` are sentences for the project leader."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__(" ".join(problems))
-        self.problems = problems
+    from cms.readiness import Versions
+    from courses.models import User
 
 
 class StructuralChangeError(Exception):
     """The change needs a new edition; the message says what it is."""
-
-
-def programme_page(programme: Programme) -> ProgrammePage:
-    """The Bokmål top page. Raises NotReadyError when the programme has none that is live."""
-    page = ProgrammePage.objects.live().filter(programme=programme, locale__language_code="nb").first()
-    if page is None:
-        raise NotReadyError([_("Programmet «%s» har ingen publisert side.") % programme.name])
-    return page
-
-
-def pages_of(programme: Programme) -> list[tuple[ModulePage, list[PartPage]]]:
-    """The live Bokmål module pages in order, each with its live parts. Queries grow with the modules."""
-    top = programme_page(programme)
-    modules = ModulePage.objects.live().child_of(top).select_related("module__programme", "locale")
-    parts = PartPage.objects.live().descendant_of(top).select_related("locale").order_by("path")
-    by_parent: dict[str, list[PartPage]] = {}
-    for part in parts:
-        by_parent.setdefault(part.path[: -part.steplen], []).append(part)
-    return [(module, by_parent.get(module.path, [])) for module in modules.order_by("path")]
-
-
-def problems_before_publishing(programme: Programme) -> list[str]:
-    """Sentences that say what hinders an edition. Empty: ready."""
-    problems = []
-    pages = pages_of(programme)
-    if not pages:
-        problems.append(_("Programmet har ingen moduler."))
-    for module_page, parts in pages:
-        problems += problems_of_published(module_page)
-        if not parts:
-            problems.append(_("Modulen «%s» er tom: den har ingen publiserte deler.") % module_page.title)
-        for part in parts:
-            problems += problems_of_published(part)
-    return problems
 
 
 @transaction.atomic
@@ -80,42 +37,45 @@ def publish_edition(
 
     Raises NotReadyError with every problem found; nothing is stored then.
     """
-    problems = problems_before_publishing(programme)
+    Programme.objects.select_for_update().get(pk=programme.pk)  # one at a time
+    top = programme_page(programme)
+    pages = pages_below(top)
+    versions = versions_of(pages)
+    taken = _("Utgave %s finnes fra før. Velg et nytt nummer.") % version
+    problems = problems_in(programme, pages, versions)
     if Edition.objects.filter(programme=programme, version=version).exists():
-        problems.append(_("Utgave %s finnes fra før. Velg et nytt nummer.") % version)
+        problems.append(taken)
     if problems:
         raise NotReadyError(problems)
-    edition = Edition.objects.create(
-        programme=programme,
-        version=version,
-        reason=reason,
-        mark=programme_page(programme).mark if mark is None else mark,
-        published_at=timezone.now(),
-        published_by=by,
-    )
-    for module_page, parts in pages_of(programme):
-        _freeze_module(edition, module_page)
+    try:
+        with transaction.atomic():
+            edition = Edition.objects.create(
+                programme=programme,
+                version=version,
+                reason=reason,
+                mark=top.mark if mark is None else mark,
+                published_at=timezone.now(),
+                published_by=by,
+            )
+    except IntegrityError as error:  # pressed twice, where the database does not lock the row
+        raise NotReadyError([taken]) from error
+    for module_page, parts in pages:
+        _freeze_module(edition, module_page, versions)
         for position, part_page in enumerate(parts, start=1):
-            _freeze_part(edition, module_page, part_page, position)
+            _freeze_part(edition, module_page, part_page, position, versions)
     return edition
 
 
-def in_all_languages(page: Any) -> list[tuple[str, Any]]:
-    """(language, live page) pairs: the Bokmål page first, then its live translations."""
-    found = [("nb", page)]
-    for translated in page.get_translations().live().select_related("locale").specific():
-        if translated.locale.language_code in OTHER_LANGUAGES:
-            found.append((translated.locale.language_code, translated))
-    return found
-
-
-def _freeze_module(edition: Edition, page: ModulePage) -> None:
+def _freeze_module(edition: Edition, page: ModulePage, versions: Versions) -> None:
     evening = page.evening
-    for language, version in in_all_languages(page):
+    for language, version in versions[page.translation_key]:
         own = version.evening
         EditionModule.objects.create(
             edition=edition,
             module=page.module,
+            position=page.module.number,
+            obligatory=page.module.obligatory,
+            illustration=page.module.illustration,
             language=language,
             title=version.title,
             ingress=version.ingress,
@@ -125,11 +85,13 @@ def _freeze_module(edition: Edition, page: ModulePage) -> None:
         )
 
 
-def _freeze_part(edition: Edition, module_page: ModulePage, page: PartPage, position: int) -> None:
+def _freeze_part(
+    edition: Edition, module_page: ModulePage, page: PartPage, position: int, versions: Versions
+) -> None:
     part = EditionPart.objects.create(
         edition=edition, module=module_page.module, key=page.slug, position=position, minutes=page.minutes
     )
-    for language, version in in_all_languages(page):
+    for language, version in versions[page.translation_key]:
         PartText.objects.create(
             part=part, language=language, revision=_pin(edition, version), **_words(version, language)
         )
@@ -182,9 +144,11 @@ def waiting_corrections(edition: Edition) -> list[Waiting]:
     waiting = []
     texts = PartText.objects.filter(part__edition=edition).select_related("part")
     by_place = {(text.part.module_id, text.part.key, text.language): text for text in texts}
-    for module_page, parts in pages_of(edition.programme):
+    pages = pages_below(programme_page(edition.programme))
+    versions = versions_of(pages)
+    for module_page, parts in pages:
         for part in parts:
-            for language, page in in_all_languages(part):
+            for language, page in versions[part.translation_key]:
                 text = by_place.get((module_page.module_id, part.slug, language))
                 if text and text.revision == page.live_revision_id:
                     continue

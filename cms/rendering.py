@@ -35,6 +35,11 @@ ALLOWED_ATTRIBUTES = {
 }
 
 
+def lines_of(text: str) -> list[str]:
+    """One item per line, empty lines left out."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
 def washed(html: str) -> str:
     """HTML with nothing but what our blocks are made of: no script, no style, no foreign scheme."""
     return nh3.clean(
@@ -76,6 +81,15 @@ def shape_of(segments: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """The slots in order: what must stay the same when a wording is corrected in a running edition."""
     return [
         (segment["kind"], segment["id"]) for segment in segments if segment["kind"] not in ("html", "local")
+    ]
+
+
+def shape_of_body(body: StreamValue) -> list[tuple[str, str]]:
+    """The same as ``shape_of`` for blocks, without rendering them."""
+    return [
+        (block.block_type, get_valid_filename(block.id))
+        for block in body
+        if block.block_type in SLOTS and block.block_type != "local"
     ]
 
 
@@ -148,6 +162,6 @@ def module_data(page: ModulePage) -> dict[str, Any]:
         "illustration": page.module.illustration,
         "ingress": page.ingress,
         "language": page.locale.language_code,
-        "goals": [line.strip() for line in page.goals.splitlines() if line.strip()],
+        "goals": lines_of(page.goals),
         "url": "#",
     }

@@ -2,7 +2,7 @@
 
 Read by: DEBUG, DEMO, SECRET_KEY, ALLOWED_HOSTS, SITE_URL, CMS_HOST, DATA_DIR, STATIC_ROOT, KEY_FILE,
 DATABASE_URL, ANSWERS_DATABASE_URL, REDIS_URL, EMAIL_URL, DEFAULT_FROM_EMAIL, S3_BUCKET,
-S3_ENDPOINT_URL, S3_ACCESS_KEY, S3_SECRET_KEY, TRUSTED_PROXIES.
+S3_ENDPOINT_URL, S3_ACCESS_KEY, S3_SECRET_KEY, SMS_BACKEND, TRUSTED_PROXIES; PORT in the demo.
 """
 
 from __future__ import annotations
@@ -323,6 +323,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_WORKFLOW_ENABLED = False
+WAGTAIL_ALLOW_UNICODE_SLUGS = False  # our addresses take a–z, 0–9 and hyphens only
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 << 20
@@ -340,6 +341,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_tokens": {"()": "cms.logs.WithoutTokens"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_tokens"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING"},
+    # Django's own handlers go: what they wrote went past the filter
+    "loggers": {"django": {"handlers": []}, "django.server": {"handlers": [], "propagate": True}},
 }

@@ -16,6 +16,9 @@ from django.views.generic import RedirectView
 from courses.views import account as ours
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpResponse
     from django.urls import URLPattern, URLResolver
 
 login: list[URLPattern | URLResolver] = [
@@ -33,22 +36,24 @@ again: list[URLPattern | URLResolver] = [
     path("passnokkel/", login_required(ours.PasskeyAgainView.as_view()), name="mfa_reauthenticate_webauthn"),
 ]
 
+changes: list[tuple[str, Callable[..., HttpResponse], str]] = [  # how one logs in: asked for once more
+    ("passord/", account.password_change, "account_change_password"),
+    ("passord/lag/", account.password_set, "account_set_password"),
+    ("passnokler/ny/", ours.AddPasskeyView.as_view(), "mfa_add_webauthn"),
+    ("passnokler/<int:pk>/fjern/", webauthn.remove_webauthn, "mfa_remove_webauthn"),
+    ("passnokler/<int:pk>/navn/", webauthn.edit_webauthn, "mfa_edit_webauthn"),
+    ("app/", ours.ActivateAppView.as_view(), "mfa_activate_totp"),
+    ("app/fjern/", totp.deactivate_totp, "mfa_deactivate_totp"),
+    ("reservekoder/", recovery_codes.view_recovery_codes, "mfa_view_recovery_codes"),
+    ("reservekoder/nye/", recovery_codes.generate_recovery_codes, "mfa_generate_recovery_codes"),
+    ("reservekoder/fil/", recovery_codes.download_recovery_codes, "mfa_download_recovery_codes"),
+]
+
 factors: list[URLPattern | URLResolver] = [
     path("", mfa.index, name="mfa_index"),
     path("to-faktor/", login_required(ours.two_factors), name="account_two_factors"),
-    path("passord/", login_required(account.password_change), name="account_change_password"),
-    path(
-        "passord/lag/", login_required(ours.freshly_known(account.password_set)), name="account_set_password"
-    ),
     path("passnokler/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
-    path("passnokler/ny/", ours.freshly_known(ours.AddPasskeyView.as_view()), name="mfa_add_webauthn"),
-    path("passnokler/<int:pk>/fjern/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
-    path("passnokler/<int:pk>/navn/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
-    path("app/", ours.freshly_known(ours.ActivateAppView.as_view()), name="mfa_activate_totp"),
-    path("app/fjern/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path("reservekoder/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("reservekoder/nye/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("reservekoder/fil/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    *(path(way, login_required(ours.freshly_known(view)), name=name) for way, view, name in changes),
     path("bekreft/", include(again)),
 ]
 

@@ -63,7 +63,7 @@ class FactViewSet(SnippetViewSet):
 class WordViewSet(SnippetViewSet):
     model = Word
     icon = "openquote"
-    menu_label = _("Begreper")
+    menu_label = _("Ordliste")
     list_display = ["word", "text"]
     panels = [
         FieldRowPanel([FieldPanel("word"), FieldPanel("word_nn")]),

@@ -10,8 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import Q
+from django.utils import timezone
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models import QuerySet
 
     from courses.models.people import Role, User
@@ -42,34 +45,70 @@ def _role_places(user: User, kind: str, municipality: str) -> Q | None:
     return Q(**{f"{municipality}__in": places})
 
 
+def in_force(on: date | None = None, through: str = "") -> Q:
+    """Rows with ``starts_on``/``ends_on`` that hold on a day (today in Oslo), or rows reached through them."""
+    day, starts, ends = on or timezone.localdate(), _at(through, "starts_on"), _at(through, "ends_on")
+    return Q(**{f"{starts}__lte": day}) & (Q(**{ends: None}) | Q(**{f"{ends}__gte": day}))
+
+
+def _at(through: str, field: str) -> str:
+    return f"{through}__{field}" if through else field
+
+
+def _led_groups(user: User) -> QuerySet[Any]:
+    """The groups a contact person leads today, in the municipalities where that is her role today."""
+    places = [role.municipality_id for role in active_roles(user) if role.kind == "contact-person"]
+    return user.assignments.current().filter(group__municipalities__in=places).values("group")
+
+
+def _led(user: User, group: str | None, enrolments: str | None) -> Q:
+    """Rows of a contact person's groups; where they are about adults, of those who take part today."""
+    groups = _led_groups(user)
+    led = Q(**{f"{group}__in": groups}) if group is not None else Q()
+    if enrolments is not None:
+        led &= Q(**{f"{_at(enrolments, 'group')}__in": groups}) & in_force(through=enrolments)
+    return led
+
+
 def people_visible_to(
     rows: Rows,
     user: User,
     *,
-    municipality: str,
-    own: str | tuple[str, ...] | None,
+    municipality: str | tuple[str, ...],
+    own: str | tuple[str, ...] = (),
+    takers: str | None = None,
     group: str | None = None,
+    enrolments: str | None = None,
     staff: bool = False,
     leader: bool = False,
 ) -> Rows:
     """Narrow ``rows`` to what ``user`` may see.
 
     The look-ups say how a row is reached: ``municipality`` its municipality, ``own`` the users it belongs
-    to, ``group`` the group a contact person leads. ``staff`` rows (roles, invitations, users) and all
-    others are open to the project leader in her places; ``leader`` opens rows to the municipality's leader.
-    Reads the user's roles: one query per request.
+    to whatever the day, ``takers`` the enrolments of those who see it while theirs is in force. A contact
+    person reaches it by ``group``, the group she leads, and where it is about an adult by ``enrolments``,
+    of which one in her groups must be in force («»: the row itself). ``staff`` rows (roles, invitations)
+    of the whole region, and all others in her places, are open to the project leader; ``leader`` opens
+    rows to the municipality's leader. Reads the user's roles: one query per request.
     """
     if not user.is_authenticated:
         return rows.none()
     allowed = Q(pk__in=[])
-    for way in (own,) if isinstance(own, str) else own or ():
+    for way in _all_of(own):
         allowed |= Q(**{way: user.pk})
-    if group is not None and has_role(user, "contact-person"):
-        allowed |= Q(**{f"{group}__in": user.assignments.current().values("group")})
+    if takers is not None:
+        allowed |= Q(**{f"{takers}__adult__user": user.pk}) & in_force(through=takers)
+    if (group is not None or enrolments is not None) and has_role(user, "contact-person"):
+        allowed |= _led(user, group, enrolments)
     for kind in ("project-leader", *(("leader",) if leader else ())):
-        places = _role_places(user, kind, municipality)
-        if places is not None and not places:
-            return rows
-        if places is not None:
-            allowed |= places | (Q(**{f"{municipality}__isnull": True}) if staff else Q(pk__in=[]))
+        for way in _all_of(municipality):
+            places = _role_places(user, kind, way)
+            if places is not None and not places:
+                return rows
+            if places is not None:
+                allowed |= places | (Q(**{f"{way}__isnull": True}) if staff else Q(pk__in=[]))
     return rows.filter(pk__in=rows.model._base_manager.filter(allowed).values("pk"))
+
+
+def _all_of(ways: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (ways,) if isinstance(ways, str) else ways

@@ -75,14 +75,13 @@ def _opened_early(reader: Reader) -> set[int]:
 def _evenings_of(reader: Reader) -> tuple[dict[int, Evening], dict[int, str]]:
     """Evenings of the reader's group by module, and the adult's marks by module. Two queries.
 
-    Marks from a group she has left count; an evening she was at is not undone by another group's mark.
+    Marks from a group she has left count, but its evenings are no longer hers to know; an evening she was
+    at is not undone by another group's mark.
     """
     if reader.enrolment is None:
         return {}, {}
-    found = [
-        Evening(**dict(zip(EVENING, row, strict=True)))
-        for row in evenings_of(group=reader.enrolment.group_id)
-    ]
+    rows = [] if reader.has_left else evenings_of(group=reader.enrolment.group_id)
+    found = [Evening(**dict(zip(EVENING, row, strict=True))) for row in rows]
     marks: dict[int, str] = {}
     for module, state in marks_of(adult=reader.enrolment.adult_id):
         if marks.get(module) not in COUNTS_AS_THERE and state != Attendance.State.UNKNOWN:

@@ -47,7 +47,7 @@ class PartWords:
 class ModuleWords:
     """A module in the reader's language, with its parts in reading order."""
 
-    module: Module  # with its programme
+    module: Module  # with its programme; number, «må være med» and drawing as the edition froze them
     language: str  # of title, ingress and goals
     title: str
     ingress: str
@@ -71,11 +71,11 @@ def _words(edition: int, wording: int, language: str) -> dict[str, ModuleWords]:
         EditionModule.objects.filter(edition=edition, language__in={"nb", language})
         .select_related("module__programme")
         .defer("evening")
-        .order_by("module__number", "language")  # «nn» after «nb», so that it stays
+        .order_by("position", "language")  # «nn» after «nb», so that it stays
     )
     return {
         row.module.slug: ModuleWords(
-            row.module, row.language, row.title, row.ingress, row.goals, tuple(parts[row.module_id])
+            row.frozen_module, row.language, row.title, row.ingress, row.goals, tuple(parts[row.module_id])
         )
         for row in modules
     }

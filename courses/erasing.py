@@ -18,19 +18,27 @@ if TYPE_CHECKING:
 
 def mark_of(user: User) -> str:
     """What the ledger keeps of a person: nothing anyone can turn back into her without the key."""
-    return hmac.new(key("notes"), f"user {user.pk}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key("ledger"), f"user {user.pk}".encode(), hashlib.sha256).hexdigest()
+
+
+class HoldsRoleError(Exception):
+    """She works with the programme as well: the role is ended first, and somebody else takes it over."""
 
 
 @transaction.atomic
-def erase(adult: Adult) -> None:
-    """Remove an adult everywhere, the key to her notes first, and log her out.
+def erase(adult: Adult) -> Erasure:
+    """Remove an adult everywhere, the key to her notes first, and log her out. Gives the ledger's row.
 
-    A family without adults goes too.
+    A family without adults goes too. Raises HoldsRoleError while she has a role in force.
 
-    The ledger's mark lets a restored backup be cleaned of her again.
+    A backup taken before today holds her, and its ledger does not: the mark must be kept outside the
+    databases too (``manage.py erase`` prints it). After a restore, whoever has one of the kept marks
+    (``mark_of``) is erased again; nothing does that by itself.
     """
     user, family = adult.user, adult.family
-    Erasure.objects.get_or_create(mark=mark_of(user))
+    if user.roles.active().exists():
+        raise HoldsRoleError
+    erasure, _made = Erasure.objects.get_or_create(mark=mark_of(user))
     NoteKey.objects.filter(adult=adult).delete()
     if user.email:
         Invitation.objects.filter(email__iexact=user.email).delete()
@@ -38,3 +46,4 @@ def erase(adult: Adult) -> None:
     user.delete()
     if family is not None and not family.adults.exists():
         family.delete()
+    return erasure

@@ -12,16 +12,16 @@ from django.contrib.auth.models import Group as Rights
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from courses.access import active_roles
-from courses.models import Invitation, Role, User
-from courses.reaching import hand_over
+from courses.models import Group, Invitation, Role, User
+from courses.reaching import user_with_email
 from courses.sessions import end_sessions
 
 if TYPE_CHECKING:
+    from datetime import date
     from typing import Any, TypeVar
 
     from django.db.models import QuerySet
@@ -85,9 +85,12 @@ def invite(
 
 
 def send_invitation(invitation: Invitation, link: str) -> None:
-    """Mails the link, in the reader's written language; neither subject nor text tells what it is about."""
+    """Mails the link, in the reader's written language; neither subject nor text tells what it is about.
+
+    The inviter waits for it: whatever the mail server raises is hers to know of. The invitation stays.
+    """
     place = invitation.municipality
-    known = _user_with(invitation.email)
+    known = user_with_email(invitation.email)
     language = known.language if known else place.written_language if place else settings.LANGUAGE_CODE
     words = {
         "name": invitation.name,
@@ -98,7 +101,7 @@ def send_invitation(invitation: Invitation, link: str) -> None:
     with translation.override(language):
         subject = render_to_string("courses/email/invitation_subject.txt").strip()
         body = render_to_string("courses/email/invitation_message.txt", words).strip()
-    hand_over(EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [invitation.email]).send)
+    EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [invitation.email]).send()
 
 
 def find(token: str) -> Invitation | None:
@@ -113,13 +116,9 @@ def withdraw(*, invitation: Invitation) -> bool:
     return bool(still_open.update(withdrawn_at=timezone.now()))
 
 
-def _user_with(email: str) -> User | None:
-    return User.objects.alias(small_email=Lower("email")).filter(small_email=email.lower()).first()
-
-
 def invited_user(invitation: Invitation) -> User:
     """The user at the invited address, made when there is none. The role comes with the confirmed code."""
-    if known := _user_with(invitation.email):
+    if known := user_with_email(invitation.email):
         return known
     place = invitation.municipality
     language = place.written_language if place else settings.LANGUAGE_CODE
@@ -153,7 +152,7 @@ def accept(*, invitation_id: int, user: User, session_key: str | None = None) ->
 
 @transaction.atomic
 def end_role(*, role: Role) -> bool:
-    """Ends a role and its holder's sessions at once. False when it had ended already.
+    """Ends a role, the duties that rest on it and its holder's sessions at once. False when it had ended.
 
     A role that began today is removed: dates alone cannot say that it ended before the day did.
     """
@@ -161,13 +160,26 @@ def end_role(*, role: Role) -> bool:
     if role.kind == Role.Kind.PROJECT_LEADER and not {leader.pk for leader in leaders} - {role.pk}:
         raise LastProjectLeaderError
     today = timezone.localdate()
-    living = Role.objects.filter(pk=role.pk).exclude(ends_on__lt=today)
-    ended = living.filter(starts_on__lt=today).update(ends_on=today - timedelta(days=1))
-    if not ended:
-        ended = living.delete()[0]
+    ended = _end_before(Role.objects.filter(pk=role.pk), today)
+    if role.kind == Role.Kind.CONTACT_PERSON:
+        _end_duties(role.user, today)
     end_sessions(role.user)
     sync_cms_group(role.user)
     return bool(ended)
+
+
+def _end_before(rows: QuerySet[Any], day: date) -> int:
+    """Ends rows with dates the day before, and removes those that had not begun by then. How many it were."""
+    living = rows.exclude(ends_on__lt=day)
+    ended = living.filter(starts_on__lt=day).update(ends_on=day - timedelta(days=1))
+    return int(ended + living.filter(starts_on__gte=day).delete()[0])
+
+
+def _end_duties(user: User, day: date) -> None:
+    """Ends the duties of a contact person in groups where no role of hers in force covers a municipality."""
+    roles = user.roles.active(day).filter(kind=Role.Kind.CONTACT_PERSON)
+    covered = Group.objects.filter(municipalities__in=roles.values("municipality"))
+    _end_before(user.assignments.exclude(group__in=covered), day)
 
 
 def sync_cms_group(user: User) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Value
 from django.utils.translation import get_language
 
 from courses.models import Fact, HelpNumber
+from courses.models.facts import tel_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,7 @@ def local_facts(keys: Iterable[str], municipality: int | None) -> dict[str, list
         fact = {
             "label": (nynorsk and label_nn) or label,
             "number": number,
-            "tel": "".join(sign for sign in number if sign.isdigit() or sign == "+"),
+            "tel": tel_of(number),
             "note": (nynorsk and hours_nn) or hours,
         }
         if number or key not in found:

@@ -64,6 +64,18 @@ def is_freshly_known(request: HttpRequest) -> bool:
     return time.time() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
+def may_change_factors(request: HttpRequest) -> bool:
+    """Whether this session may add, change or remove ways to log in. Two queries at most.
+
+    Staff who have a factor beyond the mailbox must have used it: else the mailbox alone would open the rest.
+    A family's mailbox opens everything by itself, so nothing is gained by asking.
+    """
+    user = request.user
+    if has_two_factors(request) or not active_roles(user):
+        return True
+    return not (user.has_usable_password() or is_mfa_enabled(user, OWN_FACTORS))
+
+
 def remember_factor(request: HttpRequest, kind: str) -> None:
     """A factor just made has been used as well: the session holds it. ``kind`` is Authenticator.Type's."""
     passkey = {"passwordless": True} if kind == Authenticator.Type.WEBAUTHN else {}

@@ -47,12 +47,17 @@ def normal_address(text: str) -> str:
     return text.lower()
 
 
+def user_with_email(email: str) -> User | None:
+    """The user with an e-mail address, in whatever letters, active or not. One query, by index."""
+    return User.objects.alias(small_email=Lower("email")).filter(small_email=email.lower()).first()
+
+
 def user_at(address: str) -> User | None:
     """The active user at a normal address; None when there is none. One query, by index."""
-    people = User.objects.filter(is_active=True)
     if "@" in address:
-        return people.alias(small_email=Lower("email")).filter(small_email=address).first()
-    return people.filter(mobile=address).first()
+        user = user_with_email(address)
+        return user if user and user.is_active else None
+    return User.objects.filter(mobile=address, is_active=True).first()
 
 
 @cache

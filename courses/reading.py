@@ -6,11 +6,13 @@ budget is eight for a part page, session and user included (performance.md §0).
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case, OuterRef, Subquery, When
 from django.http import Http404
 from django.utils import timezone
 
@@ -20,6 +22,7 @@ from courses.models import (
     Adult,
     EarlyOpening,
     Edition,
+    EditionModule,
     Enrolment,
     Evening,
     Family,
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
     from courses.editions import ModuleWords
     from courses.models import User
 
+VERSION = re.compile(r"\d{1,2}\.\d{1,2}", re.ASCII)
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -50,6 +55,12 @@ class Reader:
     @property
     def adult(self) -> Adult | None:
         return self.enrolment.adult if self.enrolment else None
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the adult's part in the group is over: she reads on alone, without its evenings."""
+        ends = self.enrolment.ends_on if self.enrolment else None
+        return ends is not None and ends < timezone.localdate()
 
     @property
     def municipality(self) -> int | None:
@@ -79,7 +90,8 @@ CHAIN: dict[type[Model], dict[str, str]] = {
         "opens_days_before": "group__edition__programme__opens_days_before",
     },
 }
-COLUMNS = ["pk", "last_part_id", *(column for columns in CHAIN.values() for column in columns.values())]
+OWN = ["pk", "last_part_id", "ends_on"]
+COLUMNS = [*OWN, *(column for columns in CHAIN.values() for column in columns.values())]
 
 
 def _enrolment(row: dict[str, Any], user: User) -> Enrolment:
@@ -91,19 +103,19 @@ def _enrolment(row: dict[str, Any], user: User) -> Enrolment:
     family = filled(Family) if row["adult__family_id"] else None
     edition = filled(Edition, programme=filled(Programme))
     return Enrolment(
-        pk=row["pk"],
+        **{name: row[name] for name in OWN},
         adult=filled(Adult, user=user, family=family),
         group=filled(Group, edition=edition),
-        last_part_id=row["last_part_id"],
     )
 
 
 def _chain(user: int, today: date, programme: str | None = None) -> QuerySet[Any]:
-    """The newest enrolment in force, as values of COLUMNS."""
-    taken = Enrolment.objects.current(today).filter(adult__user=user)
+    """The newest enrolment in force, else the newest that has ended, as values of COLUMNS."""
+    taken = Enrolment.objects.filter(adult__user=user, starts_on__lte=today)
     if programme is not None:
         taken = taken.filter(group__edition__programme__slug=programme)
-    return taken.order_by("-starts_on", "-pk").values_list(*COLUMNS)[:1]
+    over = Case(When(ends_on__lt=today, then=1), default=0)
+    return taken.order_by(over, "-starts_on", "-pk").values_list(*COLUMNS)[:1]
 
 
 chain_in_any = Prepared(_chain, user=INTEGER, today=DAY)
@@ -117,15 +129,19 @@ def _newest_enrolment(user: User, programme: str) -> Enrolment | None:
 
 
 def reader_of(user: User, programme: str = "", version: str = "") -> Reader:
-    """The reader of a programme; without one, of whatever the adult takes now. One query for an adult.
+    """The reader of a programme; without one, of whatever the adult takes or took. One query for an adult.
 
-    Raises Http404 for whoever neither takes it nor works with it. Staff cost two queries more, and may
-    ask for a ``version``; others read their group's edition whatever they ask for.
+    Raises Http404 for whoever never took it and does not work with it. Staff cost two queries more, and may
+    ask for a ``version``; others read their group's edition whatever they ask for, after the course too.
     """
     enrolment = _newest_enrolment(user, programme)
     if enrolment is not None:
-        return Reader(user, enrolment.group.edition, enrolment)
+        own = Reader(user, enrolment.group.edition, enrolment)
+        if not (version and own.has_left and active_roles(user)):
+            return own
     if not active_roles(user):
+        raise Http404
+    if version and not VERSION.fullmatch(version):
         raise Http404
     editions = Edition.objects.filter(programme__slug=programme).select_related("programme").newest_first()
     edition = (editions.filter(version=version) if version else editions).first()
@@ -143,8 +159,8 @@ def module_of(reader: Reader, slug: str, language: str) -> ModuleWords:
 
 
 def evening_of(reader: Reader, module: ModuleWords) -> Evening | None:
-    """The reader's own evening for a module. One query; none without a group."""
-    if reader.enrolment is None:
+    """The reader's own evening for a module. One query; none without a group, or after it."""
+    if reader.enrolment is None or reader.has_left:
         return None
     return Evening.objects.filter(group=reader.enrolment.group_id, module=module.module).first()
 
@@ -222,6 +238,9 @@ def remember_place(enrolment: Enrolment, part: int) -> None:
 
 
 def first_modules() -> list[tuple[str, str, str]]:
-    """(programme slug, name, slug of its first module) of every programme with an edition. One query."""
-    rows = Programme.objects.filter(editions__isnull=False, modules__number=1).distinct().order_by("pk")
-    return list(rows.values_list("slug", "name", "modules__slug"))
+    """(slug, name, first module of its newest edition) of every programme with an edition. One query."""
+    newest = EditionModule.objects.filter(edition__programme=OuterRef("pk")).order_by(
+        "-edition__published_at", "-edition", "position"
+    )
+    rows = Programme.objects.annotate(first=Subquery(newest.values("module__slug")[:1])).order_by("pk")
+    return list(rows.filter(first__isnull=False).values_list("slug", "name", "first"))

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from courses.views import reading
+from courses.views import notes, programmes, reading
 
 app_name = "courses"
 urlpatterns = [
-    path("las-opp/", reading.unlock_notes, name="unlock_notes"),
+    path("las-opp/", notes.unlock_notes, name="unlock_notes"),
+    path("<slug:programme>/", programmes.programme, name="programme"),
     path("<slug:programme>/<slug:module>/", reading.module, name="module"),
     path("<slug:programme>/<slug:module>/apne/", reading.open_early, name="open_early"),
     path("<slug:programme>/<slug:module>/<slug:part>/", reading.part, name="part"),
@@ -22,7 +23,5 @@ urlpatterns = [
         reading.mark_untried,
         name="mark_untried",
     ),
-    path(
-        "<slug:programme>/<slug:module>/<slug:part>/<slug:block>/notat/", reading.save_note, name="save_note"
-    ),
+    path("<slug:programme>/<slug:module>/<slug:part>/<slug:block>/notat/", notes.save_note, name="save_note"),
 ]

@@ -116,6 +116,9 @@ class EditionFactory(DjangoModelFactory):
 class EditionModuleFactory(DjangoModelFactory):
     edition = factory.SubFactory(EditionFactory)
     module = factory.SubFactory(ModuleFactory, programme=factory.SelfAttribute("..edition.programme"))
+    position = factory.SelfAttribute("module.number")
+    obligatory = factory.SelfAttribute("module.obligatory")
+    illustration = factory.SelfAttribute("module.illustration")
     language = "nb"
     title = factory.LazyAttribute(lambda row: f"Modul {row.module.number} på {row.language}")
     revision = 1

@@ -38,6 +38,7 @@ ADMIN_ONLY = (
     "cms/models/",
     "cms/packages/",
     "cms/publishing.py",
+    "cms/readiness.py",
     "cms/views/editions.py",
     "cms/wagtail_hooks.py",
     "courses/management/",

@@ -30,6 +30,7 @@ def make_group(apps, schema_editor):
         editors.permissions.add(*(right(app, model, verb) for verb in ("add", "change", "delete", "view")))
     Page = apps.get_model("wagtailcore", "Page")
     GroupPagePermission = apps.get_model("wagtailcore", "GroupPagePermission")
+    Page.objects.filter(depth=1).update(title="Alle sider", draft_title="Alle sider")  # Wagtail's is «Root»
     root = Page.objects.get(depth=1)
     for codename in PAGE_RIGHTS:
         GroupPagePermission.objects.get_or_create(

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import (
@@ -25,16 +26,11 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from cms.blocks import PartBody
-from cms.forms import CheckedPageForm
-from cms.rendering import preview_of_module, preview_of_part
+from cms.forms import ModulePageForm, PartPageForm
+from cms.rendering import lines_of, preview_of_module, preview_of_part
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-
-def lines_of(text: str) -> list[str]:
-    """One item per line, empty lines left out."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 class ProgrammePage(Page):
@@ -57,6 +53,7 @@ class ProgrammePage(Page):
     search_fields = [*Page.search_fields, index.SearchField("ingress")]
     parent_page_types = ["cms.HomePage"]
     subpage_types = ["cms.ModulePage"]
+    admin_default_ordering = "ord"  # modules in the course's order, not the newest change first
     preview_modes: list[Any] = []
 
     class Meta:
@@ -67,7 +64,14 @@ class ProgrammePage(Page):
 class ModulePage(Page):
     """One evening's theme: what families read before it, and the facilitator's layer for the evening."""
 
-    module = models.ForeignKey("courses.Module", models.PROTECT, related_name="+", verbose_name=_("modul"))
+    module = models.ForeignKey(
+        "courses.Module",
+        models.PROTECT,
+        blank=True,
+        related_name="+",
+        verbose_name=_("modul"),
+        help_text=_("Tomt felt gir en ny modul, sist i programmet."),
+    )
     ingress = models.TextField(_("ingress"), blank=True, help_text=_("To–tre setninger. Vises på Min side."))
     goals = models.TextField(_("mål"), blank=True, help_text=_("Ett mål på hver linje."))
     evening_minutes = models.PositiveSmallIntegerField(
@@ -96,13 +100,24 @@ class ModulePage(Page):
     search_fields = [*Page.search_fields, index.SearchField("ingress"), index.SearchField("goals")]
     parent_page_types = ["cms.ProgrammePage"]
     subpage_types = ["cms.PartPage"]
+    admin_default_ordering = "ord"
     preview_modes = [("", _("Som familien ser det"))]
     template = "courses/module.html"
-    base_form_class = CheckedPageForm
+    base_form_class = ModulePageForm
 
     class Meta:
         verbose_name = _("modul")
         verbose_name_plural = _("moduler")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new page without a module makes one: the next in its programme."""
+        if self.module_id is None:
+            with transaction.atomic():
+                programme = self.get_parent().specific.programme
+                type(programme).objects.select_for_update().get(pk=programme.pk)  # one number each
+                self.module = programme.next_module(self.slug or slugify(self.title))
+                self.module.save()
+        super().save(*args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The family's page, for preview only. Reads the module's live parts."""
@@ -228,7 +243,7 @@ class PartPage(Page):
     subpage_types: list[str] = []
     preview_modes = [("", _("Som familien ser det"))]
     template = "courses/part.html"
-    base_form_class = CheckedPageForm
+    base_form_class = PartPageForm
 
     class Meta:
         verbose_name = _("del")

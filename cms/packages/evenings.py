@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from cms.checks import run_sheet_problems
 from cms.models import CoreElement, ModulePage, RunSheetItem
-from cms.models.programme import lines_of
 from cms.packages.contents import CORE_ELEMENT, RUN_SHEET
 from cms.packages.yamls import Key, Lined, checked, texts_of
+from cms.rendering import lines_of
 
 if TYPE_CHECKING:
     from cms.packages.problems import Place

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cms.packages.yamls import Key, Lined, checked, parsed, text_in, written
 from courses.models import HelpNumber, Word
-from courses.models.facts import WEEKDAYS
+from courses.models.facts import are_windows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +26,6 @@ NUMBER_KEYS = {
     "owner": Key(str, HelpNumber._meta.get_field("owner")),
 }
 WORD_KEYS = {name: Key(str, Word._meta.get_field(name)) for name in ("word", "word_nn", "text", "text_nn")}
-CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 def read_numbers(path: Path, place: Place) -> list[dict[str, Any]]:
@@ -44,14 +42,9 @@ def read_numbers(path: Path, place: Place) -> list[dict[str, Any]]:
 
 
 def _window_problem(window: Any) -> str:
-    well_formed = (
-        isinstance(window, Lined)
-        and window.keys() == {"days", "from", "to"}
-        and isinstance(window["days"], list)
-        and set(window["days"]) <= set(WEEKDAYS)
-        and all(CLOCK.fullmatch(str(window[edge])) for edge in ("from", "to"))
-    )
-    return "" if well_formed else _("En åpningstid skrives med days: [mon, …], from: '15:00' og to: '08:00'.")
+    if are_windows([window]):
+        return ""
+    return _("En åpningstid skrives med days: [mon, …], from: '15:00' og to: '08:00'.")
 
 
 def read_words(path: Path, place: Place) -> list[dict[str, Any]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cms.models import CoreElement, InfoPage, ModulePage, PartPage, ProgrammePage, RunSheetItem
-from cms.models.programme import lines_of
 from cms.packages.contents import CORE_ELEMENT, RUN_SHEET, THREADS
 from cms.packages.pieces import pieces_of, stream_of
+from cms.rendering import lines_of
 
 if TYPE_CHECKING:
     from cms.packages.contents import Piece

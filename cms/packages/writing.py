@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from cms.models import InfoPage, ModulePage, PartPage, ProgrammePage
-from cms.models.programme import lines_of
 from cms.packages import facts
 from cms.packages.contents import THREADS
 from cms.packages.evenings import written_evening
@@ -19,6 +18,7 @@ from cms.packages.problems import PackageError, Problem
 from cms.packages.reading import read_package
 from cms.packages.richtext import UnwritableError
 from cms.packages.yamls import Inline, written
+from cms.rendering import lines_of
 from courses.models import Programme
 
 if TYPE_CHECKING:

@@ -6,21 +6,15 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Subquery
+from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.models import PartPage
-from cms.publishing import (
-    NotReadyError,
-    StructuralChangeError,
-    carry_correction,
-    problems_before_publishing,
-    publish_edition,
-    waiting_corrections,
-)
-from courses.models import Edition, Programme
+from cms.publishing import StructuralChangeError, carry_correction, publish_edition, waiting_corrections
+from cms.readiness import NotReadyError, problems_before_publishing
+from courses.models import Edition, EditionModule, Programme
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -42,11 +36,20 @@ class PublishForm(forms.Form):
     )
 
 
+class CarryForm(forms.Form):
+    """Why a wording is corrected."""
+
+    reason = forms.CharField(
+        max_length=2000, error_messages={"required": gettext_lazy("Skriv hvorfor teksten rettes.")}
+    )
+
+
 def editions(request: HttpRequest) -> HttpResponse:
     """Each programme with its editions, and the published wordings an edition does not have yet."""
     programmes = []
+    modules = EditionModule.objects.filter(edition=OuterRef("pk")).order_by("position")
+    first = modules.values("module__slug")[:1]
     for programme in Programme.objects.order_by("name"):
-        first = programme.modules.filter(number=1).values("slug")[:1]
         newest = list(
             programme.editions.newest_first()
             .annotate(first_module=Subquery(first))
@@ -65,10 +68,6 @@ def publish(request: HttpRequest, programme: str) -> HttpResponse:
     """Freeze the programme as a new edition; what hinders it is listed, and nothing typed is lost."""
     row = get_object_or_404(Programme, slug=programme)
     form = PublishForm(request.POST or None)
-    try:
-        problems = problems_before_publishing(row)
-    except NotReadyError as error:
-        problems = error.problems
     if request.method == "POST" and form.is_valid():
         try:
             edition = publish_edition(
@@ -78,7 +77,7 @@ def publish(request: HttpRequest, programme: str) -> HttpResponse:
                 by=request.user,
             )
         except NotReadyError as error:
-            problems = error.problems
+            problems: list[str] = error.problems
         else:
             messages.success(
                 request,
@@ -86,16 +85,29 @@ def publish(request: HttpRequest, programme: str) -> HttpResponse:
                 % edition.version,
             )
             return redirect("egs_editions")
+    else:
+        problems = _problems(row)
     context = {"programme": row, "form": form, "problems": problems}
     return render(request, "cms/admin/publish.html", context)
+
+
+def _problems(programme: Programme) -> list[str]:
+    try:
+        return problems_before_publishing(programme)
+    except NotReadyError as error:
+        return error.problems
 
 
 def carry(request: HttpRequest, edition_id: int, page_id: int) -> HttpResponse:
     """Give a running edition the published wording of one part, with the reason."""
     edition = get_object_or_404(Edition.objects.select_related("programme"), pk=edition_id)
     page = get_object_or_404(PartPage.objects.live(), pk=page_id)
+    form = CarryForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["reason"]))
+        return redirect("egs_editions")
     try:
-        carry_correction(edition=edition, page=page, by=request.user, reason=request.POST.get("reason", ""))
+        carry_correction(edition=edition, page=page, by=request.user, reason=form.cleaned_data["reason"])
     except (StructuralChangeError, ValueError) as error:
         messages.error(request, str(error))
     else:

@@ -22,6 +22,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
+def kept_note(request: HttpRequest) -> HttpResponse:
+    """A note that could not be saved, because the session had ended: the text, and how to save it still."""
+    context = {"text": request.POST.get("text", ""), "mark": request.POST.get("mark", "")}
+    return render(request, "courses/note_kept.html", context, status=401)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form's token is old, most often after a new login in another tab. Back keeps what was typed."""
+    """The form's token is old, most often after a new login in another tab. A note keeps its text."""
+    if request.path.endswith("/notat/"):
+        return kept_note(request)
     return render(request, "403_csrf.html", status=403)

@@ -7,13 +7,19 @@ import re
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from wagtail.documents import get_document_model
 
-from cms.models import Recording
+from cms.access_matrix import CMS_STAFF
+from cms.models import InfoPage, PinnedFile, Recording
+from courses.access import active_roles
+from courses.login import has_two_factors
+from courses.models import Enrolment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,21 +89,43 @@ def ranged(request: HttpRequest, stored: Any, content_type: str | None) -> HttpR
     return response
 
 
+def _is_shown_to(request: HttpRequest, **file: int) -> bool:
+    """Whether an edition that the person may read shows the file: an adult reads her group's, staff any.
+
+    Whoever edits content may see all of it. Two queries; one for an editor.
+    """
+    roles = {role.kind for role in active_roles(request.user)}
+    if roles & CMS_STAFF and has_two_factors(request):
+        return True
+    shown = PinnedFile.objects.filter(**file)
+    if not roles:
+        current = Enrolment.objects.current(timezone.localdate()).filter(adult__user=request.user.pk)
+        shown = shown.filter(edition__in=current.values("group__edition"))
+    return shown.exists()
+
+
+def _recording(request: HttpRequest, recording_id: int) -> Recording:
+    if not _is_shown_to(request, recording=recording_id):
+        raise Http404
+    found: Recording = get_object_or_404(Recording, pk=recording_id)
+    return found
+
+
 @found_or_404
 def recording(request: HttpRequest, recording_id: int) -> HttpResponseBase:
-    found = get_object_or_404(Recording, pk=recording_id)
+    found = _recording(request, recording_id)
     return ranged(request, found.file, mimetypes.guess_type(found.file.name)[0])
 
 
 @found_or_404
 def recording_captions(request: HttpRequest, recording_id: int) -> HttpResponseBase:
-    found = get_object_or_404(Recording.objects.exclude(captions=""), pk=recording_id)
+    found = _recording(request, recording_id)
     return FileResponse(found.captions.open("rb"), content_type="text/vtt; charset=utf-8")
 
 
 @found_or_404
 def recording_still(request: HttpRequest, recording_id: int) -> HttpResponseBase:
-    found = get_object_or_404(Recording.objects.exclude(thumbnail=""), pk=recording_id)
+    found = _recording(request, recording_id)
     return FileResponse(
         found.thumbnail.open("rb"), content_type=mimetypes.guess_type(found.thumbnail.name)[0]
     )
@@ -105,6 +133,12 @@ def recording_still(request: HttpRequest, recording_id: int) -> HttpResponseBase
 
 @found_or_404
 def document(request: HttpRequest, document_id: int, filename: str) -> HttpResponseBase:
-    """A document to save, never to run in the page."""
+    """A document to save, never to run in the page: everybody's when an information page links to it."""
+    logged_in = request.user.is_authenticated
+    public = InfoPage.objects.live().filter(html__contains=f"/filer/dokument/{document_id}/")
+    if not (logged_in and _is_shown_to(request, document=document_id)) and not public.exists():
+        if logged_in:
+            raise Http404
+        return redirect_to_login(request.get_full_path())
     found = get_object_or_404(get_document_model(), pk=document_id)
     return FileResponse(found.file.open("rb"), as_attachment=True, filename=found.filename)

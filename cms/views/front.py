@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from cms.models import InfoPage
 from courses.models import HelpNumber, Language, Municipality, TextSize, User, Word
-from courses.models.facts import WEEKDAYS, is_open
+from courses.models.facts import WEEKDAYS, are_windows, is_open
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -39,13 +39,14 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def _number_row(number: HelpNumber) -> dict[str, Any]:
+    readable = are_windows(number.windows)
     windows = [
         {
             "days": [WEEKDAYS.index(day) + 1 for day in window["days"]],
             "from": window["from"].replace(":", "."),
             "to": window["to"].replace(":", "."),
         }
-        for window in number.windows
+        for window in (number.windows if readable else [])
     ]
     return {
         "label": number.in_language("label"),

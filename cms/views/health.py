@@ -1,8 +1,13 @@
-"""GET /helse/: one entry per real part. 503 when one is down."""
+"""GET /helse/: one entry per real part. 503 when one is down.
+
+Each process asks the parts at most every ten seconds: the page is open to all, and asking writes.
+"""
 
 from __future__ import annotations
 
 import secrets
+import threading
+import time
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
@@ -57,9 +62,53 @@ def _state_of(probe: Callable[[], None]) -> str:
     return "ok"
 
 
+FRESH = 10  # seconds
+_asking = threading.Lock()
+_kept: tuple[float, dict[str, str]] = (0.0, {})
+
+
+def forget() -> None:
+    """Asks again at the next request."""
+    global _kept
+    _kept = (0.0, {})
+
+
+def _states() -> dict[str, str]:
+    """Each part's state, ten seconds old at most; one thread asks while the others wait."""
+    global _kept
+    with _asking:
+        asked_at, states = _kept
+        if not states or time.monotonic() - asked_at >= FRESH:
+            states = {name: _state_of(probe) for name, probe in PARTS.items()}
+            _kept = (time.monotonic(), states)
+        return states
+
+
+FRESH = 10  # seconds
+_asking = threading.Lock()
+_kept: tuple[float, dict[str, str]] = (0.0, {})
+
+
+def forget() -> None:
+    """Asks again at the next request."""
+    global _kept
+    _kept = (0.0, {})
+
+
+def _states() -> dict[str, str]:
+    """Each part's state, ten seconds old at most; one thread asks while the others wait."""
+    global _kept
+    with _asking:
+        asked_at, states = _kept
+        if not states or time.monotonic() - asked_at >= FRESH:
+            states = {name: _state_of(probe) for name, probe in PARTS.items()}
+            _kept = (time.monotonic(), states)
+        return states
+
+
 def health(request: HttpRequest) -> JsonResponse:
     """Asks each part for real. Says nothing of why: that is in the log of the part itself."""
-    parts = {name: _state_of(probe) for name, probe in PARTS.items()}
+    parts = _states()
     good = all(state == "ok" for state in parts.values())
     response = JsonResponse({"status": "ok" if good else "down", **parts}, status=200 if good else 503)
     response["Cache-Control"] = "no-store"

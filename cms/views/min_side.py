@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
@@ -14,12 +13,13 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from cms.views.start import start
+from cms.next_thing import next_evening, next_thing
+from cms.views.start import staff_links, start
 from courses import reading
 from courses.course import course_of
-from courses.models import Adult, Assignment, User
+from courses.models import Adult, Assignment, Role, User
 from courses.prepared import DAY, INTEGER, Prepared
-from courses.progress import Part, Reading
+from courses.progress import Reading
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -49,12 +49,13 @@ def min_side(request: HttpRequest) -> HttpResponse:
     context = {
         "adult": {"name": reader.adult.name},  # type: ignore[union-attr]
         "family_names": _other_adults(reader),
-        "group": {"name": group.name},
+        "group": None if reader.has_left else {"name": group.name},
         "next_thing": next_thing(reader, views, course),
         "evening": _evening_card(views),
         "modules": [_tile(reader, view) for view in views],
-        "contact_persons": _contact_persons(reader),
-        "seen_by_contact_person": _seen(request.user, reader, views),
+        "contact_persons": [] if reader.has_left else _contact_persons(reader),
+        "seen_by_contact_person": [] if reader.has_left else _seen(request.user, reader, views),
+        "staff": staff_links(request.user),
         "offer_passkey": not request.user.passkey_declined and not _has_passkey(request.user),
         "completion_words": _completion_words(course),
     }
@@ -80,7 +81,12 @@ other_adults = Prepared(
 contact_persons = Prepared(
     lambda group, today: (
         Assignment.objects.current(today)
-        .filter(group=group)
+        .filter(
+            group=group,
+            user__in=Role.objects.active(today)
+            .filter(kind=Role.Kind.CONTACT_PERSON, municipality__groups=group)
+            .values("user"),
+        )
         .order_by("pk")
         .values_list("user__first_name", "user__mobile")
     ),
@@ -114,21 +120,8 @@ def _spaced(mobile: str | None) -> str:
     return f"{local[:3]} {local[3:5]} {local[5:]}" if len(local) == 8 else mobile
 
 
-def _next_evening(views: list[ModuleView]) -> ModuleView | None:
-    """The first module whose evening has not ended."""
-    now = timezone.now()
-    return next(
-        (
-            view
-            for view in views
-            if view.evening and view.evening.starts_at + timedelta(minutes=view.evening.minutes) > now
-        ),
-        None,
-    )
-
-
 def _evening_card(views: list[ModuleView]) -> dict[str, Any] | None:
-    view = _next_evening(views)
+    view = next_evening(views)
     if view is None or view.evening is None:
         return None
     return {
@@ -139,69 +132,6 @@ def _evening_card(views: list[ModuleView]) -> dict[str, Any] | None:
         "bring": view.evening.bring,
         "minutes_left": view.progress.minutes_left,
     }
-
-
-def next_thing(reader: Reader, views: list[ModuleView], course: CourseProgress) -> dict[str, str] | None:
-    """The one thing to do now: what was begun, what comes before the next evening, or what was missed."""
-    days, today = reader.edition.programme.opens_days_before, timezone.localdate()
-    coming = _next_evening(views)
-    readable = [view for view in views if view.progress.is_open(days, today) and view.progress.minutes_left]
-    begun = [view for view in readable if view.progress.reading is Reading.UNDER_WAY]
-    chosen = coming if coming in readable else next(iter(begun or readable), None)
-    if chosen is None:
-        return _nothing_to_read(views, coming, course)
-    return _read_on(reader, chosen, coming)
-
-
-def _read_on(reader: Reader, view: ModuleView, coming: ModuleView | None) -> dict[str, str]:
-    progress = view.progress
-    part = progress.next_part()
-    last = reader.enrolment.last_part_id if reader.enrolment else None
-    resumed = next((row for row in view.words.parts if row.pk == last and row.key not in progress.read), None)
-    if resumed is not None:
-        part = Part(resumed.key, resumed.minutes)
-    assert part is not None  # minutes are left, so a part is  # noqa: S101
-    begun = bool(progress.parts_read) or resumed is not None
-    minutes = ngettext("%(n)s minutt", "%(n)s minutter", progress.minutes_left) % {"n": progress.minutes_left}
-    if view is coming and view.evening:
-        day = formats.date_format(timezone.localtime(view.evening.starts_at), "l")
-        text = _("%(minutes)s igjen før kvelden på %(day)s.") % {"minutes": minutes, "day": day}
-    else:
-        text = _("%(minutes)s igjen av «%(module)s».") % {"minutes": minutes, "module": view.words.title}
-    programme = reader.edition.programme.slug
-    return {
-        "kicker": _("Det neste for deg"),
-        "title": view.words.by_key[part.key].title,
-        "text": text,
-        "url": reverse("courses:part", args=[programme, view.words.module.slug, part.key]),
-        "button": _("Les videre") if begun else _("Begynn å lese"),
-    }
-
-
-def _nothing_to_read(
-    views: list[ModuleView], coming: ModuleView | None, course: CourseProgress
-) -> dict[str, str] | None:
-    if coming and coming.evening:
-        day = formats.date_format(timezone.localtime(coming.evening.starts_at), "l j. F")
-        return {
-            "kicker": _("Du er klar"),
-            "title": _("Vi sees på kurskvelden"),
-            "text": _("Du har lest det som er åpent. Neste kveld er %(day)s.") % {"day": day},
-            "url": reverse(
-                "courses:module", args=[coming.words.module.programme.slug, coming.words.module.slug]
-            ),
-            "button": _("Se hva kvelden handler om"),
-        }
-    if course.is_done and views:
-        last = views[-1].words
-        return {
-            "kicker": _("Takk for følget"),
-            "title": _("Du er gjennom hele kurset"),
-            "text": _("Alt du har lest og skrevet, står her så lenge du vil."),
-            "url": reverse("courses:module", args=[last.module.programme.slug, last.module.slug]),
-            "button": _("Se tilbake på siste modul"),
-        }
-    return None
 
 
 def state_words(view: ModuleView, days_before: int) -> str:
@@ -247,14 +177,16 @@ def _seen(user: User, reader: Reader, views: list[ModuleView]) -> list[tuple[str
     there = [view.words.title for view in views if view.progress.was_there]
     read = ", ".join(f"{view.progress.number}: {READING_WORDS[view.progress.reading]}" for view in views)
     family = reader.adult.family if reader.adult else None
+    shielded = family is not None and family.shielded
+    reached = _("vises ikke for kontaktpersonen") if shielded else user.email or _spaced(user.mobile)
     rows = [
         (_("Navn"), reader.adult.shown_name if reader.adult else ""),
-        (_("E-post eller mobil"), user.email or _spaced(user.mobile)),
+        (_("E-post eller mobil"), reached),
         (_("Gruppe"), str(reader.enrolment.group) if reader.enrolment else ""),
         (_("Kvelder du var med på"), ", ".join(there) or _("ingen ennå")),
         (_("Lesing, modul for modul"), read),
     ]
-    if family and family.shielded:
+    if shielded:
         rows.append((_("Skjerming"), _("Du står ikke på noen liste som andre familier kan se.")))
     return rows
 

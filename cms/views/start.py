@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,20 +14,35 @@ from courses.access import active_roles
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from courses.models import Role, User
+
 
 def start(request: HttpRequest) -> HttpResponse:
-    """The first page of whoever takes no course: what exists for them today, and what is on its way."""
+    """The first page of whoever takes no course: what exists for them today, and what is on its way.
+
+    Without a role either, it says whom to ask.
+    """
     roles = active_roles(request.user)
-    if not roles and not hasattr(request.user, "adult"):
-        raise Http404
     kinds = {role.kind for role in roles}
     context = {
         "name": request.user.first_name,
-        "role_words": ", ".join(sorted({str(role.get_kind_display()) for role in roles})),
+        "role_words": _words(roles),
         "links": _start_links(kinds),
         "coming": [words for kind, words in _coming().items() if kind in kinds],
     }
     return render(request, "cms/start.html", context)
+
+
+def staff_links(user: User) -> dict[str, Any] | None:
+    """The same for whoever takes a course as well. One query, and one more for whoever has a role."""
+    roles = active_roles(user)
+    if not roles:
+        return None
+    return {"role_words": _words(roles), "links": _start_links({role.kind for role in roles})}
+
+
+def _words(roles: list[Role]) -> str:
+    return ", ".join(sorted({str(role.get_kind_display()) for role in roles}))
 
 
 def _start_links(kinds: set[str]) -> list[tuple[str, str, str]]:
@@ -39,9 +53,9 @@ def _start_links(kinds: set[str]) -> list[tuple[str, str, str]]:
         links.append(
             (_("Rediger innholdet"), reverse("wagtailadmin_home"), _("Programmet, deler og utgaver."))
         )
-    for slug, name, title in reading.first_modules():
+    for slug, name, title in reading.first_modules() if kinds else []:
         links.append((name, reverse("courses:module", args=[slug, title]), _("Les det deltakerne leser.")))
-    links.append((_("Ord og begreper"), reverse("cms:words"), _("Korte forklaringer, på bokmål og nynorsk.")))
+    links.append((_("Ordliste"), reverse("cms:words"), _("Korte forklaringer, på bokmål og nynorsk.")))
     return links
 
 

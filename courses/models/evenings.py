@@ -21,7 +21,7 @@ class EveningQuerySet(models.QuerySet["Evening"]):
             self,
             user,
             municipality="group__municipalities",
-            own="group__enrolments__adult__user",
+            takers="group__enrolments",
             group="group",
         )
 
@@ -60,6 +60,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
             municipality="adult__family__municipality",
             own=("adult__user", "adult__family__adults__user"),
             group="evening__group",
+            enrolments="adult__enrolments",
         )
 
 

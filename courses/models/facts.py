@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +14,34 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+def are_windows(value: Any) -> bool:
+    """Whether ``value`` is a list of windows as ``is_open`` reads them."""
+    return isinstance(value, list) and all(
+        isinstance(window, dict)
+        and window.keys() == {"days", "from", "to"}
+        and isinstance(window["days"], list)
+        and all(isinstance(day, str) and day in WEEKDAYS for day in window["days"])
+        and all(isinstance(window[edge], str) and CLOCK.fullmatch(window[edge]) for edge in ("from", "to"))
+        for window in value
+    )
+
+
+def validate_windows(value: Any) -> None:
+    if not are_windows(value):
+        raise ValidationError(
+            _(
+                "Åpningstidene kan ikke leses. Skriv dager som mon, tue, wed, thu, fri, sat eller sun,"
+                ' og klokkeslett som "08:00".'
+            )
+        )
+
+
+def tel_of(number: str) -> str:
+    """A number as a tel: link wants it."""
+    return "".join(sign for sign in number if sign.isdigit() or sign == "+")
 
 
 def is_open(windows: list[dict[str, Any]], moment: datetime) -> bool:
@@ -70,7 +100,12 @@ class HelpNumber(InTwoLanguages, models.Model):
         _("åpningstider"),
         default=list,
         blank=True,
-        help_text=_("Tomt betyr alltid. Ellers: [{'days': ['mon'], 'from': '15:00', 'to': '08:00'}]."),
+        validators=[validate_windows],
+        help_text=_(
+            "Tomt betyr alltid åpent. Mandag og tirsdag fra 15 til 8 neste morgen skrives slik:"
+            ' [{"days": ["mon", "tue"], "from": "15:00", "to": "08:00"}].'
+            " Dagene heter mon, tue, wed, thu, fri, sat og sun."
+        ),
     )
     position = models.PositiveSmallIntegerField(_("rekkefølge"), default=50)
     source = models.URLField(_("kilde"), blank=True)
@@ -93,10 +128,14 @@ class HelpNumber(InTwoLanguages, models.Model):
     def __str__(self) -> str:
         return f"{self.label}, {self.number}"
 
+    def clean(self) -> None:
+        """An emptied field means «always», as an empty list does."""
+        self.windows = self.windows or []
+
     @property
     def tel(self) -> str:
         """The number as a tel: link wants it."""
-        return "".join(sign for sign in self.number if sign.isdigit() or sign == "+")
+        return tel_of(self.number)
 
 
 class Fact(InTwoLanguages, models.Model):

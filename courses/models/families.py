@@ -17,7 +17,7 @@ class FamilyQuerySet(models.QuerySet["Family"]):
     def visible_to(self, user: User) -> Self:
         """One's own family; for contact persons the families in their groups; for the project leader all."""
         return people_visible_to(
-            self, user, municipality="municipality", own="adults__user", group="adults__enrolments__group"
+            self, user, municipality="municipality", own="adults__user", enrolments="adults__enrolments"
         )
 
 
@@ -52,7 +52,7 @@ class AdultQuerySet(models.QuerySet["Adult"]):
             user,
             municipality="family__municipality",
             own=("user", "family__adults__user"),
-            group="enrolments__group",
+            enrolments="enrolments",
         )
 
 

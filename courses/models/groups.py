@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.access import people_visible_to
+from courses.access import in_force, people_visible_to
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,17 +17,11 @@ if TYPE_CHECKING:
     from courses.models.people import User
 
 
-def in_force(on: date | None = None) -> Q:
-    """Rows with ``starts_on``/``ends_on`` that hold on a day (today in Oslo)."""
-    day = on or timezone.localdate()
-    return Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gte=day))
-
-
 class GroupQuerySet(models.QuerySet["Group"]):
     def visible_to(self, user: User) -> Self:
         """Groups one takes part in or leads; for the project leader all; for a leader the municipality's."""
         return people_visible_to(
-            self, user, municipality="municipalities", own="enrolments__adult__user", group="pk", leader=True
+            self, user, municipality="municipalities", takers="enrolments", group="pk", leader=True
         )
 
 
@@ -71,7 +65,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> Self:
         """One's own; for contact persons those in their groups; for the project leader all."""
         return people_visible_to(
-            self, user, municipality="adult__family__municipality", own="adult__user", group="group"
+            self, user, municipality="adult__family__municipality", own="adult__user", enrolments=""
         )
 
 
@@ -111,7 +105,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             self,
             user,
             municipality="group__municipalities",
-            own=("user", "group__enrolments__adult__user"),
+            own="user",
+            takers="group__enrolments",
             group="group",
         )
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.access import people_visible_to
+from courses.access import in_force, people_visible_to
 from courses.models.places import Language, Municipality
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ def random_name() -> str:
 
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: User) -> Self:
-        """Oneself; for the project leader also staff and adults in the same region."""
-        return people_visible_to(self, user, municipality="adult__family__municipality", own="pk", staff=True)
+        """Oneself; for the project leader also adults and staff in her places."""
+        places = ("adult__family__municipality", "roles__municipality")
+        return people_visible_to(self, user, municipality=places, own="pk")
 
 
 class EgsUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -96,8 +97,7 @@ class User(AbstractUser):
 class RoleQuerySet(models.QuerySet["Role"]):
     def active(self, on: date | None = None) -> Self:
         """Roles in force on a day (today in Oslo)."""
-        day = on or timezone.localdate()
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+        return self.filter(in_force(on))
 
     def visible_to(self, user: User) -> Self:
         """One's own roles; for the project leader every role."""
@@ -182,7 +182,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def visible_to(self, user: User) -> Self:
         """The project leader's; nobody else sees who is invited."""
-        return people_visible_to(self, user, municipality="municipality", own=None, staff=True)
+        return people_visible_to(self, user, municipality="municipality", staff=True)
 
 
 class Invitation(models.Model):

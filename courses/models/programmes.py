@@ -17,6 +17,9 @@ from courses.models.places import Language
 if TYPE_CHECKING:
     from courses.models.people import User
 
+DRAWING = "house"  # of a module that an editor makes; the files of a programme choose another
+SLUG_LENGTH = 46  # leaves place for a number in Module.slug
+
 
 class Programme(models.Model):
     """A course with modules in order, such as «En god start». Its numbers are the completion rule."""
@@ -43,6 +46,15 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def next_module(self, slug: str) -> Module:
+        """A module after the last one, not stored; a name that is taken gets its number too. One query."""
+        rows = list(self.modules.values_list("number", "slug"))
+        number = max((number for number, _slug in rows), default=0) + 1
+        name = slug[:SLUG_LENGTH].strip("-") or "modul"
+        if name in {slug for _number, slug in rows}:
+            name = f"{name}-{number}"
+        return Module(programme=self, slug=name, number=number, illustration=DRAWING)
 
 
 class Module(models.Model):
@@ -123,6 +135,9 @@ class EditionModule(models.Model):
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="modules")
     module = models.ForeignKey(Module, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()  # the module's number, as it was then
+    obligatory = models.BooleanField(default=False)
+    illustration = models.SlugField(max_length=20, blank=True)
     language = models.CharField(max_length=2, choices=Language)
     title = models.CharField(max_length=255)  # as long as a page's
     ingress = models.TextField(blank=True)
@@ -143,6 +158,14 @@ class EditionModule(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def frozen_module(self) -> Module:
+        """The module as this edition has it, never to be saved: renumbering changes no edition."""
+        self.module.number = self.position
+        self.module.obligatory = self.obligatory
+        self.module.illustration = self.illustration
+        return self.module
+
 
 class EditionPart(models.Model):
     """A part in an edition: its place and length. Its words are in ``PartText``."""
@@ -154,7 +177,7 @@ class EditionPart(models.Model):
     minutes = models.PositiveSmallIntegerField()  # reading time
 
     class Meta:
-        ordering = ["module__number", "position"]
+        ordering = ["module_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["edition", "module", "key"], name="edition_part_key_once"),
             models.UniqueConstraint(

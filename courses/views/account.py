@@ -28,7 +28,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from courses.access import active_roles
-from courses.login import has_two_factors, is_freshly_known, remember_factor, six_digits
+from courses.login import (
+    has_two_factors,
+    is_freshly_known,
+    may_change_factors,
+    remember_factor,
+    six_digits,
+)
 from courses.login_forms import ConfirmCodeForm
 
 if TYPE_CHECKING:
@@ -40,11 +46,15 @@ PASSKEY_FAILED = gettext_lazy("Passnøkkelen kunne ikke brukes. Prøv igjen, ell
 
 
 def freshly_known(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Asks again who it is where allauth would not: it has no question for people who use codes only."""
+    """Asks again who it is where allauth would not.
+
+    It has no question for people who use codes only, and takes one factor for enough where there are two.
+    """
 
     @wraps(view)
     def asks(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not get_reauthentication_flows(request.user) and not is_freshly_known(request):
+        unasked = not get_reauthentication_flows(request.user) and not is_freshly_known(request)
+        if unasked or not may_change_factors(request):
             raise ReauthenticationRequired
         return view(request, *args, **kwargs)
 

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from courses import reading
-from courses.local import local_facts
+from courses.editions import words_of
 from courses.models import EarlyOpening
-from courses.notes import NoteTooLongError, notes_of, write_note
+from courses.views.slots import filled
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from courses.editions import ModuleWords, PartWords
     from courses.reading import Reader
+    from courses.views.slots import Refused
 
 
 def _module_data(programme: str, words: ModuleWords) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def module(request: HttpRequest, programme: str, module: str) -> HttpResponse:
     evening = reading.evening_of(reader, words)
     rows = _part_rows(programme, words, standing["read"])
     begun = any(row["is_read"] for row in rows)
-    context = {
+    context = _neighbours(reader, programme, module) | {
         "module": _module_data(programme, words)
         | {"ingress": words.ingress, "goals": words.goals, "language": words.language},
         "programme_key": programme,
@@ -65,6 +65,17 @@ def module(request: HttpRequest, programme: str, module: str) -> HttpResponse:
         "reader_is_adult": reader.adult is not None,
     }
     return render(request, "courses/module.html", context)
+
+
+def _neighbours(reader: Reader, programme: str, module: str) -> dict[str, Any]:
+    """The modules before and after this one, None at the ends. No query."""
+    row = list(words_of(reader.edition, get_language()).values())
+    place = next(index for index, words in enumerate(row) if words.module.slug == module)
+    before, after = row[:place], row[place + 1 :]
+    return {
+        "previous_module": _module_data(programme, before[-1]) if before else None,
+        "next_module": _module_data(programme, after[0]) if after else None,
+    }
 
 
 def _part_rows(programme: str, words: ModuleWords, read: frozenset[str]) -> list[dict[str, Any]]:
@@ -100,18 +111,19 @@ def part(request: HttpRequest, programme: str, module: str, part: str) -> HttpRe
     Template: ``courses/part.html``.
     """
     reader = reading.reader_of(request.user, programme, request.GET.get("utgave", ""))
-    return _part_page(request, reader, programme, module, part)
+    return part_page(request, reader, programme, module, part)
 
 
-def _part_page(
+def part_page(
     request: HttpRequest,
     reader: Reader,
     programme: str,
     module: str,
     key: str,
     *,
-    refused: dict[str, str] | None = None,
+    refused: Refused | None = None,
 ) -> HttpResponse:
+    """A part's page; with ``refused`` the answer to a note that was not stored, its text in its field."""
     language = get_language()
     words = reading.module_of(reader, module, language)
     current = words.by_key.get(key)
@@ -125,7 +137,7 @@ def _part_page(
     address = [programme, module, key]
     context = _place_of(words, current, address) | {
         "module": _module_data(programme, words),
-        "segments": _filled(request, reader, words, current, address, standing["tried"], refused or {}),
+        "segments": filled(request, reader, words, current, address, standing["tried"], refused),
         "fallback": current.language != language,
         "title_language": current.title_language,
         "content_language": current.language,
@@ -134,7 +146,7 @@ def _part_page(
         "draft_mark": reader.edition.mark,
         "reader_is_adult": reader.adult is not None,
     }
-    return render(request, "courses/part.html", context, status=422 if refused else 200)
+    return render(request, "courses/part.html", context, status=refused.status if refused else 200)
 
 
 def _place_of(words: ModuleWords, current: PartWords, address: list[str]) -> dict[str, Any]:
@@ -159,44 +171,7 @@ def _place_of(words: ModuleWords, current: PartWords, address: list[str]) -> dic
     }
 
 
-def _filled(
-    request: HttpRequest,
-    reader: Reader,
-    words: ModuleWords,
-    current: PartWords,
-    address: list[str],
-    tried: frozenset[str],
-    refused: dict[str, str],
-) -> list[dict[str, Any]]:
-    """The segments with their slots filled for this reader. Notes cost one query, local facts another."""
-    segments = [dict(segment) if "id" in segment else segment for segment in current.segments]
-    kinds = {segment["kind"] for segment in segments}
-    shut = bool(request.session.get("notes_shut"))
-    notes: dict[str, str] = {}
-    if reader.adult and "reflection" in kinds and not shut:
-        notes = notes_of(reader.adult, words.module.pk, current.key)
-    wanted = [segment["fact"] for segment in segments if segment["kind"] == "local"]
-    facts = local_facts(wanted, reader.municipality)
-    for segment in segments:
-        block = segment.get("id", "")
-        if segment["kind"] == "reflection":
-            segment["url"] = reverse("courses:save_note", args=[*address, block])
-            segment["text"] = (
-                refused.get("text", "") if refused.get("block") == block else notes.get(block, "")
-            )
-            segment["error"] = refused.get("error") if refused.get("block") == block else None
-            segment["saved"] = block in notes and not segment["error"]
-            segment["shut"] = shut and not segment["error"]
-        elif segment["kind"] == "home_task":
-            segment["url"] = reverse("courses:mark_tried", args=[*address, block])
-            segment["undo_url"] = reverse("courses:mark_untried", args=[*address, block])
-            segment["tried"] = f"{words.module.pk}/{current.key}/{block}" in tried
-        elif segment["kind"] == "local":
-            segment["facts"] = facts.get(segment["fact"], [])
-    return segments
-
-
-def _own_part(
+def own_part(
     request: HttpRequest, programme: str, module: str, key: str
 ) -> tuple[Reader, ModuleWords, PartWords]:
     """The part an adult acts on, in her own edition. Raises Http404 for everybody else."""
@@ -218,7 +193,7 @@ def _client_id(request: HttpRequest) -> uuid.UUID:
 def _record(
     request: HttpRequest, programme: str, module: str, key: str, kind: str, block: str = ""
 ) -> ModuleWords:
-    reader, words, current = _own_part(request, programme, module, key)
+    reader, words, current = own_part(request, programme, module, key)
     if block and block not in current.slots("home_task"):
         raise Http404
     reading.record(
@@ -247,20 +222,20 @@ def mark_unread(request: HttpRequest, programme: str, module: str, part: str) ->
     return redirect("courses:part", programme, module, part)
 
 
-def _to_slot(programme: str, module: str, part: str, block: str) -> HttpResponse:
+def to_slot(programme: str, module: str, part: str, block: str) -> HttpResponse:
     return redirect(reverse("courses:part", args=[programme, module, part]) + f"#s-{block}")
 
 
 def mark_tried(request: HttpRequest, programme: str, module: str, part: str, block: str) -> HttpResponse:
     """«Prøvd» for a home task."""
     _record(request, programme, module, part, "tried", block)
-    return _to_slot(programme, module, part, block)
+    return to_slot(programme, module, part, block)
 
 
 def mark_untried(request: HttpRequest, programme: str, module: str, part: str, block: str) -> HttpResponse:
     """Takes «prøvd» back."""
     _record(request, programme, module, part, "untried", block)
-    return _to_slot(programme, module, part, block)
+    return to_slot(programme, module, part, block)
 
 
 def open_early(request: HttpRequest, programme: str, module: str) -> HttpResponse:
@@ -271,23 +246,3 @@ def open_early(request: HttpRequest, programme: str, module: str) -> HttpRespons
         raise Http404
     EarlyOpening.objects.get_or_create(adult=reader.adult, module=words.module)
     return redirect("courses:module", programme, module)
-
-
-def save_note(request: HttpRequest, programme: str, module: str, part: str, block: str) -> HttpResponse:
-    """Keeps a private note. One that is too long comes back in its field with a sentence, nothing lost."""
-    reader, words, current = _own_part(request, programme, module, part)
-    if block not in current.slots("reflection"):
-        raise Http404
-    text = request.POST.get("text", "")
-    try:
-        write_note(adult=reader.adult, module=words.module, part_key=part, block=block, text=text)
-    except NoteTooLongError as error:
-        refused = {"block": block, "text": text, "error": str(error)}
-        return _part_page(request, reader, programme, module, part, refused=refused)
-    return _to_slot(programme, module, part, block)
-
-
-def unlock_notes(request: HttpRequest) -> HttpResponse:
-    """After half an hour away the notes ask who it is. allauth checks where ``next`` leads."""
-    target = urlencode({"next": request.POST.get("next", reverse("cms:min_side"))})
-    return redirect(f"{reverse('account_reauthenticate')}?{target}")

@@ -82,9 +82,8 @@ def wire_lines(folder: Path) -> Iterator[Line]:
         yield Line(f"wire, {name}, first visit", first["kb"], "KB", most=budgets[name], note=kinds)
         yield Line(f"wire, {name}, requests", first["requests"], "", most=10)
         yield Line(f"wire, {name}, JavaScript", first.get("script", 0), "KB", most=12)
-        yield Line(
-            f"wire, {name}, repeat visit", repeat["kb"], "KB", most=8, note=f"{repeat['requests']} requests"
-        )
+        note = f"{repeat['requests']} requests; the HTML would be {repeat['html packed']} KB with gzip"
+        yield Line(f"wire, {name}, repeat visit", repeat["kb"], "KB", most=8, note=note)
 
 
 def start_lines(folder: Path) -> Iterator[Line]:

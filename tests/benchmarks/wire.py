@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -38,13 +39,15 @@ def _visit(page: Any, session: Any, address: str) -> dict[str, float]:
 
     session.on("Network.requestWillBeSent", began)
     session.on("Network.loadingFinished", ended)
-    page.goto(address)
+    answer = page.goto(address)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.wait_for_load_state("networkidle")
     session.remove_listener("Network.requestWillBeSent", began)
     session.remove_listener("Network.loadingFinished", ended)
     kilobytes = {kind.lower(): round(size / 1024, 1) for kind, size in bytes_of.items() if size}
-    return {"requests": len(fetched), "kb": round(sum(bytes_of.values()) / 1024, 1), **kilobytes}
+    packed = round(len(gzip.compress(answer.body(), 6)) / 1024, 1)
+    total = round(sum(bytes_of.values()) / 1024, 1)
+    return {"requests": len(fetched), "kb": total, "html packed": packed, **kilobytes}
 
 
 def _page(browser: Browser, site: Site, address: str) -> dict[str, dict[str, float]]:
@@ -52,7 +55,7 @@ def _page(browser: Browser, site: Site, address: str) -> dict[str, dict[str, flo
     context = browser.new_context(base_url=site.url, viewport=PHONE, service_workers="block")
     page = context.new_page()
     if address.startswith(("/kurs/", "/min/")):
-        be(page, "Berit")
+        be(page, "Hanne")
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.clearBrowserCache")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import ViewportSize, expect, sync_playwright
 
 from tests.browser.chromium import launch
 from tests.browser.serving import make_demo, serving
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.browser.serving import Site
 
 PATIENCE = 15_000  # milliseconds; the machines that run this are shared
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 
 
 @pytest.fixture(scope="session")

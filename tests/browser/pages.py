@@ -61,12 +61,12 @@ IN_TRAINING = [  # in Nynorsk, with texts that are in Bokmål alone
 OTHER_STAFF = [PageType("start page", "/min/")]
 BY_PERSON = {
     "": PUBLIC,
-    "Jan": FAMILY,
-    "Ingrid": CONTACT_PERSON,
+    "Eirik": FAMILY,
+    "Torill": CONTACT_PERSON,
     "Solveig": PROJECT_LEADER,
-    "Marit": IN_TRAINING,
+    "Gunnhild": IN_TRAINING,
 }
-EVERYBODY = BY_PERSON | dict.fromkeys(["Berit", "Nora"], FAMILY) | dict.fromkeys(
+EVERYBODY = BY_PERSON | dict.fromkeys(["Hanne", "Nora"], FAMILY) | dict.fromkeys(
     ["Hans", "Ragnhild", "Arne", "Else"], OTHER_STAFF
 )  # fmt: skip
 

@@ -62,8 +62,14 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 def manage(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "manage.py", *arguments]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return subprocess.Popen(command, cwd=ROOT, env=environment(folder), **pipes)
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 def finished(*processes: subprocess.Popen[str]) -> None:

@@ -51,7 +51,7 @@ def test_axe_finds_nothing_where_a_code_is_typed_and_mistyped(site: Site, new_pa
 def test_axe_finds_nothing_when_everything_that_folds_is_open(site: Site, new_page: NewPage) -> None:
     page = page_for_axe(site, new_page)
     found = []
-    for _ in visited(page, "Jan"):
+    for _ in visited(page, "Eirik"):
         page.evaluate(
             "document.querySelectorAll('details').forEach((fold) => { fold.name = ''; fold.open = true; })"
         )

@@ -67,16 +67,16 @@ def test_a_family_logs_in_with_a_mailed_code_reads_and_writes_a_note_only_they_s
 
 
 def test_two_adults_of_one_family_never_see_each_others_notes(own_site: Site, new_page: NewPage) -> None:
-    berit, jan = new_page(own_site), new_page(own_site)
-    be(berit, "Berit")
-    berit.goto(NOTED)
-    write_note(berit, "Bare for meg.")
-    be(jan, "Jan")
-    jan.goto(NOTED)
-    expect(jan.get_by_label("Notatet ditt")).to_have_value("")
-    write_note(jan, "Bare for Jan.")
-    berit.reload()
-    expect(berit.get_by_label("Notatet ditt")).to_have_value("Bare for meg.")
+    hanne, eirik = new_page(own_site), new_page(own_site)
+    be(hanne, "Hanne")
+    hanne.goto(NOTED)
+    write_note(hanne, "Bare for meg.")
+    be(eirik, "Eirik")
+    eirik.goto(NOTED)
+    expect(eirik.get_by_label("Notatet ditt")).to_have_value("")
+    write_note(eirik, "Bare for Eirik.")
+    hanne.reload()
+    expect(hanne.get_by_label("Notatet ditt")).to_have_value("Bare for meg.")
 
 
 def test_the_whole_journey_works_without_javascript(own_site: Site, new_page: NewPage) -> None:
@@ -114,7 +114,7 @@ def test_the_whole_journey_works_without_javascript(own_site: Site, new_page: Ne
 
 def test_a_note_that_is_too_long_comes_back_with_every_word(site: Site, new_page: NewPage) -> None:
     page, words = new_page(site, java_script_enabled=False), "ord " * 6000
-    be(page, "Jan")
+    be(page, "Eirik")
     page.goto(NOTED)
     page.get_by_label("Notatet ditt").fill(words)
     page.get_by_role("button", name="Lagre notatet").click()

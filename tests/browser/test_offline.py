@@ -65,24 +65,24 @@ def test_the_help_page_opens_without_network_and_other_pages_say_so(site: Site, 
 
 def test_the_phone_keeps_nothing_personal_while_logged_in_or_after(own_site: Site, new_page: NewPage) -> None:
     page = new_page(own_site)
-    be(page, "Berit")
+    be(page, "Hanne")
     wait_for_worker(page)
     for address in (MINE, "/hjelp/", "/innstillinger/", "/min/"):
         page.goto(address)
-    check_nothing_personal(kept_by(page), "Berit", "Torsdagsgruppa")
+    check_nothing_personal(kept_by(page), "Hanne", "Torsdagsgruppa")
 
     page.context.set_offline(True)
     page.goto(MINE)
     expect(page.get_by_role("heading", level=1)).to_have_text("Telefonen har ikke nett akkurat nå")
     page.goto("/min/")
-    expect(page.get_by_text("Berit")).to_have_count(0)
+    expect(page.get_by_text("Hanne")).to_have_count(0)
 
     page.context.set_offline(False)
     page.goto("/min/")
     page.get_by_role("button", name="Logg ut").click()
     page.wait_for_url(own_site.url + "/")
     page.goto("/hjelp/")
-    check_nothing_personal(kept_by(page), "Berit", "Torsdagsgruppa")
+    check_nothing_personal(kept_by(page), "Hanne", "Torsdagsgruppa")
     assert page.evaluate("Object.keys(localStorage).filter((key) => key !== 'egs-kommune')") == []
     assert page.evaluate("Object.keys(sessionStorage)") == []
     page.context.set_offline(True)

@@ -40,14 +40,13 @@ class Watched:
         self.heard: list[str] = []
         self.strangers: set[str] = set()
         page.add_init_script(WATCH)
-        page.on(
-            "console", lambda message: message.type in ("error", "warning") and self._hear(page, message.text)
-        )
+        page.on("console", lambda message: self._hear(page, message.text, message.type))
         page.on("pageerror", lambda error: self._hear(page, str(error)))
         page.context.on("request", lambda request: self._ask(site, request.url))
 
-    def _hear(self, page: Page, words: str) -> None:
-        if "responded with a status of 40" not in words:  # a page that is meant to be missing
+    def _hear(self, page: Page, words: str, kind: str = "error") -> None:
+        missing = "responded with a status of 40" in words  # a page that is meant to be missing
+        if kind in ("error", "warning") and not missing:
             self.heard.append(f"{page.url}: {words}")
 
     def _ask(self, site: Site, url: str) -> None:

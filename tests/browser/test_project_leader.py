@@ -67,7 +67,7 @@ def test_a_sentence_goes_from_the_editor_to_a_family_that_is_under_way(
     own_site: Site, new_page: NewPage
 ) -> None:
     leader, family = new_page(own_site, viewport=DESK), new_page(own_site)
-    be(family, "Berit")
+    be(family, "Hanne")
     be(leader, "Solveig")
     leader.get_by_role("link", name="Rediger innholdet").click()
     leader.wait_for_url("**/cms/")
@@ -110,7 +110,7 @@ def test_a_new_edition_leaves_a_group_that_is_under_way_with_its_own(
     expect(leader.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(leader.get_by_text(SENTENCE)).to_be_visible()
 
-    be(family, "Berit")
+    be(family, "Hanne")
     family.goto(NOTED)
     expect(family.get_by_text("Dere har gjort klart et rom")).to_be_visible()
     expect(family.get_by_text(SENTENCE)).to_have_count(0)

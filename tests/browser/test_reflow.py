@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import ViewportSize
 
+from tests.browser.conftest import PHONE
 from tests.browser.pages import BY_PERSON, visited
 from tests.browser.scripts import script
 
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-NARROW = {"width": 320, "height": 640}  # 1280 at 400 %
-PHONE = {"width": 390, "height": 844}
+NARROW = ViewportSize(width=320, height=640)  # 1280 at 400 %
 SPACED = (  # WCAG 1.4.12
     "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
     " p { margin-block-end: 2em !important }"
@@ -65,7 +66,7 @@ def test_nothing_scrolls_sideways_or_is_cut_off_on_the_pages_of(
 
 def test_forced_colours_and_reduced_motion_lose_nothing(site: Site, new_page: NewPage) -> None:
     page = new_page(site, forced_colors="active", reduced_motion="reduce")
-    for _ in visited(page, "Jan"):
+    for _ in visited(page, "Eirik"):
         assert not problems(page)
         assert (
             page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length") == 0

@@ -11,7 +11,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from cms.checks import run_sheet_problems
 from cms.models import ModulePage, PartPage
-from courses.models import User
+from courses.models import HelpNumber, User
 from tests import factories as made
 from tests.cms.pages import Pages, make_nynorsk, make_pages, make_picture, make_recording, pictures_left_open
 
@@ -207,3 +207,115 @@ def test_who_has_no_content_to_write_never_reaches_the_admin(
     address = reverse("wagtailadmin_pages:edit", args=[pages.parts[0].pk])
     for person in (researcher, made.RoleFactory(kind="contact-person").user, made.AdultFactory()):
         assert logged_in(person).get(address).status_code == 403
+
+
+# ── addresses, links and modules ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("slug", ["første", "apne"])
+def test_an_address_that_would_not_work_is_refused(admin: Client, pages: Pages, slug: str) -> None:
+    page = pages.parts[0]
+    answer = edit(admin, page, part_form(page, text()) | {"slug": slug} | PUBLISH)
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["slug"]
+
+
+def test_an_address_stays_when_an_edition_has_the_part(admin: Client, pages: Pages) -> None:
+    page = pages.parts[0]
+    data = part_form(page, text()) | PUBLISH
+    assert edit(admin, page, data | {"slug": "ny-adresse"}).status_code == 302
+    page.refresh_from_db()
+    assert page.slug == "ny-adresse"
+    made.EditionPartFactory(module=pages.modules[0].module, key="ny-adresse")
+    assert edit(admin, page, data | {"slug": "enda-en"}).status_code == 302
+    page.refresh_from_db()
+    assert page.slug == "ny-adresse"
+    shown = admin.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert "Notater og «lest» hører til denne adressen." in shown
+
+
+@pytest.mark.parametrize("link", ['<a linktype="page" id="1">her</a>', '<a href="http://a.no">her</a>'])
+def test_a_link_that_leads_nowhere_is_refused(admin: Client, pages: Pages, link: str) -> None:
+    page = pages.parts[0]
+    data = part_form(page)
+    body = streamfield([("text", rich_text(f"<p>{link}</p>", features=["link"]))])
+    data |= nested_form_data({"body": body})
+    assert_refused(edit(admin, page, data | PUBLISH), page, "En lenke i teksten virker ikke.")
+
+
+def test_an_address_without_encryption_is_refused(admin: Client, pages: Pages) -> None:
+    page = pages.parts[0]
+    link = {"title": "Mer", "url": "http://example.no", "text": rich_text("")}
+    answer = edit(admin, page, part_form(page, ("link", link)) | PUBLISH)
+    assert_refused(answer, page, "Adressen må begynne med https://")
+
+
+def new_page(admin: Client, pages: Pages, **values: str) -> Any:
+    address = reverse("wagtailadmin_pages:add", args=["cms", "modulepage", pages.top.pk])
+    data = module_form(pages.modules[0], [135]) | {"slug": "sovn", "title": "Søvn", "module": ""}
+    return admin.post(address, data | values)
+
+
+def test_a_new_module_page_makes_its_module(admin: Client, pages: Pages) -> None:
+    assert new_page(admin, pages).status_code == 302
+    module = ModulePage.objects.get(slug="sovn").module
+    assert (module.programme, module.number, module.slug) == (pages.programme, 2, "sovn")
+    assert new_page(admin, pages, slug="modul-1-2", title="Ny").status_code == 302
+    assert pages.programme.modules.count() == 3
+
+
+def test_a_module_that_has_a_page_gets_no_second_one(admin: Client, pages: Pages) -> None:
+    answer = new_page(admin, pages, module=str(pages.modules[0].module_id))
+    assert answer.context["form"].errors["module"] == ["Modulen har en side fra før."]
+    other = made.ModuleFactory()
+    assert new_page(admin, pages, module=str(other.pk)).context["form"].errors["module"]
+
+
+def test_a_preview_of_a_new_module_makes_nothing(admin: Client, pages: Pages) -> None:
+    address = reverse("wagtailadmin_pages:preview_on_add", args=["cms", "modulepage", pages.top.pk])
+    data = module_form(pages.modules[0], [135]) | {"slug": "sovn", "title": "Søvn", "module": ""}
+    assert admin.post(address, data).json()["is_valid"]
+    assert "Søvn" in admin.get(address).content.decode()
+    assert pages.programme.modules.count() == 1
+
+
+def test_a_page_keeps_its_module_and_its_address(admin: Client, pages: Pages) -> None:
+    page = pages.modules[0]
+    other = made.ModuleFactory(programme=pages.programme, number=2)
+    data = module_form(page, [135]) | {"slug": "annen", "module": str(other.pk)}
+    assert edit(admin, page, data | PUBLISH).status_code == 302
+    fresh = ModulePage.objects.get(pk=page.pk)
+    assert (fresh.title, fresh.slug, fresh.module_id) == ("Ny tittel", page.slug, page.module_id)
+
+
+# ── opening hours ───────────────────────────────────────────────────────────────────────────────────
+
+NUMBER = {
+    "key": "vakta",
+    "label": "Vakta",
+    "number": "116117",
+    "who": "Hvem som helst",
+    "hours": "Alltid",
+    "owner": "Oss",
+    "position": "1",
+    "checked_on": "2026-01-01",
+}
+
+
+@pytest.mark.parametrize(
+    "windows",
+    ["3", "[3]", '{"days": []}', '[{"days": ["mandag"], "from": "08:00", "to": "15:00"}]',
+     '[{"days": ["mon"], "from": "8", "to": "15:00"}]', '[{"days": "mon", "from": "08:00", "to": "15:00"}]'],
+)  # fmt: skip
+def test_opening_hours_that_cannot_be_read_are_refused(admin: Client, windows: str) -> None:
+    answer = admin.post(reverse("wagtailsnippets_courses_helpnumber:add"), NUMBER | {"windows": windows})
+    assert answer.status_code == 200
+    assert "Åpningstidene kan ikke leses." in answer.context["form"].errors["windows"][0]
+
+
+@pytest.mark.parametrize("windows", ["", "[]", '[{"days": ["mon"], "from": "15:00", "to": "08:00"}]'])
+def test_opening_hours_are_stored_and_help_opens(admin: Client, windows: str) -> None:
+    address = reverse("wagtailsnippets_courses_helpnumber:add")
+    assert admin.post(address, NUMBER | {"windows": windows}).status_code == 302
+    assert HelpNumber.objects.get().windows == json.loads(windows or "[]")
+    assert admin.get("/hjelp/", {"kommune": "x"}).status_code == 200

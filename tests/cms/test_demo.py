@@ -14,7 +14,7 @@ from django.db import connections, transaction
 from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone
 
-from cms.demo import PERSONAS, make_demo, persona_user
+from cms.demo import PERSONAS, _evening_days, make_demo, persona_user, read_demo
 from cms.demo_mode import loopback_only
 from courses.models import (
     Adult,
@@ -139,7 +139,7 @@ def test_button_needs_a_form_of_ours() -> None:
     assert Client(enforce_csrf_checks=True).post("/demo/familie/").status_code == 403
 
 
-@pytest.mark.parametrize("slug", ["finnes-ikke", "samira", "None"])
+@pytest.mark.parametrize("slug", ["finnes-ikke", "leila", "None"])
 def test_nobody_else_has_a_button(client: Client, slug: str) -> None:
     assert client.post(f"/demo/{slug}/").status_code == 404
     assert "_auth_user_id" not in client.session
@@ -201,14 +201,14 @@ def test_contact_person_sees_her_own_group_and_no_other() -> None:
     assert set(Adult.objects.visible_to(first)) == pilot
     seen = set(Adult.objects.visible_to(second))
     assert not seen & pilot
-    assert {adult.user.first_name for adult in seen} == {"Oddny", "Leif", "Marit"}
+    assert {adult.user.first_name for adult in seen} == {"Oddny", "Leif", "Gunnhild"}
 
 
 def test_family_sees_itself(as_persona: Any) -> None:
     text = as_persona("familie").get("/min/").content.decode()
-    assert _named(text, "familie") == {"Jan"}
+    assert _named(text, "familie") == {"Eirik"}
     user = persona_user("familie")
-    assert {adult.user.first_name for adult in Adult.objects.visible_to(user)} == {"Berit", "Jan"}
+    assert {adult.user.first_name for adult in Adult.objects.visible_to(user)} == {"Hanne", "Eirik"}
 
 
 def test_pilot_group_is_half_way(as_persona: Any) -> None:
@@ -235,6 +235,35 @@ def test_pilot_group_is_half_way_whichever_day_the_demo_is_made(day: int) -> Non
         assert hours == {18}  # although the clocks change on the 28th
 
 
+@pytest.mark.parametrize("weeks", [row["evenings"] for row in read_demo()["groups"]])
+@pytest.mark.parametrize(
+    "today",
+    [
+        date(2026, 11, 26),
+        date(2026, 12, 17),
+        date(2026, 12, 24),
+        date(2026, 12, 31),
+        date(2027, 1, 1),
+        date(2027, 1, 7),
+        date(2028, 1, 13),
+    ],
+)
+def test_no_evening_is_at_christmas_and_none_changes_sides_of_today(weeks: list[int], today: date) -> None:
+    days = _evening_days(weeks, today)
+    assert not [day for day in days if (day.month, day.day) >= (12, 20) or (day.month, day.day) <= (1, 2)]
+    assert days == sorted(set(days))
+    assert {day.weekday() for day in days} == {3}
+    assert [day < today for day in days] == [week < 0 for week in weeks]
+
+
+def test_evenings_on_ordinary_days_stay_where_they_are() -> None:
+    assert _evening_days([-1, 0, 2], date(2027, 3, 10)) == [
+        date(2027, 3, 4),
+        date(2027, 3, 11),
+        date(2027, 3, 25),
+    ]
+
+
 @pytest.mark.parametrize(("slug", "language"), [("familie", "nb"), ("kontaktperson-2", "nn")])
 def test_persona_meets_her_own_written_language(as_persona: Any, slug: str, language: str) -> None:
     assert f'<html lang="{language}"' in as_persona(slug).get("/min/").content.decode()
@@ -254,6 +283,6 @@ def test_text_can_be_read(as_persona: Any, slug: str) -> None:
 
 
 def test_mailbox_shows_what_would_have_been_sent(client: Client) -> None:
-    client.post("/logg-inn/", {"login": "berit@example.no"})
+    client.post("/logg-inn/", {"login": "hanne@example.no"})
     text = client.get("/demo/postkasse/").content.decode()
     assert re.search(r"\b\d{6}\b", text) or "tom" in text

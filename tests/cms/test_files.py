@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.urls import reverse
 from PIL import Image
 from wagtail.documents import get_document_model
 
-from cms.models import Picture, Recording
+from cms.models import Picture, PinnedFile, Recording
+from tests.cms.pages import rewrite
+from tests.editions import make_edition
+from tests.factories import EnrolmentFactory
 from tests.photos import CAMERA, GPS, photo
+from tests.tree import make_tree
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
     from django.test import Client
 
-    from courses.models import Adult, User
+    from courses.models import Adult, Edition, User
     from tests.people import LogIn
 
 FILM = bytes(range(256)) * 40  # 10 240 bytes, each at a known place
@@ -44,7 +50,8 @@ def picture() -> Picture:
 
 
 @pytest.fixture
-def film() -> Recording:
+def film(edition: Edition) -> Recording:
+    """A film that the edition shows."""
     made: Recording = Recording.objects.create(
         title="Film",
         type="video",
@@ -53,14 +60,18 @@ def film() -> Recording:
         thumbnail=ContentFile(photo(), name="film.jpg"),
         duration=1,
     )
+    PinnedFile.objects.create(edition=edition, recording=made)
     return made
 
 
 @pytest.fixture
-def paper() -> object:
-    return get_document_model().objects.create(
+def paper(edition: Edition) -> Any:
+    """A document that the edition shows."""
+    made = get_document_model().objects.create(
         title="Ark", file=ContentFile(b"%PDF-1.7 <script>alert(1)</script>", name="ark.pdf")
     )
+    PinnedFile.objects.create(edition=edition, document=made)
+    return made
 
 
 def read(page: HttpResponseBase) -> bytes:
@@ -162,13 +173,13 @@ def test_no_name_leads_out_of_the_pictures(client: Client, picture: Picture, nam
 @pytest.mark.parametrize("headers", [{}, {"range": "bytes=0-1"}, {"if-none-match": "*"}])
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_anonymous_gets_no_recording_and_no_document(
-    client: Client, film: Recording, paper: object, method: str, headers: dict[str, str]
+    client: Client, film: Recording, paper: Any, method: str, headers: dict[str, str]
 ) -> None:
     for address in (
         f"/filer/opptak/{film.pk}/",
         f"/filer/opptak/{film.pk}/teksting.vtt",
         f"/filer/opptak/{film.pk}/stillbilde/",
-        f"/filer/dokument/{paper.pk}/ark.pdf",  # type: ignore[attr-defined]
+        f"/filer/dokument/{paper.pk}/ark.pdf",
     ):
         page = getattr(client, method)(address, headers=headers)
         assert page.status_code == 302
@@ -178,13 +189,13 @@ def test_anonymous_gets_no_recording_and_no_document(
 @pytest.mark.parametrize(
     "address", ["/documents/1/ark.pdf", "/cms/documents/1/ark.pdf", "/images/x/1/original/"]
 )
-def test_wagtails_own_way_to_files_is_not_there(client: Client, paper: object, address: str) -> None:
+def test_wagtails_own_way_to_files_is_not_there(client: Client, paper: Any, address: str) -> None:
     assert client.get(address, follow=True).status_code in (404, 200)
     assert b"%PDF" not in client.get(address, follow=True).content
 
 
-def test_document_is_saved_and_never_run(logged_in: LogIn, adult: Adult, paper: object) -> None:
-    page = logged_in(adult).get(f"/filer/dokument/{paper.pk}/ark.pdf")  # type: ignore[attr-defined]
+def test_document_is_saved_and_never_run(logged_in: LogIn, adult: Adult, paper: Any) -> None:
+    page = logged_in(adult).get(f"/filer/dokument/{paper.pk}/ark.pdf")
     assert re.fullmatch(r'attachment; filename="ark\w*\.pdf"', page["Content-Disposition"])
     assert page["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert page["X-Content-Type-Options"] == "nosniff"
@@ -200,15 +211,84 @@ def test_file_that_is_not_there_is_a_kind_404(logged_in: LogIn, adult: Adult, ad
     assert logged_in(adult).get(address).status_code == 404
 
 
-def test_row_whose_file_is_lost_is_a_404(
-    logged_in: LogIn, adult: Adult, film: Recording, paper: object
-) -> None:
+def test_row_whose_file_is_lost_is_a_404(logged_in: LogIn, adult: Adult, film: Recording, paper: Any) -> None:
     film.file.storage.delete(film.file.name)
-    paper.file.storage.delete(paper.file.name)  # type: ignore[attr-defined]
+    paper.file.storage.delete(paper.file.name)
     client = logged_in(adult)
     client.raise_request_exception = False
     assert client.get(f"/filer/opptak/{film.pk}/").status_code == 404
-    assert client.get(f"/filer/dokument/{paper.pk}/ark.pdf").status_code == 404  # type: ignore[attr-defined]
+    assert client.get(f"/filer/dokument/{paper.pk}/ark.pdf").status_code == 404
+
+
+def addresses(film: Recording, paper: Any) -> list[str]:
+    own = f"/filer/opptak/{film.pk}/"
+    return [own, f"{own}teksting.vtt", f"{own}stillbilde/", f"/filer/dokument/{paper.pk}/ark.pdf"]
+
+
+def answers(client: Client, film: Recording, paper: Any) -> set[int]:
+    found = set()
+    for address in addresses(film, paper):
+        page = client.get(address)
+        page.close()
+        found.add(page.status_code)
+    return found
+
+
+def test_files_go_to_who_reads_the_edition_that_shows_them(
+    logged_in: LogIn, adult: Adult, contact_person: User, researcher: User, film: Recording, paper: Any
+) -> None:
+    outsider = EnrolmentFactory(group__edition=make_edition()).adult
+    former = EnrolmentFactory(group=adult.enrolments.get().group, ends_on=date(2020, 1, 2)).adult
+    former.enrolments.update(starts_on=date(2020, 1, 1))
+    assert answers(logged_in(adult), film, paper) == {200}
+    assert answers(logged_in(contact_person), film, paper) == {200}
+    assert answers(logged_in(outsider), film, paper) == {404}
+    assert answers(logged_in(former), film, paper) == {404}
+
+
+def test_files_of_no_edition_go_to_editors_alone(
+    logged_in: LogIn, adult: Adult, contact_person: User, editor: User, film: Recording, paper: Any
+) -> None:
+    PinnedFile.objects.all().delete()
+    assert answers(logged_in(editor), film, paper) == {200}
+    for person in (adult, contact_person):
+        assert answers(logged_in(person), film, paper) == {404}
+
+
+def test_document_of_a_public_page_goes_to_everybody_while_it_is_public(
+    client: Client, logged_in: LogIn, adult: Adult, paper: Any
+) -> None:
+    PinnedFile.objects.all().delete()
+    info = make_tree().info
+    address = f"/filer/dokument/{paper.pk}/ark.pdf"
+    rewrite(info, body=[("download", {"document": paper, "title": "Ark"})])
+    for browser in (client, logged_in(adult)):
+        assert read(browser.get(address)).startswith(b"%PDF")
+        assert browser.get(f"/filer/dokument/{paper.pk}1/ark.pdf").status_code in (302, 404)
+    info.refresh_from_db()
+    info.unpublish()
+    assert client.get(address).status_code == 302
+    assert logged_in(adult).get(address).status_code == 404
+
+
+def test_an_id_larger_than_the_database_is_a_404(logged_in: LogIn, adult: Adult) -> None:
+    client = logged_in(adult)
+    for number in (2**63, 10**40):
+        assert client.get(f"/filer/opptak/{number}/").status_code == 404
+        assert client.get(f"/filer/dokument/{number}/x.pdf").status_code == 404
+
+
+def test_the_editor_meets_documents_with_a_working_address(
+    logged_in: LogIn, project_leader: User, paper: Any
+) -> None:
+    client = logged_in(project_leader)
+    assert paper.url == f"/filer/dokument/{paper.pk}/{paper.filename}"
+    for name in ("wagtaildocs:index", "wagtaildocs_chooser:choose", "wagtaildocs:add_multiple"):
+        assert client.get(reverse(name)).status_code == 200
+    assert paper.url in client.get(reverse("wagtaildocs:index")).content.decode()
+    for name in ("wagtaildocs:edit", "wagtaildocs_chooser:chosen"):
+        assert client.get(reverse(name, args=[paper.pk])).status_code == 200
+    assert read(client.get(paper.url)).startswith(b"%PDF")
 
 
 # ── films in pieces ─────────────────────────────────────────────────────────────────────────────────

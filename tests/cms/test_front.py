@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -158,6 +158,16 @@ def test_help_is_the_same_for_everybody_but_for_the_frame(
     theirs, everybodys = text_of(logged_in(adult), "/hjelp/"), text_of(client, "/hjelp/")
     assert inside(theirs) == inside(everybodys)
     assert adult.user.first_name not in theirs
+
+
+@pytest.mark.parametrize(
+    "windows", [3, "mon", {"days": 1}, [3], [{}], [{"days": ["x"], "from": "99", "to": None}]]
+)
+def test_opening_hours_that_cannot_be_read_are_left_out(client: Client, windows: Any) -> None:
+    HelpNumberFactory(windows=windows, label="Vakta")
+    text = text_of(client, "/hjelp/?kommune=x")
+    assert "Vakta" in text
+    assert "data-windows" not in text
 
 
 def test_help_without_any_number_still_opens(client: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,10 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db import connections
 from django.test import Client, override_settings
+
+from cms.views import health
+
+from cms.views import health
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +41,30 @@ def test_nobody_keeps_the_answer_and_nobody_gets_a_cookie(client: Client) -> Non
     page = client.get("/helse/")
     assert page["Cache-Control"] == "no-store"
     assert not page.cookies
+
+
+def test_the_parts_are_asked_at_most_every_ten_seconds(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setitem(health.PARTS, "storage", lambda: asked.append("storage"))
+    clock = iter([100.0, 109.9, 110.0, 110.0])  # kept at, looked at, looked at, kept at
+    monkeypatch.setattr(health, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    for expected in (1, 1, 2):
+        states(client)
+        assert len(asked) == expected
+
+
+def test_the_parts_are_asked_at_most_every_ten_seconds(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setitem(health.PARTS, "storage", lambda: asked.append("storage"))
+    clock = iter([100.0, 109.9, 110.0, 110.0])  # kept at, looked at, looked at, kept at
+    monkeypatch.setattr(health.time, "monotonic", lambda: next(clock))
+    for expected in (1, 1, 2):
+        states(client)
+        assert len(asked) == expected
 
 
 def test_head_has_the_status_without_a_body(client: Client) -> None:

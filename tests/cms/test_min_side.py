@@ -10,6 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from courses.models import Adult, Attendance, Group, Role, User
+from courses.notes import write_note
 from tests import factories as made
 
 if TYPE_CHECKING:
@@ -153,8 +154,13 @@ def test_who_leads_the_group_now_is_whom_to_ask(
     User.objects.filter(pk=contact_person.pk).update(first_name="Ingrid", mobile="+4740000001")
     yesterday = timezone.localdate() - timedelta(days=1)
     made.AssignmentFactory(group=group, user__first_name="Borte", starts_on=yesterday, ends_on=yesterday)
+    made.AssignmentFactory(group=group, user__first_name="Uten rolle")
+    elsewhere = made.RoleFactory(kind="contact-person", user__first_name="Annensteds").user
+    made.AssignmentFactory(group=group, user=elsewhere)
     page = logged_in(adult).get("/min/").content.decode()
     assert "Ingrid" in page
+    assert "Uten rolle" not in page
+    assert "Annensteds" not in page
     assert "400 00 001" in page
     assert "Borte" not in page
 
@@ -178,6 +184,8 @@ def test_a_shielded_adult_sees_that_only_her_alias_is_seen(adult: Adult, logged_
     Adult.objects.filter(pk=adult.pk).update(alias="Kari")
     seen = dict(logged_in(adult).get("/min/").context["seen_by_contact_person"])
     assert seen["Navn"] == "Kari"
+    assert seen["E-post eller mobil"] == "vises ikke for kontaktpersonen"
+    assert adult.user.email not in str(seen)
     assert "Skjerming" in seen
 
 
@@ -188,12 +196,40 @@ def test_the_passkey_is_offered_until_it_is_declined(adult: Adult, logged_in: Lo
     assert not client.get("/min/").context["offer_passkey"]
 
 
-def test_an_adult_whose_course_has_ended_still_has_a_page(adult: Adult, logged_in: LogIn) -> None:
+def test_who_has_left_the_course_keeps_her_parts_and_her_notes_and_nothing_of_the_group(
+    adult: Adult, group: Group, contact_person: User, logged_in: LogIn
+) -> None:
+    evening(group, 1, days=3, place="Biblioteket")
+    module = group.edition.programme.modules.get(number=1)
+    write_note(adult=adult, module=module, part_key="del-1", block="r1", text="Et notat.")
+    User.objects.filter(pk=contact_person.pk).update(first_name="Ingrid")
     yesterday = timezone.localdate() - timedelta(days=1)
     adult.enrolments.update(starts_on=yesterday, ends_on=yesterday)
+    client = logged_in(adult)
+    page = client.get("/min/")
+    words = page.content.decode()
+    assert page.context["next_thing"]["title"] == "Du er ikke lenger med i gruppa"
+    assert "Modul 1 på nb" in words
+    assert page.context["evening"] is None
+    assert not {word for word in ("Biblioteket", "Ingrid", group.name, "Dette ser") if word in words}
+    assert client.get(page.context["next_thing"]["url"]).status_code == 200
+    part = client.get("/kurs/en-god-start/modul-1/del-1/").content.decode()
+    assert "Et notat." in part
+    assert "Biblioteket" not in client.get("/kurs/en-god-start/modul-1/").content.decode()
+
+
+def test_staff_who_take_a_course_find_their_own_pages_as_well(
+    adult: Adult, project_leader: User, logged_in: LogIn
+) -> None:
     page = logged_in(adult).get("/min/")
-    assert page.status_code == 200
-    assert "next_thing" not in page.context
+    assert page.context["staff"] is None
+    trainee = made.EnrolmentFactory(
+        group=adult.enrolments.get().group, adult__family=None, adult__seat=None, adult__user=project_leader
+    ).adult
+    words = logged_in(trainee).get("/min/").content.decode()
+    assert "Rollen din: prosjektleder" in words
+    assert 'href="/prosjekt/"' in words
+    assert 'href="/cms/"' in words
 
 
 LINKS = {
@@ -217,14 +253,27 @@ def test_staff_find_what_exists_for_them_and_nothing_about_people(
     assert "Berit" not in page.content.decode()
 
 
-def test_whoever_is_nothing_here_finds_nothing(logged_in: LogIn) -> None:
-    assert logged_in(made.UserFactory()).get("/min/").status_code == 404
+def test_whoever_is_nothing_here_is_told_what_to_do(edition: Edition, logged_in: LogIn) -> None:
+    page = logged_in(made.UserFactory()).get("/min/")
+    assert page.status_code == 200
+    assert "Du er ikke med i noe kurs nå." in page.content.decode()
+    assert "/kurs/" not in page.content.decode()
 
 
-def test_an_ended_role_finds_nothing(contact_person: User, logged_in: LogIn) -> None:
+def test_an_adult_without_a_group_is_told_what_to_do(edition: Edition, logged_in: LogIn) -> None:
+    page = logged_in(made.AdultFactory()).get("/min/").content.decode()
+    assert "Du er ikke med i noe kurs nå." in page
+    assert "/kurs/" not in page
+
+
+def test_an_ended_role_finds_no_page_of_staff(
+    contact_person: User, edition: Edition, logged_in: LogIn
+) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     Role.objects.filter(user=contact_person).update(starts_on=yesterday, ends_on=yesterday)
-    assert logged_in(contact_person).get("/min/").status_code == 404
+    page = logged_in(contact_person).get("/min/")
+    assert "Du er ikke med i noe kurs nå." in page.content.decode()
+    assert [url for _title, url, _text in page.context["links"]] == ["/ord/"]
 
 
 def test_not_marked_is_never_shown_as_absent(adult: Adult, group: Group, logged_in: LogIn) -> None:

@@ -10,14 +10,11 @@ from django.db.models import ProtectedError
 from wagtail.models import Revision
 
 from cms.models import PinnedFile, PinnedRevision, RunSheetItem
-from cms.publishing import (
-    NotReadyError,
-    StructuralChangeError,
-    carry_correction,
-    publish_edition,
-    waiting_corrections,
-)
-from courses.models import Correction, Edition, EditionModule, EditionPart, PartText, User
+from cms.publishing import StructuralChangeError, carry_correction, publish_edition, waiting_corrections
+from cms.readiness import NotReadyError, problems_before_publishing
+from courses.editions import words_of
+from courses.models import Correction, Edition, EditionModule, EditionPart, Module, PartText, User
+from courses.reading import first_modules
 from tests import factories as made
 from tests.cms.pages import (
     BODY,
@@ -126,6 +123,104 @@ def test_every_problem_is_told_at_once(pages: Pages) -> None:
         "«Del 2.1»: Delen er tom.",
     ]
     assert not Edition.objects.exists()
+
+
+def problems(pages: Pages) -> str:
+    return " ".join(problems_before_publishing(pages.programme))
+
+
+def test_what_nynorsk_lacks_stops_the_edition_too(pages: Pages) -> None:
+    nynorsk = make_nynorsk(pages)
+    rewrite(nynorsk[3], title="Fyrst", body=[("text", "<h3>Hopp</h3>")])
+    assert "«Fyrst»: En overskrift hopper over et nivå." in problems(pages)
+
+
+def test_a_nynorsk_page_may_be_empty(pages: Pages) -> None:
+    nynorsk = make_nynorsk(pages)
+    rewrite(nynorsk[3], body=[])
+    rewrite(nynorsk[1], run_sheet=[])
+    assert problems(pages) == ""
+
+
+@pytest.mark.parametrize("change", ["added", "lost", "swapped"])
+def test_nynorsk_has_the_tasks_and_reflections_of_bokmal(pages: Pages, change: str) -> None:
+    first = make_nynorsk(pages)[3]
+    assert problems(pages) == ""
+    rewrite(first, title="Fyrst", body=changed_bodies(first)[change])
+    assert "«Fyrst»: oppgavene og refleksjonene er ikke de samme som på bokmål" in problems(pages)
+
+
+@pytest.mark.parametrize("slug", ["første-del", "del_1", "Del"])
+def test_an_address_with_other_letters_stops_the_edition(pages: Pages, slug: str) -> None:
+    type(pages.parts[0]).objects.filter(pk=pages.parts[0].pk).update(slug=slug)
+    Module.objects.filter(number=2).update(slug="søvn")
+    assert f"«Del 1.1»: adressen «{slug}» kan bare ha" in problems(pages)
+    assert "«Modul 2»: adressen «søvn» kan bare ha" in problems(pages)
+
+
+@pytest.mark.parametrize("slug", ["apne", "lest"])
+def test_an_address_of_our_own_stops_the_edition(pages: Pages, slug: str) -> None:
+    type(pages.parts[0]).objects.filter(pk=pages.parts[0].pk).update(slug=slug)
+    assert f"«Del 1.1»: adressen «{slug}» bruker nettstedet selv." in problems(pages)
+
+
+def test_two_pages_of_one_module_stop_the_edition(pages: Pages) -> None:
+    pages.modules[1].module = pages.modules[0].module
+    rewrite(pages.modules[1])
+    assert "To sider har samme modul: «Modul 1» og «Modul 2»." in problems(pages)
+    with pytest.raises(NotReadyError):
+        freeze(pages)
+
+
+def test_a_module_of_another_programme_stops_the_edition(pages: Pages) -> None:
+    rewrite(pages.modules[1], module=made.ModuleFactory(number=9))
+    assert "«Modul 2»: modulen hører til et annet program." in problems(pages)
+
+
+@pytest.mark.parametrize(
+    "tag", ["<a>", '<a linktype="page" id="3">', '<a href="http://a.no">', '<a href="x">']
+)
+def test_a_link_that_leads_nowhere_stops_the_edition(pages: Pages, tag: str) -> None:
+    rewrite(pages.parts[0], body=[("fold", {"title": "Mer", "text": f"<p>{tag}her</a></p>"})])
+    assert "«Del 1.1»: En lenke i teksten virker ikke." in problems(pages)
+
+
+@pytest.mark.parametrize("address", ["https://a.no", "mailto:a@b.no", "tel:116117"])
+def test_a_link_to_the_world_does_not(pages: Pages, address: str) -> None:
+    rewrite(pages.parts[0], body=[("text", f'<p><a href="{address}">her</a></p>')])
+    assert problems(pages) == ""
+
+
+def test_a_file_that_is_deleted_stops_the_edition(pages: Pages) -> None:
+    picture = make_picture()
+    rewrite(
+        pages.parts[0],
+        body=[("picture", {"image": picture, "alt": "Hender", "decorative": False, "caption": ""})],
+    )
+    picture.delete()
+    assert "«Del 1.1»: Et bilde, et opptak eller en fil er slettet." in problems(pages)
+
+
+def test_a_double_click_publishes_once_and_says_so(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(pages)
+    monkeypatch.setattr("cms.publishing.Edition.objects.filter", Edition.objects.none().filter)
+    with pytest.raises(NotReadyError, match=r"Utgave 1\.0 finnes fra før"):
+        freeze(pages)
+    assert Edition.objects.count() == 1
+
+
+def test_renumbering_a_programme_never_changes_a_running_edition(pages: Pages) -> None:
+    edition = freeze(pages)
+    Module.objects.filter(number=1).update(number=9, obligatory=True, illustration="door")
+    Module.objects.filter(number=2).update(number=1)
+    words = words_of(edition, "nb")
+    assert list(words) == ["modul-1", "modul-2"]
+    first = words["modul-1"].module
+    assert (first.number, first.hue, first.obligatory, first.illustration) == (1, "m1", False, "house")
+    assert first_modules() == [("en-god-start", "En god start", "modul-1")]
+    newer = words_of(freeze(pages, "1.1"), "nb")
+    assert list(newer) == ["modul-2", "modul-1"]
+    assert newer["modul-1"].module.hue == "m9"
 
 
 def test_a_picture_without_words_stops_the_edition(pages: Pages) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 
-from courses.erasing import erase, mark_of
+from courses.erasing import HoldsRoleError, erase, mark_of
 from courses.models import Adult, Erasure, Family, Invitation, NoteKey, User
 from courses.notes import notes_of, write_note
 from tests import factories as made
@@ -115,9 +116,26 @@ def test_what_staff_did_stays_without_their_name(adult: Adult, contact_person: U
     fill(adult)
     adult.attendances.update(marked_by=contact_person)
     trainee = made.EnrolmentFactory(adult__user=contact_person, adult__family=None, adult__seat=None).adult
+    contact_person.roles.all().delete()
     erase(trainee)
     mark = adult.attendances.get()
     assert (mark.state, mark.marked_by) == ("present", None)
+
+
+def test_nobody_is_erased_while_she_holds_a_role(project_leader: User) -> None:
+    trainee = made.EnrolmentFactory(adult__user=project_leader, adult__family=None, adult__seat=None).adult
+    with pytest.raises(HoldsRoleError):
+        erase(trainee)
+    with pytest.raises(CommandError, match="Avslutt rollen først"):
+        call_command("erase", str(trainee.pk))
+    assert project_leader.roles.exists()
+    assert not Erasure.objects.exists()
+
+
+def test_the_command_gives_the_line_to_keep_outside_the_database(adult: Adult) -> None:
+    mark, said = mark_of(adult.user), StringIO()
+    call_command("erase", str(adult.pk), stdout=said)
+    assert f"{Erasure.objects.get().erased_on} {mark}" in said.getvalue().splitlines()
 
 
 def test_the_command_erases_by_id_and_refuses_an_unknown_one(adult: Adult) -> None:

@@ -22,7 +22,13 @@ from courses import inviting
 from courses.models import Invitation, Region, Role, User
 from tests.courses.test_login import CODE, LOADED, code_in, enter, is_in
 from tests.editions import make_families
-from tests.factories import InvitationFactory, MunicipalityFactory, RoleFactory, UserFactory
+from tests.factories import (
+    AssignmentFactory,
+    InvitationFactory,
+    MunicipalityFactory,
+    RoleFactory,
+    UserFactory,
+)
 
 if TYPE_CHECKING:
     from courses.models import Group, Municipality
@@ -267,14 +273,21 @@ def test_more_fields_than_the_form_has_change_nothing(desk: Client) -> None:
     assert row.expires_at < timezone.now() + timedelta(days=15)
 
 
-def test_mail_that_does_not_leave_is_said(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mail_that_does_not_leave_is_said(
+    desk: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
     def down(message: Any) -> None:
         raise ConnectionRefusedError
 
     monkeypatch.setattr("django.core.mail.EmailMessage.send", down)
+    settings.SEND_IN_BACKGROUND = True
     form = {"name": "Nina", "email": "nina@example.no", "kind": "editor", "municipality": ""}
     page = desk.post("/prosjekt/inviter/", form, follow=True)
     assert "kom ikke av gårde" in page.content.decode()
+    assert "Invitasjonen er sendt" not in page.content.decode()
+    assert Invitation.objects.open().count() == 1
+    monkeypatch.undo()
+    invite(desk)
     assert Invitation.objects.open().count() == 1
 
 
@@ -300,6 +313,37 @@ def test_ended_role_ends_sessions_and_rights_at_once(
 def test_role_that_began_today_is_gone(desk: Client, contact_person: User) -> None:
     desk.post(f"/prosjekt/rolle/{contact_person.roles.get().pk}/avslutt/")
     assert not contact_person.roles.exists()
+
+
+@pytest.mark.parametrize("days", [0, 30])
+def test_ended_role_ends_the_duty_in_its_municipality_alone(
+    desk: Client, contact_person: User, other_group: Group, other_municipality: Municipality, days: int
+) -> None:
+    RoleFactory(user=contact_person, kind="contact-person", municipality=other_municipality)
+    kept = AssignmentFactory(user=contact_person, group=other_group)
+    contact_person.assignments.update(starts_on=timezone.localdate() - timedelta(days=days))
+    role = contact_person.roles.exclude(municipality=other_municipality).get()
+    desk.post(f"/prosjekt/rolle/{role.pk}/avslutt/")
+    assert contact_person.assignments.current().get() == kept
+    ended = contact_person.assignments.exclude(pk=kept.pk)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    assert list(ended.values_list("ends_on", flat=True)) == ([yesterday] if days else [])
+
+
+def test_duty_in_a_group_of_two_municipalities_rests_on_the_role_that_is_left(
+    desk: Client, contact_person: User, group: Group, other_municipality: Municipality
+) -> None:
+    group.municipalities.add(other_municipality)
+    RoleFactory(user=contact_person, kind="contact-person", municipality=other_municipality)
+    role = contact_person.roles.exclude(municipality=other_municipality).get()
+    desk.post(f"/prosjekt/rolle/{role.pk}/avslutt/")
+    assert contact_person.assignments.current().get().group == group
+
+
+def test_end_of_another_role_leaves_the_duty(desk: Client, contact_person: User) -> None:
+    role = RoleFactory(user=contact_person, kind="editor", municipality=None)
+    desk.post(f"/prosjekt/rolle/{role.pk}/avslutt/")
+    assert contact_person.assignments.current().exists()
 
 
 def test_ended_role_leaves_the_other_one(desk: Client, editor: User) -> None:

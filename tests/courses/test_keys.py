@@ -14,19 +14,16 @@ from django.core.management import CommandError, call_command
 from courses.keys import key, make_key_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pytest_django.fixtures import SettingsWrapper
 
 
 @pytest.fixture
-def path(tmp_path: Path, settings: SettingsWrapper) -> Iterator[Path]:
-    """A key file that is not there yet, and no key remembered."""
+def path(tmp_path: Path, settings: SettingsWrapper) -> Path:
+    """A key file that is not there yet."""
     settings.KEY_FILE = tmp_path / "house" / "keys.json"
-    key.cache_clear()
-    yield settings.KEY_FILE
-    key.cache_clear()
+    return settings.KEY_FILE
 
 
 def test_a_key_file_is_for_its_owner_alone_and_holds_keys_of_32_bytes(path: Path) -> None:
@@ -44,7 +41,6 @@ def test_two_key_files_are_never_alike(tmp_path: Path) -> None:
 def test_the_demo_makes_its_own_key_file(path: Path, settings: SettingsWrapper) -> None:
     settings.DEMO = True
     first = key("notes")
-    key.cache_clear()
     assert key("notes") == first
     assert path.exists()
 
@@ -73,7 +69,8 @@ def test_a_key_file_that_others_can_open_is_refused(path: Path, mode: int) -> No
         (json.dumps({"notes": base64.b64encode(b"short").decode()}), "har feil lengde"),
     ],
 )
-def test_a_broken_key_file_is_refused(path: Path, content: str, said: str) -> None:
+def test_a_broken_key_file_is_refused(path: Path, settings: SettingsWrapper, content: str, said: str) -> None:
+    settings.DEMO = False
     make_key_file(path)
     path.write_text(content)
     with pytest.raises(ImproperlyConfigured, match=said):

@@ -24,6 +24,7 @@ PART = "/kurs/en-god-start/modul-1/del-1/"
 ADDRESS = f"{PART}r1/notat/"
 TEXT = "I går gråt vi begge to, og det var fint."
 SEALING = 12 + 16  # bytes: nonce and tag
+CLOSED = "Notatet kan ikke åpnes akkurat nå. Det er ikke slettet."
 
 
 @pytest.fixture
@@ -188,6 +189,7 @@ def test_nothing_of_a_note_reaches_a_log(
     with caplog.at_level(logging.DEBUG):
         client.post(ADDRESS, {"text": TEXT})
         client.post(ADDRESS, {"text": TEXT * 1000})
+        client.post(ADDRESS, {"text": f"{TEXT} Og mer."})
         client.get(PART)
     assert "gråt" not in caplog.text
 
@@ -239,3 +241,13 @@ def test_a_row_that_is_not_a_note_is_left_out(adult: Adult, module: Module) -> N
     write(adult, module)
     made.NoteFactory(adult=adult, module=module, part_key="del-1", block="r2", sealed=b"x" * 60)
     assert read(adult, module) == {"r1": TEXT}
+
+
+def test_a_note_that_does_not_open_is_shown_as_shut_and_its_field_is_not_there(
+    adult: Adult, module: Module, logged_in: LogIn
+) -> None:
+    made.NoteFactory(adult=adult, module=module, part_key="del-1", block="r1", sealed=b"x" * 60)
+    made.NoteKeyFactory(adult=adult, wrapped=b"x" * 60)
+    page = logged_in(adult).get(PART).content.decode()
+    assert CLOSED in page
+    assert "<textarea" not in page

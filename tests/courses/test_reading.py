@@ -76,11 +76,50 @@ def test_whoever_has_no_enrolment_and_no_role_reads_nothing(edition: Edition) ->
             reading.reader_of(user, "en-god-start")
 
 
-def test_an_enrolment_that_ended_yesterday_reads_nothing(adult: Adult) -> None:
-    yesterday = timezone.localdate() - timedelta(days=1)
-    adult.enrolments.update(starts_on=yesterday, ends_on=yesterday)
+def left(adult: Adult, days: int = 1) -> None:
+    """Her part in the group ended so many days ago."""
+    day = timezone.localdate() - timedelta(days=days)
+    adult.enrolments.update(starts_on=day, ends_on=day)
+
+
+def test_who_has_left_still_reads_her_parts_but_meets_no_evening(adult: Adult, group: Group) -> None:
+    assert not reading.reader_of(adult.user, "en-god-start").has_left
+    evening = made.EveningFactory(group=group, module=group.edition.programme.modules.get(number=1))
+    made.AttendanceFactory(adult=adult, evening=evening, state="present")
+    left(adult)
+    reader = reading.reader_of(adult.user, "en-god-start")
+    views, _course = course_of(reader, "nb")
+    assert reader.has_left
+    assert [view.evening for view in views] == [None, None]
+    assert views[0].progress.attendance == "present"
+    assert reading.evening_of(reader, views[0].words) is None
+
+
+def test_a_group_one_is_in_comes_before_newer_ones_one_has_left(adult: Adult, edition: Edition) -> None:
+    today = timezone.localdate()
+    adult.enrolments.update(starts_on=today - timedelta(days=30))
+    newer = make_edition(programme=edition.programme, version="1.1")
+    yesterday = today - timedelta(days=1)
+    made.EnrolmentFactory(adult=adult, group__edition=newer, starts_on=yesterday, ends_on=yesterday)
+    assert reading.reader_of(adult.user).edition == edition
+    adult.enrolments.filter(ends_on=None).update(ends_on=today - timedelta(days=10))
+    assert reading.reader_of(adult.user).edition == newer
+
+
+def test_an_enrolment_that_begins_tomorrow_reads_nothing(adult: Adult) -> None:
+    adult.enrolments.update(starts_on=timezone.localdate() + timedelta(days=1))
     with pytest.raises(Http404):
         reading.reader_of(adult.user, "en-god-start")
+
+
+def test_staff_who_took_the_course_once_may_ask_for_another_edition(adult: Adult, edition: Edition) -> None:
+    left(adult)
+    newer = make_edition(programme=edition.programme, version="1.1")
+    assert reading.reader_of(adult.user, "en-god-start", version="1.1").edition == edition
+    made.RoleFactory(user=adult.user, kind="project-leader", municipality=None)
+    user = type(adult.user).objects.get(pk=adult.user_id)
+    assert reading.reader_of(user, "en-god-start").edition == edition
+    assert reading.reader_of(user, "en-god-start", version="1.1").edition == newer
 
 
 def test_the_newest_of_two_groups_is_the_one_that_is_read(adult: Adult, edition: Edition) -> None:

@@ -331,6 +331,7 @@ def test_changing_the_password_logs_out_everywhere(client: Client, leader: User)
     elsewhere = Client()
     for browser in (client, elsewhere):
         enter(browser, leader.email)
+    client.post(AGAIN, {"password": "fire vanlige ord her"})
     new = {
         "oldpassword": "fire vanlige ord her",
         "password1": "fem andre ord her nå",
@@ -350,6 +351,71 @@ def test_password_is_not_asked_for_a_mailed_code_too_when_there_is_an_app(
     other = Client()
     page = other.post("/logg-inn/passord/", {"login": leader.email, "password": "fire vanlige ord her"})
     assert page["Location"] == "/logg-inn/andre-faktor/"
+
+
+# --- a mailbox alone opens nothing past the other factor
+
+CHANGES = [
+    NEW_KEY,
+    APP,
+    f"{MINE}passord/",
+    f"{MINE}passord/lag/",
+    f"{MINE}passnokler/1/fjern/",
+    f"{MINE}app/fjern/",
+    f"{MINE}reservekoder/nye/",
+]
+
+
+@pytest.fixture
+def with_password(leader: User) -> User:
+    leader.set_password("fire vanlige ord her")
+    leader.save(update_fields=["password"])
+    return leader
+
+
+@pytest.fixture
+def code_only(client: Client, leader: User) -> Client:
+    """A leader's session with a code alone though she has a passkey: her role came while it was open."""
+    leader.roles.all().delete()
+    enter(client, leader.email)
+    other = Client()
+    enter(other, leader.email)
+    add_passkey(other, Passkey())
+    RoleFactory(user=leader, kind="project-leader", municipality=None)
+    return client
+
+
+@pytest.mark.parametrize("path", CHANGES)
+def test_mailbox_alone_changes_no_login_of_who_has_a_password(
+    client: Client, with_password: User, path: str
+) -> None:
+    enter(client, with_password.email)
+    assert client.get(path)["Location"].startswith(AGAIN)
+    assert client.post(path)["Location"].startswith(AGAIN)
+
+
+@pytest.mark.parametrize("path", CHANGES)
+def test_mailbox_alone_changes_no_login_of_who_has_a_passkey(code_only: Client, path: str) -> None:
+    assert code_only.get(path)["Location"].startswith(f"{AGAIN}passnokkel/")
+    assert code_only.post(path)["Location"].startswith(f"{AGAIN}passnokkel/")
+
+
+def test_new_code_is_no_way_around_the_passkey(code_only: Client) -> None:
+    sent = len(mail.outbox)
+    assert code_only.post(AGAIN, {"action": "send"})["Location"].startswith(f"{AGAIN}passnokkel/")
+    assert len(mail.outbox) == sent
+
+
+def test_password_given_first_makes_two_factors_and_opens_the_way(
+    client: Client, with_password: User
+) -> None:
+    enter(client, with_password.email)
+    asked = client.get(NEW_KEY)["Location"]
+    given = client.post(asked, {"password": "fire vanlige ord her", "next": NEW_KEY})
+    assert given["Location"] == NEW_KEY
+    add_passkey(client, Passkey())
+    assert Authenticator.objects.filter(user=with_password, type="webauthn").exists()
+    assert client.get(STAFF_PAGE).status_code == 200
 
 
 # --- saying again who one is
@@ -508,10 +574,13 @@ def visible(text: str) -> str:
     "path", [f"{APP}fjern/", f"{MINE}reservekoder/nye/", f"{AGAIN}kode/", f"{MINE}passord/"]
 )
 def test_pages_for_those_who_have_factors_speak_norwegian(client: Client, leader: User, path: str) -> None:
-    leader.set_password("fire vanlige ord her")
-    leader.save(update_fields=["password"])
     enter(client, leader.email)
     add_app(client)
+    session = client.session
+    leader.set_password("fire vanlige ord her")
+    leader.save(update_fields=["password"])
+    session["_auth_user_hash"] = leader.get_session_auth_hash()
+    session.save()
     page = client.get(path)
     assert page.status_code == 200
     assert not re.search(r"\b(Password|Recovery|Authenticator|Deactivate)\b", visible(page.content.decode()))

@@ -189,6 +189,71 @@ def test_an_ended_project_leader_sees_nobody(adult: Adult, project_leader: User)
     assert not any(is_seen(row, project_leader) for row in rows_about(adult))
 
 
+def leave(adult: Adult) -> None:
+    """Her part in the group ended yesterday."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    adult.enrolments.update(starts_on=yesterday, ends_on=yesterday)
+
+
+def test_a_contact_person_loses_an_adult_who_has_left_the_group(
+    adult: Adult, neighbour: Adult, contact_person: User
+) -> None:
+    rows = [*rows_about(adult), adult.enrolments.get()]
+    stays = [*rows_about(neighbour), neighbour.enrolments.get()]
+    leave(adult)
+    assert {is_seen(row, contact_person) for row in rows} == {False}
+    assert {is_seen(row, contact_person) for row in stays} == {True}
+    assert {is_seen(row, adult) for row in rows} == {True}
+
+
+def test_a_contact_person_sees_of_a_split_family_who_is_in_her_group(
+    adult: Adult, family: Family, contact_person: User, other_group: models.Group
+) -> None:
+    other = made.EnrolmentFactory(group=other_group, adult__family=family, adult__seat=2).adult
+    mark = made.AttendanceFactory(adult=other, evening=made.EveningFactory(group=other_group))
+    assert is_seen(adult, contact_person)
+    assert is_seen(family, contact_person)
+    assert not any(is_seen(row, contact_person) for row in (other, other.enrolments.get(), mark))
+    leave(adult)
+    assert not is_seen(family, contact_person)
+
+
+def test_marks_of_a_group_one_does_not_lead_stay_there(
+    adult: Adult, contact_person: User, other_group: models.Group
+) -> None:
+    mark = made.AttendanceFactory(adult=adult, evening=made.EveningFactory(group=other_group))
+    assert not is_seen(mark, contact_person)
+
+
+def test_who_has_left_no_longer_sees_the_group(adult: Adult, neighbour: Adult, group: models.Group) -> None:
+    evening = made.EveningFactory(group=group, module=made.ModuleFactory())
+    rows = [group, evening, made.AssignmentFactory(group=group)]
+    leave(adult)
+    assert {is_seen(row, adult) for row in rows} == {False}
+    assert {is_seen(row, neighbour) for row in rows} == {True}
+
+
+def test_a_duty_outside_the_municipality_of_the_role_shows_nobody(
+    stranger: Adult, contact_person: User, other_group: models.Group
+) -> None:
+    made.AssignmentFactory(group=other_group, user=contact_person)
+    rows = [*rows_about(stranger), other_group]
+    assert not any(is_seen(row, contact_person) for row in rows)
+
+
+def test_a_project_leader_of_one_municipality_sees_its_staff_alone(
+    contact_person: User,
+    other_contact_person: User,
+    project_leader: User,
+    editor: User,
+    municipality: models.Municipality,
+) -> None:
+    local = made.RoleFactory(kind="project-leader", municipality=municipality).user
+    trainee = made.EnrolmentFactory(adult__family=None, adult__seat=None).adult
+    assert set(User.objects.visible_to(local)) == {local, contact_person}
+    assert is_seen(trainee.user, project_leader)
+
+
 def test_a_contact_person_in_training_sees_her_own_row_and_marks(group: models.Group) -> None:
     trainee = made.EnrolmentFactory(group=group, adult__family=None, adult__seat=None).adult
     other = made.EnrolmentFactory(group=group, adult__family=None, adult__seat=None).adult

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from courses.erasing import erase
+from courses.erasing import HoldsRoleError, erase
 from courses.models import Adult
 
 if TYPE_CHECKING:
@@ -24,5 +24,14 @@ class Command(BaseCommand):
             adult = Adult.objects.select_related("user", "family").get(pk=options["adult"])
         except Adult.DoesNotExist as error:
             raise CommandError(f"Det finnes ingen voksen med nummer {options['adult']}.") from error
-        erase(adult)
-        self.stdout.write("Slettet.")
+        try:
+            row = erase(adult)
+        except HoldsRoleError as error:
+            raise CommandError(
+                "Hun har en rolle i prosjektet. Avslutt rollen først, på prosjektsiden."
+            ) from error
+        self.stdout.write(
+            "Slettet. Ta vare på linjen under et annet sted enn databasen: gjenopprettes en eldre"
+        )
+        self.stdout.write("sikkerhetskopi, viser den hvem som må slettes på nytt.")
+        self.stdout.write(f"{row.erased_on} {row.mark}")

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models.functions import Lower
 
 from courses.inviting import sync_cms_group
 from courses.models import Region, Role, User
+from courses.reaching import user_with_email
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -39,8 +39,7 @@ class Command(BaseCommand):
             raise CommandError("Det finnes en prosjektleder allerede. Legg til --ny for å lage en til.")
         if not Region.objects.exists():
             Region.objects.create(name="Regionen")
-        user = User.objects.alias(small_email=Lower("email")).filter(small_email=address).first()
-        user = user or User.objects.create_person(email=address, first_name=name.strip())
+        user = user_with_email(address) or User.objects.create_person(email=address, first_name=name.strip())
         Role.objects.get_or_create(user=user, kind=Role.Kind.PROJECT_LEADER, municipality=None, ends_on=None)
         sync_cms_group(user)
         self.stdout.write(
