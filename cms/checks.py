@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 HEADING = re.compile(r"<h([2-6])\b")
 LINK = re.compile(r"<a\b[^>]*>")
 USABLE = re.compile(r"""\shref=["'](https://|mailto:|tel:)""", re.IGNORECASE)
+ADDRESS = re.compile(r"[a-z0-9-]+")
 RESERVED = {"apne", "lest", "ulest", "provd", "ikke-provd", "notat", "las-opp"}  # courses/urls.py
 FILES = {"picture": "image", "recording": "recording", "download": "document"}  # block → its file
 Problem = tuple[str | None, str]  # field name (None: the whole page), sentence
@@ -25,6 +26,15 @@ def https_only(address: str) -> None:
         raise ValidationError(
             _("Adressen må begynne med https://, så ingen kan lese eller endre siden underveis.")
         )
+
+
+def address_problem(slug: str) -> str:
+    """Why a page cannot have this last part of its address; empty when it can."""
+    if not ADDRESS.fullmatch(slug):
+        return _("Adressen «%s» kan bare ha bokstavene a–z, tall og bindestrek.") % slug
+    if slug in RESERVED:
+        return _("Adressen «%s» bruker nettstedet selv. Velg en annen.") % slug
+    return ""
 
 
 def heading_problems(body: Any) -> list[str]:
@@ -116,8 +126,6 @@ def problems_of(page: Any, values: dict[str, Any], formsets: dict[str, Any]) -> 
             problems.append(("body", _("Delen er tom. Skriv noe før den publiseres.")))
         found = heading_problems(body) + recording_problems(body) + link_problems(body)
         problems += [("body", sentence) for sentence in found]
-    if values.get("slug") in RESERVED and page._meta.model_name in ("modulepage", "partpage"):
-        problems.append(("slug", _("Adressen bruker nettstedet selv. Velg en annen.")))
     if "run_sheet" in formsets:
         rows = [
             form.cleaned_data.get("minutes") or 0

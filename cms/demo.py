@@ -41,7 +41,9 @@ WORDS_OF_PERSONAS = {
     ("familie-2", "Eirik"): _("Den andre voksne i samme familie."),
     ("familie-ny", "Nora"): _("Fosterforelder som er invitert og ikke har begynt."),
     ("kontaktperson", "Torill"): _("Kontaktperson. Leder torsdagsgruppa."),
-    ("kontaktperson-2", "Gunnhild"): _("Kontaktperson i en annen kommune, på nynorsk. Tar kontaktpersonkurset."),
+    ("kontaktperson-2", "Gunnhild"): _(
+        "Kontaktperson i en annen kommune, på nynorsk. Tar kontaktpersonkurset."
+    ),
     ("prosjektleder", "Solveig"): _("Prosjektleder. Redigerer programmet og inviterer medarbeidere."),
     ("leder", "Hans"): _("Leder av barnevernstjenesten i én kommune."),
     ("forsker", "Ragnhild"): _("Forskningspartner."),

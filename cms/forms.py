@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from cms.checks import problems_of
+from cms.checks import address_problem, problems_of
 from courses.models import EditionPart, Module
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ class CheckedPageForm(WagtailAdminPageForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
+        slug = cleaned.get("slug")  # of a draft too: it may be there to stay
+        if slug and not self.fields["slug"].disabled and (sentence := address_problem(slug)):
+            self.add_error("slug", ValidationError(sentence))
         if not self.is_deferred_validation:
             sentences: dict[str | None, list[str]] = {}
             for field, problem in problems_of(self.instance, cleaned, self.formsets):

@@ -39,6 +39,8 @@ def next_thing(reader: Reader, views: list[ModuleView], course: CourseProgress) 
     coming = next_evening(views)
     readable = [view for view in views if view.progress.is_open(days, today) and view.progress.minutes_left]
     begun = [view for view in readable if view.progress.reading is Reading.UNDER_WAY]
+    if readable and not any(view.progress.parts_read for view in views):
+        return _read_on(reader, readable[0], coming) | {"kicker": _("Velkommen. Begynn her")}
     chosen = coming if coming in readable else next(iter(begun or readable), None)
     if chosen is None:
         return _nothing_to_read(views, coming, course)
@@ -106,7 +108,7 @@ def _after_leaving(reader: Reader, views: list[ModuleView]) -> dict[str, str] | 
     return {
         "kicker": _("Kurset er over for deg"),
         "title": _("Du er ikke lenger med i gruppa"),
-        "text": _("Alt du har lest og skrevet, står her så lenge du vil."),
+        "text": _("Alt du har lest og skrevet, står her så lenge du har tilgang."),
         "url": reverse("courses:module", args=[module.programme.slug, module.slug]),
         "button": _("Se tilbake på modul %(number)s") % {"number": module.number},
     }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from cms.checks import RESERVED, problems_of_published
+from cms.checks import address_problem, problems_of_published
 from cms.models import ModulePage, PartPage, ProgrammePage
 from cms.rendering import shape_of_body
 from courses.models import Language
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     Versions = dict[UUID, list[tuple[str, Any]]]  # translation key → (language, live page), Bokmål first
 
 OTHER_LANGUAGES = [code for code in Language.values if code != Language.NB]
-ADDRESS = re.compile(r"[a-z0-9-]+")
 
 
 class NotReadyError(Exception):
@@ -55,9 +53,11 @@ def versions_of(pages: Pages) -> Versions:
     """Every page with its live translations. Two queries."""
     found: Versions = {}
     for module, parts in pages:
-        for page in (module, *parts):
+        own: list[Any] = [module, *parts]
+        for page in own:
             found[page.translation_key] = [("nb", page)]
-    for model in (ModulePage, PartPage):
+    models: list[Any] = [ModulePage, PartPage]
+    for model in models:
         translated = model.objects.live().filter(locale__language_code__in=OTHER_LANGUAGES)
         for page in translated.filter(translation_key__in=list(found)).select_related("locale"):
             found[page.translation_key].append((page.locale.language_code, page))
@@ -100,13 +100,8 @@ def _module_problems(programme: Programme, pages: Iterable[ModulePage]) -> list[
 
 
 def _address_problems(title: str, slug: str) -> list[str]:
-    names = {"title": title, "slug": slug}
-    if not ADDRESS.fullmatch(slug):
-        sentence = _("«%(title)s»: adressen «%(slug)s» kan bare ha bokstavene a–z, tall og bindestrek.")
-        return [sentence % names]
-    if slug in RESERVED:
-        return [_("«%(title)s»: adressen «%(slug)s» bruker nettstedet selv. Velg en annen.") % names]
-    return []
+    problem = address_problem(slug)
+    return [f"«{title}»: {problem}"] if problem else []
 
 
 def _problems_of_versions(versions: list[tuple[str, Any]]) -> list[str]:

@@ -46,7 +46,7 @@ def _role_places(user: User, kind: str, municipality: str) -> Q | None:
 
 
 def in_force(on: date | None = None, through: str = "") -> Q:
-    """Rows with ``starts_on``/``ends_on`` that hold on a day (today in Oslo), or rows reached through them."""
+    """Rows with ``starts_on``/``ends_on`` that hold on a day (today in Oslo), or reached through such."""
     day, starts, ends = on or timezone.localdate(), _at(through, "starts_on"), _at(through, "ends_on")
     return Q(**{f"{starts}__lte": day}) & (Q(**{ends: None}) | Q(**{f"{ends}__gte": day}))
 
@@ -59,6 +59,16 @@ def _led_groups(user: User) -> QuerySet[Any]:
     """The groups a contact person leads today, in the municipalities where that is her role today."""
     places = [role.municipality_id for role in active_roles(user) if role.kind == "contact-person"]
     return user.assignments.current().filter(group__municipalities__in=places).values("group")
+
+
+def _own(user: User, ways: tuple[str, ...], takers: str | None) -> Q:
+    """Rows that are one's own, or those of a group one takes part in today."""
+    own = Q(pk__in=[])
+    for way in ways:
+        own |= Q(**{way: user.pk})
+    if takers is not None:
+        own |= Q(**{f"{takers}__adult__user": user.pk}) & in_force(through=takers)
+    return own
 
 
 def _led(user: User, group: str | None, enrolments: str | None) -> Q:
@@ -93,11 +103,7 @@ def people_visible_to(
     """
     if not user.is_authenticated:
         return rows.none()
-    allowed = Q(pk__in=[])
-    for way in _all_of(own):
-        allowed |= Q(**{way: user.pk})
-    if takers is not None:
-        allowed |= Q(**{f"{takers}__adult__user": user.pk}) & in_force(through=takers)
+    allowed = _own(user, _all_of(own), takers)
     if (group is not None or enrolments is not None) and has_role(user, "contact-person"):
         allowed |= _led(user, group, enrolments)
     for kind in ("project-leader", *(("leader",) if leader else ())):

@@ -89,7 +89,7 @@ def cleaned(text: str) -> str:
     ).strip()
 
 
-def mark_of(sealed: bytes) -> str:
+def version_of(sealed: bytes) -> str:
     """Names one version of a note: every sealing is different, also of the same text."""
     return hashlib.sha256(bytes(sealed)).hexdigest()[:16]
 
@@ -185,7 +185,7 @@ def write_note(
     place = _place(adult, module.pk, part_key, block)
     stored = Note.objects.filter(**own).first()
     if stored and not fresh:  # under a key made now nothing older opens: that key was destroyed
-        there, mark = _text_of(secret, stored.sealed, place), mark_of(stored.sealed)
+        there, mark = _text_of(secret, stored.sealed, place), version_of(stored.sealed)
         if shown not in (None, mark) and there != text:
             raise NoteChangedError(there, mark)
     if text:
@@ -218,7 +218,7 @@ def kept_notes(adult: Adult, module_id: int, part_key: str) -> dict[str, Kept]:
             text: str | None = _text_of(_unwrap(wrapped, adult.pk), sealed, place)
         except NotesClosedError:
             text = None
-        notes[block] = Kept(text, mark_of(sealed))
+        notes[block] = Kept(text, version_of(sealed))
     return notes
 
 

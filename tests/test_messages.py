@@ -318,7 +318,7 @@ class TestNynorskReader:
         for words in (
             "Mi side",
             "Treng du hjelp no?",
-            "Det neste for deg",
+            "Velkomen. Begynn her",
             "kvelden tok du igjen",
             "Ikkje no",
         ):

@@ -41,7 +41,7 @@ def found_or_404(view: View) -> View:
     def looks(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
-        except (OSError, ValueError, SuspiciousOperation) as error:
+        except (OSError, ValueError, OverflowError, SuspiciousOperation) as error:
             raise Http404 from error
 
     return looks
@@ -92,15 +92,15 @@ def ranged(request: HttpRequest, stored: Any, content_type: str | None) -> HttpR
 def _is_shown_to(request: HttpRequest, **file: int) -> bool:
     """Whether an edition that the person may read shows the file: an adult reads her group's, staff any.
 
-    Whoever edits content may see all of it. Two queries; one for an editor.
+    She reads it after the course too. Whoever edits content may see all of it. Two queries at most.
     """
     roles = {role.kind for role in active_roles(request.user)}
     if roles & CMS_STAFF and has_two_factors(request):
         return True
     shown = PinnedFile.objects.filter(**file)
     if not roles:
-        current = Enrolment.objects.current(timezone.localdate()).filter(adult__user=request.user.pk)
-        shown = shown.filter(edition__in=current.values("group__edition"))
+        taken = Enrolment.objects.filter(adult__user=request.user.pk, starts_on__lte=timezone.localdate())
+        shown = shown.filter(edition__in=taken.values("group__edition"))
     return shown.exists()
 
 

@@ -202,6 +202,8 @@ def _completion_words(course: CourseProgress) -> str:
             "Kurset er fullført når du har vært med på %(needed)s av %(all)s kvelder,"
             " kveld %(obligatory)s medregnet."
         ) % (numbers | {"obligatory": _(" og ").join(obligatory)})
+    if not course.evenings_there:
+        return rule
     so_far = ngettext("Så langt: %(n)s kveld", "Så langt: %(n)s kvelder", course.evenings_there) % {
         "n": course.evenings_there
     }

@@ -106,7 +106,7 @@ class Note(models.Model):
 
 
 class Erasure(models.Model):
-    """The ledger of erased people: an HMAC of the id and a day. A copy is kept outside (courses/erasing.py)."""
+    """The ledger of erased people: an HMAC of the id and a day. A copy lies outside: courses/erasing.py."""
 
     mark = models.CharField(max_length=64, unique=True)
     erased_on = models.DateField(default=timezone.localdate)

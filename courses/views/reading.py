@@ -130,7 +130,11 @@ def part_page(
     if current is None:
         raise Http404
     standing = reading.standing_events(reader.adult, words.module.pk)
-    if not standing["read"] and reading.opens_on(reader, words, reading.evening_of(reader, words)):
+    if (
+        not refused
+        and not standing["read"]
+        and reading.opens_on(reader, words, reading.evening_of(reader, words))
+    ):
         return redirect("courses:module", programme, module)
     if reader.enrolment:
         reading.remember_place(reader.enrolment, current.pk)

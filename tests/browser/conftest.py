@@ -82,7 +82,9 @@ def new_page(chromium: Browser) -> Iterator[NewPage]:
 
 def be(page: Page, name: str) -> None:
     """Be one of the demo's invented people."""
-    page.goto("/demo/")
+    response = page.goto("/demo/")
+    assert response is not None
+    assert response.ok, f"the demo's door: {response.status}"
     page.get_by_role("button", name=f"Gå inn som {name}").click()
     page.wait_for_url("**/min/")
 

@@ -217,3 +217,13 @@ def test_the_editor_of_a_nynorsk_text_is_told_when_it_is_older_than_bokmal(
         rewrite(pages.parts[0], ingress="Ny ingress.")
     answer = admin.get(f"/cms/pages/{nynorsk.pk}/edit/").content.decode()
     assert ("Nynorsk er eldre enn bokmål" in answer) is bokmal_is_newer
+
+
+@pytest.mark.parametrize("reason", ["", " ", "Feil\x00", "x" * 2001])
+def test_a_reason_that_cannot_be_kept_is_refused_in_words(admin: Client, pages: Pages, reason: str) -> None:
+    edition = running(admin, pages)
+    page = rewrite(pages.parts[0], title="Ny tittel")
+    answer = carry(admin, edition, page, reason)
+    assert answer.status_code == 200
+    assert [message.level_tag for message in answer.context["messages"]][-1] == "error"
+    assert not Correction.objects.exists()

@@ -16,7 +16,7 @@ from cms.logs import WithoutTokens
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TOKEN = "hemmelig-Token_123"  # noqa: S105
+TOKEN = "hemmelig-Token_123"
 PATH = f"/invitasjon/{TOKEN}/"
 
 

@@ -55,6 +55,17 @@ def test_the_first_visit_says_where_to_begin(adult: Adult, group: Group, logged_
     assert "Matpakke" in page.content.decode()
 
 
+def test_whoever_has_read_nothing_begins_at_the_beginning_however_far_the_group_has_come(
+    adult: Adult, group: Group, logged_in: LogIn
+) -> None:
+    evening(group, 1, days=-7)
+    evening(group, 2, days=3)
+    page = logged_in(adult).get("/min/")
+    assert page.context["next_thing"]["url"] == "/kurs/en-god-start/modul-1/del-1/"
+    assert page.context["next_thing"]["kicker"] == "Velkommen. Begynn her"
+    assert "Så langt" not in page.context["completion_words"]
+
+
 def test_the_next_part_comes_next_and_what_is_left_is_said_in_minutes(
     adult: Adult, group: Group, logged_in: LogIn
 ) -> None:

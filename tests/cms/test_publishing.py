@@ -154,14 +154,14 @@ def test_nynorsk_has_the_tasks_and_reflections_of_bokmal(pages: Pages, change: s
 def test_an_address_with_other_letters_stops_the_edition(pages: Pages, slug: str) -> None:
     type(pages.parts[0]).objects.filter(pk=pages.parts[0].pk).update(slug=slug)
     Module.objects.filter(number=2).update(slug="søvn")
-    assert f"«Del 1.1»: adressen «{slug}» kan bare ha" in problems(pages)
-    assert "«Modul 2»: adressen «søvn» kan bare ha" in problems(pages)
+    assert f"«Del 1.1»: Adressen «{slug}» kan bare ha" in problems(pages)
+    assert "«Modul 2»: Adressen «søvn» kan bare ha" in problems(pages)
 
 
 @pytest.mark.parametrize("slug", ["apne", "lest"])
 def test_an_address_of_our_own_stops_the_edition(pages: Pages, slug: str) -> None:
     type(pages.parts[0]).objects.filter(pk=pages.parts[0].pk).update(slug=slug)
-    assert f"«Del 1.1»: adressen «{slug}» bruker nettstedet selv." in problems(pages)
+    assert f"«Del 1.1»: Adressen «{slug}» bruker nettstedet selv." in problems(pages)
 
 
 def test_two_pages_of_one_module_stop_the_edition(pages: Pages) -> None:

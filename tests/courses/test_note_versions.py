@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 
 from courses.models import Adult, Module, Note
 from courses.notes import notes_of, write_note
+from tests import factories as made
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -112,6 +115,18 @@ def test_the_mark_survives_a_note_that_is_too_long(adult: Adult, module: Module,
     page = client.post(ADDRESS, {"text": "å" * 20_001, "mark": mark_on(client.get(PART))})
     assert page.status_code == 422
     assert client.post(ADDRESS, {"text": HERE, "mark": mark_on(page)}).status_code == 302
+
+
+def test_what_was_typed_comes_back_also_where_the_module_is_not_open(
+    adult: Adult, module: Module, client: Client
+) -> None:
+    group = adult.enrolments.get().group
+    group.evenings.filter(module=module).delete()
+    made.EveningFactory(group=group, module=module, starts_at=timezone.now() + timedelta(days=60))
+    assert client.get(PART).status_code == 302
+    page = client.post(ADDRESS, {"text": "å" * 20_001, "mark": ""})
+    assert page.status_code == 422
+    assert "å" * 20_001 in page.content.decode()
 
 
 def test_a_locked_note_is_not_shown_by_a_quarrel_and_not_written_over(

@@ -22,7 +22,7 @@ from tests.editions import SEGMENTS, make_edition
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from courses.models import EditionPart, Municipality
+    from courses.models import EditionPart, Municipality, User
     from tests.people import LogIn
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,14 @@ def test_staff_read_the_newest_edition_or_the_one_they_ask_for(
     assert reading.reader_of(contact_person, "en-god-start").edition == newer
     assert reading.reader_of(contact_person, "en-god-start", version="1.0").edition == edition
     assert reading.reader_of(contact_person, "en-god-start").adult is None
+
+
+@pytest.mark.parametrize("version", ["\x00", "9.9", "1.0\n", "x" * 300, "١.٠"])
+def test_an_edition_that_is_not_there_is_a_404(
+    contact_person: User, edition: Edition, logged_in: LogIn, version: str
+) -> None:
+    address = f"/kurs/{edition.programme.slug}/modul-1/"
+    assert logged_in(contact_person).get(address, {"utgave": version}).status_code == 404
 
 
 def test_an_adult_cannot_ask_for_another_edition(adult: Adult, edition: Edition) -> None:
