@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import re
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -99,9 +98,6 @@ def language(get_response: Next) -> Next:
 
 IDLE_STEP = 5 * 60  # seconds between two writes of «last seen»: no write for every click
 IDLE_LIMIT = 30 * 60  # seconds
-# what an open edit page of Wagtail asks by itself every few seconds; a save, also an automatic one, is made
-# of something typed and counts
-BY_ITSELF = re.compile(r"/cms/(editing-sessions/|.*/preview/)")
 # what an open edit page of Wagtail asks by itself every few seconds; a save, also an automatic one, is made
 # of something typed and counts
 BY_ITSELF = re.compile(r"/cms/(editing-sessions/|.*/preview/)")

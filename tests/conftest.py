@@ -109,11 +109,9 @@ def _empty_cache() -> None:
 def _no_memory_of_other_tests() -> None:
     """What a web process keeps in memory belongs to rows that a test's rollback has taken away."""
     from cms.views import health
-    from cms.views import health
     from cms.views.front import forget_numbers
     from courses.editions import forget_words
 
     forget_words()
     forget_numbers()
-    health.forget()
     health.forget()

@@ -84,28 +84,6 @@ def _states() -> dict[str, str]:
         return states
 
 
-FRESH = 10  # seconds
-_asking = threading.Lock()
-_kept: tuple[float, dict[str, str]] = (0.0, {})
-
-
-def forget() -> None:
-    """Asks again at the next request."""
-    global _kept
-    _kept = (0.0, {})
-
-
-def _states() -> dict[str, str]:
-    """Each part's state, ten seconds old at most; one thread asks while the others wait."""
-    global _kept
-    with _asking:
-        asked_at, states = _kept
-        if not states or time.monotonic() - asked_at >= FRESH:
-            states = {name: _state_of(probe) for name, probe in PARTS.items()}
-            _kept = (time.monotonic(), states)
-        return states
-
-
 def health(request: HttpRequest) -> JsonResponse:
     """Asks each part for real. Says nothing of why: that is in the log of the part itself."""
     parts = _states()
