@@ -17,7 +17,7 @@ from wagtail.models import ReferenceIndex
 
 from cms.models import ModulePage, PartPage, Picture, PinnedFile, PinnedRevision, Recording
 from cms.readiness import NotReadyError, pages_below, problems_in, programme_page, versions_of
-from cms.rendering import segments_of, shape_of, word_count
+from cms.rendering import lines_of, segments_of, shape_of, word_count
 from courses.models import Correction, Edition, EditionModule, EditionPart, PartText, Programme
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _freeze_module(edition: Edition, page: ModulePage, versions: Versions) -> No
             language=language,
             title=version.title,
             ingress=version.ingress,
-            goals=[line.strip() for line in version.goals.splitlines() if line.strip()],
+            goals=lines_of(version.goals),
             evening=own if own["plan"] else evening,
             revision=_pin(edition, version),
         )
