@@ -253,3 +253,19 @@ def test_built_file_is_kept_for_good(client: Client) -> None:
     assert page["X-Content-Type-Options"] == "nosniff"
     assert page["Cross-Origin-Resource-Policy"] == "same-origin"
     assert not page.cookies
+
+
+def test_pages_are_compressed_for_whoever_asks(client: Client, logged_in: LogIn, adult: Adult) -> None:
+    for browser, address in ((client, "/"), (logged_in(adult), "/kurs/en-god-start/modul-1/del-1/")):
+        plain = browser.get(address)
+        small = browser.get(address, headers={"accept-encoding": "gzip"})
+        assert "Content-Encoding" not in plain.headers
+        assert small["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in small["Vary"]
+        assert len(small.content) < len(plain.content) / 2
+
+
+def test_what_is_not_a_page_is_left_as_it_is(client: Client) -> None:
+    for address in ("/helse/", "/sw.js"):
+        answer = client.get(address, headers={"accept-encoding": "gzip"})
+        assert "Content-Encoding" not in answer.headers
