@@ -79,8 +79,9 @@ messages: $(MESSAGES)
 static: $(STATIC)/.collected
 
 $(STATIC)/.collected: $(VENV)/.installed cms/assets/node_modules/.built cms/settings.py $(STATIC_SOURCES)
-	DEMO=1 STATIC_ROOT=$(STATIC) $(PY) manage.py collectstatic --no-input --clear --verbosity 0
-	touch $@
+	@echo collectstatic # into a new folder first, so that servers and tests under way keep the old one
+	@new=$(STATIC).$$$$ && DEMO=1 STATIC_ROOT=$$new $(PY) manage.py collectstatic --no-input --verbosity 0 && \
+	touch $$new/.collected && rm -rf $(STATIC) && mv -T $$new $(STATIC)
 
 chromium:
 	@command -v chromium chromium-browser google-chrome >/dev/null || { $(call apt,chromium); }
@@ -124,6 +125,6 @@ bench: venv assets messages static chromium tests/browser/node_modules/.installe
 	$(PY) -m tests.benchmarks.run --out $(OUT)
 
 clean:
-	rm -rf $(VENV) $(STATIC) var/test-databases cms/static/egs $(MESSAGES) \
+	rm -rf $(VENV) $(STATIC)* var/test-databases cms/static/egs $(MESSAGES) \
 		cms/assets/node_modules tests/browser/node_modules tests/benchmarks/node_modules \
 		.mypy_cache .pytest_cache .ruff_cache .hypothesis
