@@ -272,3 +272,12 @@ def test_a_number_is_preferred_to_a_note(municipality: Municipality) -> None:
     assert [fact["number"] for fact in local_facts(["barnevernvakt"], municipality.pk)["barnevernvakt"]] == [
         number.number
     ]
+
+
+@pytest.mark.parametrize("example", [True, False])
+def test_an_invented_number_in_a_text_is_marked_as_an_example(
+    municipality: Municipality, example: bool
+) -> None:
+    made.HelpNumberFactory(municipality=municipality, is_example=example)
+    [fact] = local_facts(["barnevernvakt"], municipality.pk)["barnevernvakt"]
+    assert fact["example"] is example
