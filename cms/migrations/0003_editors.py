@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
         ("wagtailadmin", "0001_create_admin_access_permissions"),
         ("wagtaildocs", "0012_uploadeddocument"),
         ("wagtailimages", "0023_add_choose_permissions"),
-        ("wagtailmedia", "0001_initial"),
+        ("wagtailmedia", "0003_copy_media_permissions_to_collections"),
     ]
 
     operations = [migrations.RunPython(make_group, remove_group)]
