@@ -86,7 +86,7 @@ ROUTES: dict[str, Rule] = {
     "cms:project": Rule(PROJECT_LEADER),
     "cms:invite": Rule(PROJECT_LEADER, POST),
     "cms:withdraw_invitation": Rule(PROJECT_LEADER, POST),
-    "cms:end_role": Rule(PROJECT_LEADER, POST),
+    "cms:end_role": Rule(PROJECT_LEADER, FORM),
     # demo
     "cms:demo": Rule(EVERYONE, demo=True),
     "cms:demo_login": Rule(EVERYONE, POST, demo=True),

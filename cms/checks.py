@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 HEADING = re.compile(r"<h([2-6])\b")
 LINK = re.compile(r"<a\b[^>]*>")
-USABLE = re.compile(r"""\shref=["'](https://|mailto:|tel:)""", re.IGNORECASE)
+# our own pages by «/…», never «//…» and what browsers read as that: it would be another site
+USABLE = re.compile(r"""\shref=["'](https://|mailto:|tel:|/(?=[a-z0-9#?"']))""", re.IGNORECASE)
 ADDRESS = re.compile(r"[a-z0-9-]+")
 RESERVED = {"apne", "lest", "ulest", "provd", "ikke-provd", "notat", "las-opp"}  # courses/urls.py
 FILES = {"picture": "image", "recording": "recording", "download": "document"}  # block → its file
@@ -47,7 +48,10 @@ def heading_problems(body: Any) -> list[str]:
         for found in HEADING.findall(str(block.value)):
             if int(found) > level + 1:
                 problems.append(
-                    _("En overskrift hopper over et nivå. Bruk mellomtittel H2 før H3, så finner alle fram.")
+                    _(
+                        "En overskrift hopper over et nivå. Bruk Overskrift 2 før Overskrift 3,"
+                        " så finner alle fram."
+                    )
                 )
             level = int(found)
     return problems[:1]
@@ -86,14 +90,14 @@ def file_problems(body: Any) -> list[str]:
 
 
 def link_problems(body: Any) -> list[str]:
-    """A sentence when a link in running text leads nowhere: to a page in this tree, or by http:."""
+    """A sentence when a link in running text leads nowhere: to a page of the editor's tree, or by http:."""
     links = [tag for text in _texts_in(body.get_prep_value()) for tag in LINK.findall(text)]
     if all(USABLE.search(tag) for tag in links):
         return []
     return [
         _(
-            "En lenke i teksten virker ikke. Bruk en adresse som begynner med https://,"
-            " en e-postadresse eller et telefonnummer."
+            "En lenke i teksten virker ikke. Bruk en adresse som begynner med https://, en side her"
+            " (for eksempel /hjelp/), en e-postadresse eller et telefonnummer."
         )
     ]
 

@@ -6,6 +6,7 @@ its words. Only live pages are taken. All or nothing: one page that is not ready
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import ReferenceIndex
 
+from cms.differences import differences, readable
 from cms.models import ModulePage, PartPage, Picture, PinnedFile, PinnedRevision, Recording
 from cms.readiness import NotReadyError, pages_below, problems_in, programme_page, versions_of
 from cms.rendering import lines_of, segments_of, shape_of, word_count
 from courses.models import Correction, Edition, EditionModule, EditionPart, PartText, Programme
 
 if TYPE_CHECKING:
+    from cms.differences import Piece
     from cms.readiness import Versions
     from courses.models import User
 
@@ -137,6 +140,7 @@ class Waiting:
     page: PartPage
     text: PartText | None  # None: the edition has no row in this language
     refusal: str  # why it cannot be carried in; empty when it can
+    changes: list[Piece]  # word by word; empty when only bold, italics and the like changed
 
 
 def waiting_corrections(edition: Edition) -> list[Waiting]:
@@ -152,8 +156,24 @@ def waiting_corrections(edition: Edition) -> list[Waiting]:
                 text = by_place.get((module_page.module_id, part.slug, language))
                 if text and text.revision == page.live_revision_id:
                     continue
-                waiting.append(Waiting(page, text, refusal_of(edition, page, text)))
+                refusal = refusal_of(edition, page, text)
+                waiting.append(Waiting(page, text, refusal, _changes(page, text, language)))
     return waiting
+
+
+def _changes(page: PartPage, text: PartText | None, language: str) -> list[Piece]:
+    """From the edition's words to the page's."""
+    before = readable(text.title, text.ingress, text.segments) if text else ""
+    return differences(before, readable(page.title, page.ingress, segments_of(page.body, language)))
+
+
+def corrections_of(programme: Programme) -> dict[int, list[Correction]]:
+    """What has been carried into each edition by its id, the newest first. One query."""
+    rows = Correction.objects.filter(text__part__edition__programme=programme)
+    made: dict[int, list[Correction]] = defaultdict(list)
+    for row in rows.select_related("by", "text__part").order_by("-made_at", "-pk"):
+        made[row.text.part.edition_id].append(row)
+    return made
 
 
 def _in_bokmal(page: PartPage) -> PartPage:

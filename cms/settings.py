@@ -1,8 +1,8 @@
 """The one settings file. The environment decides; what production lacks stops the start with a sentence.
 
-Read by: DEBUG, DEMO, SECRET_KEY, ALLOWED_HOSTS, SITE_URL, CMS_HOST, DATA_DIR, STATIC_ROOT, KEY_FILE,
-DATABASE_URL, ANSWERS_DATABASE_URL, REDIS_URL, EMAIL_URL, DEFAULT_FROM_EMAIL, S3_BUCKET,
-S3_ENDPOINT_URL, S3_ACCESS_KEY, S3_SECRET_KEY, SMS_BACKEND, TRUSTED_PROXIES; PORT in the demo.
+Read by: DEBUG, DEMO, SECRET_KEY, SECRET_KEY_FALLBACKS, ALLOWED_HOSTS, SITE_URL, CMS_HOST, DATA_DIR,
+STATIC_ROOT, KEY_FILE, DATABASE_URL, ANSWERS_DATABASE_URL, REDIS_URL, EMAIL_URL, DEFAULT_FROM_EMAIL,
+S3_BUCKET, S3_ENDPOINT_URL, S3_ACCESS_KEY, S3_SECRET_KEY, SMS_BACKEND, TRUSTED_PROXIES; PORT in the demo.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ else:
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         raise ImproperlyConfigured("ALLOWED_HOSTS mangler: vertsnavnene nettstedet svarer på, aldri «*».")
     SITE_URL = env.str("SITE_URL", default=f"https://{ALLOWED_HOSTS[0]}")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # older ones: still open what they locked
 CMS_HOST = env.str("CMS_HOST", default="")  # production may give the editor a host name of its own
 KEY_FILE = Path(
     env.str("KEY_FILE", default=str(DATA_DIR / "demo-keys.json"))
@@ -143,12 +144,11 @@ def database(variable: str, filename: str) -> dict[str, Any]:
             # tests run on a file, as the site does: threads of a live server share it
             "TEST": {"NAME": DATA_DIR / f"test-{filename}", "MIGRATE": True},
         }
-    options = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
-    return env.db_url(variable) | {
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": options},
-    }
+    given = env.db_url(variable)
+    told = given.get("OPTIONS", {})  # sslmode and its like stand in the address
+    ours = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+    options = told | {"options": f"{ours} {told.get('options', '')}".strip()}
+    return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | given | {"OPTIONS": options}
 
 
 DATABASES = {
@@ -161,7 +161,13 @@ REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # a full table throws away counters of attempts that still run: room for many more than there are,
+        # and a tenth at a time (Django: 300 rows, a third). `manage.py work` deletes what has expired
+        "OPTIONS": {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 10},
+    }
 }
 
 # --- files: nothing under MEDIA_ROOT is served by the web server; cms/views/files.py decides
@@ -306,7 +312,7 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # HSTS preload: only when the municipality's domain owner agrees
 ]
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500  # the editor's big pages get more: cms/middleware.py
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # what a big page needs in Wagtail; Django has one number for all
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 # --- Wagtail: content only (reliability §0.6–0.7)

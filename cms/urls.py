@@ -52,6 +52,7 @@ urlpatterns = [
     path("", include(site)),
     path("", include("cms.urls_login")),
     path("kurs/", include("courses.urls")),
+    path("", include("courses.urls_evenings")),
     # the name Wagtail's documents ask for when they tell their address
     path("filer/dokument/<int:document_id>/<str:filename>", files.document, name="wagtaildocs_serve"),
     path("cms/", include(wagtail_admin_urls)),

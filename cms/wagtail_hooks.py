@@ -16,6 +16,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms.models import ProgrammePage
 from cms.views import editions
+from cms.views.editions import may_publish
 from courses.models import Fact, HelpNumber, Word
 
 if TYPE_CHECKING:
@@ -112,9 +113,10 @@ class TasksPanel(Component):
     template_name = "cms/admin/tasks.html"
 
     def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Each programme's Bokmål page to write in. One query."""
+        """Each programme's Bokmål page to write in, and what her role lets her finish. One query."""
         pages = ProgrammePage.objects.filter(locale__language_code="nb").order_by("path")
-        return {"pages": pages}
+        user = parent_context["request"].user if parent_context else None
+        return {"pages": pages, "may_publish": user is not None and may_publish(user)}
 
 
 @hooks.register("construct_homepage_panels")

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 
 def mark_of(user: User) -> str:
-    """What the ledger keeps of a person: nothing anyone can turn back into her without the key."""
-    return hmac.new(key("ledger"), f"user {user.pk}".encode(), hashlib.sha256).hexdigest()
+    """What the ledger keeps of a person: nothing anyone can turn back into her without the key.
+
+    Of her random name and not her number: a restored database gives the same numbers to other people.
+    """
+    return hmac.new(key("ledger"), f"user {user.username}".encode(), hashlib.sha256).hexdigest()
 
 
 class HoldsRoleError(Exception):

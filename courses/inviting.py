@@ -150,14 +150,23 @@ def accept(*, invitation_id: int, user: User, session_key: str | None = None) ->
     return role
 
 
+def is_last_leader(role: Role, *, locked: bool = False) -> bool:
+    """Whether no project leader would be left without this role. One query for a project leader's."""
+    if role.kind != Role.Kind.PROJECT_LEADER:
+        return False
+    leaders = Role.objects.active().filter(kind=Role.Kind.PROJECT_LEADER)
+    if locked:  # two who end each other's at once
+        leaders = leaders.select_for_update()
+    return not {leader.pk for leader in leaders} - {role.pk}
+
+
 @transaction.atomic
 def end_role(*, role: Role) -> bool:
     """Ends a role, the duties that rest on it and its holder's sessions at once. False when it had ended.
 
     A role that began today is removed: dates alone cannot say that it ended before the day did.
     """
-    leaders = Role.objects.active().filter(kind=Role.Kind.PROJECT_LEADER).select_for_update()
-    if role.kind == Role.Kind.PROJECT_LEADER and not {leader.pk for leader in leaders} - {role.pk}:
+    if is_last_leader(role, locked=True):
         raise LastProjectLeaderError
     today = timezone.localdate()
     ended = _end_before(Role.objects.filter(pk=role.pk), today)

@@ -1,9 +1,10 @@
 """Keys that live outside the databases: one JSON file, readable by its owner alone.
 
 ``{"notes": ["<base64 of 32 bytes>", "<an older one>"], "ledger": "<base64>"}``. A name may hold several
-keys, newest first: the newest locks, all of them open. In demo mode what is missing is made; elsewhere a
-file that is missing, or that others can read, stops the work that needs it. A file that is put right is
-read again at once.
+keys, newest first: the newest locks, all of them open. A new key waits as ``"notes next"`` until the file
+has been copied: it opens, but locks nothing yet, so that nothing is lost with it. In demo mode what is
+missing is made; elsewhere a file that is missing, or that others can read, stops the work that needs it. A
+file that is put right is read again at once.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 KEY_BYTES = 32
 NAMES = ("notes", "ledger")
+NEXT = " next"  # after a name: its key that waits to be copied
 
 Stored = dict[str, str | list[str]]
 
@@ -53,13 +55,18 @@ def _replace(path: Path, stored: Stored) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # else a power cut may bring the old name back, without the key that locks by then
+    finally:
+        os.close(folder)
 
 
 def make_key_file(path: Path) -> None:
     """A new file with fresh keys. Raises FileExistsError rather than writing over an old one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600, exist_ok=False)
-    path.write_text(json.dumps({"notes": [_fresh()], "ledger": _fresh()}), encoding="ascii")
+    _replace(path, {"notes": [_fresh()], "ledger": _fresh()})
 
 
 def add_missing(path: Path) -> list[str]:
@@ -71,10 +78,27 @@ def add_missing(path: Path) -> list[str]:
     return missing
 
 
-def add_key(path: Path, name: str) -> None:
-    """A new key in front of those a name has. The others still open what they locked."""
+def add_next_key(path: Path, name: str) -> bool:
+    """A new key that waits to be copied. False when one waits already."""
     stored = _stored(path)
-    _replace(path, stored | {name: [_fresh(), *_as_list(stored[name])]})
+    if name + NEXT in stored:
+        return False
+    _replace(path, stored | {name + NEXT: _fresh()})
+    return True
+
+
+def has_next_key(path: Path, name: str) -> bool:
+    return name + NEXT in _stored(path)
+
+
+def take_next_key(path: Path, name: str) -> bool:
+    """Puts the waiting key in front of the others, which still open what they locked. False without one."""
+    stored = _stored(path)
+    if name + NEXT not in stored:
+        return False
+    waiting = _as_list(stored.pop(name + NEXT))
+    _replace(path, stored | {name: [*waiting, *_as_list(stored[name])]})
+    return True
 
 
 def drop_older_keys(path: Path, name: str) -> int:
@@ -87,9 +111,11 @@ def drop_older_keys(path: Path, name: str) -> int:
 
 @lru_cache(maxsize=8)
 def _read(path: Path, name: str, version: tuple[int, ...]) -> tuple[bytes, ...]:
-    """The keys of a name in one version of the file."""
+    """The keys of a name in one version of the file; one that waits is the last."""
     try:
-        found = tuple(base64.b64decode(text, validate=True) for text in _as_list(_stored(path)[name]))
+        stored = _stored(path)
+        texts = _as_list(stored[name]) + _as_list(stored.get(name + NEXT, []))
+        found = tuple(base64.b64decode(text, validate=True) for text in texts)
     except (KeyError, TypeError, ValueError) as error:
         raise ImproperlyConfigured(
             f"Nøkkelfilen {path} mangler nøkkelen «{name}». «manage.py keys make» legger til det som mangler."
@@ -100,7 +126,7 @@ def _read(path: Path, name: str, version: tuple[int, ...]) -> tuple[bytes, ...]:
 
 
 def keys(name: str) -> tuple[bytes, ...]:
-    """32 bytes each, newest first; one look at the file's date a call.
+    """32 bytes each, the one that locks first; one look at the file's date a call.
 
     Raises ImproperlyConfigured when the file is missing, open to others, or lacks the key.
     """
@@ -133,5 +159,5 @@ def _complete_demo_file(path: Path) -> None:
 
 
 def key(name: str) -> bytes:
-    """The newest key of a name. Raises ImproperlyConfigured as ``keys`` does."""
+    """The key of a name that locks. Raises ImproperlyConfigured as ``keys`` does."""
     return keys(name)[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 import secrets
 import time
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.utils import is_mfa_enabled
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from courses.models import User
+
+logger = logging.getLogger(__name__)
 
 OWN_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
@@ -76,6 +79,14 @@ def may_change_factors(request: HttpRequest) -> bool:
     return not (user.has_usable_password() or is_mfa_enabled(user, OWN_FACTORS))
 
 
+def asks_password(user: User) -> bool:
+    """Whether her password says again who she is.
+
+    A family gets a code instead: a password may be forgotten, and the mailbox opens everything of hers anyway.
+    """
+    return bool(user.has_usable_password() and active_roles(user))
+
+
 def remember_factor(request: HttpRequest, kind: str) -> None:
     """A factor just made has been used as well: the session holds it. ``kind`` is Authenticator.Type's."""
     passkey = {"passwordless": True} if kind == Authenticator.Type.WEBAUTHN else {}
@@ -88,6 +99,7 @@ def start_code_login(request: HttpRequest, *, user: User, email: str) -> bool:
         return False
     LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
     request.session.update({"login_address": email, "remember": False})
+    request.session.set_expiry(0)  # the address goes with the browser, if nobody logs in
     return True
 
 
@@ -189,7 +201,7 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         request.session.pop("login_address", None)
         invited = request.session.pop("invitation", None)
-        if invited and invited["email"] == user.email:
+        if invited and invited["email"].lower() == (user.email or "").lower():
             key = request.session.session_key
             if not inviting.accept(invitation_id=invited["id"], user=user, session_key=key):
                 messages.error(request, _("Invitasjonen gjelder ikke lenger. Be prosjektlederen om en ny."))
@@ -213,7 +225,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return not is_freshly_known(self.request)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
-        """Strongest first. A mailed code will do for families, and for staff who have nothing else yet."""
+        """Strongest first. A code will do for families, and for staff who have nothing else yet."""
         if not user.is_authenticated:
             return []
         ways = []
@@ -221,7 +233,7 @@ class AccountAdapter(DefaultAccountAdapter):
             ways.append(("mfa_reauthenticate_webauthn", _("Bruk passnøkkel")))
         if is_mfa_enabled(user, [Authenticator.Type.TOTP]):
             ways.append(("mfa_reauthenticate", _("Bruk kode fra appen")))
-        if user.has_usable_password():
+        if asks_password(user):
             ways.append(("account_reauthenticate", _("Bruk passord")))
         elif not ways or not active_roles(user):
             ways.append(("account_reauthenticate", _("Få en kode")))
@@ -242,7 +254,12 @@ class MFAAdapter(DefaultMFAAdapter):
         return _vault().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _vault().decrypt(encrypted_text.encode()).decode()
+        """Under a SECRET_KEY that does not open it: a secret that nobody has, so that every code is wrong."""
+        try:
+            return _vault().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            logger.error("A second factor does not open: is the old SECRET_KEY in SECRET_KEY_FALLBACKS?")
+            return base64.b32encode(secrets.token_bytes(20)).decode()
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         return _("Passnøkkel")

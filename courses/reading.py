@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, OuterRef, Subquery, When
+from django.db.models import Case, Exists, OuterRef, When
 from django.http import Http404
 from django.utils import timezone
 
@@ -22,11 +22,11 @@ from courses.models import (
     Adult,
     EarlyOpening,
     Edition,
-    EditionModule,
     Enrolment,
     Evening,
     Family,
     Group,
+    Municipality,
     Programme,
     ReadingEvent,
 )
@@ -67,13 +67,21 @@ class Reader:
         """The id of the adult's municipality; no query, it came with the enrolment."""
         return self.adult.family.municipality_id if self.adult and self.adult.family else None
 
+    @property
+    def place(self) -> str:
+        """That municipality's short name: what the way to the help page asks it to open. No query."""
+        return self.adult.family.municipality.slug if self.adult and self.adult.family else ""
+
 
 # What a page view needs of the enrolment's chain, and no more: wide rows cost more than the query.
 CHAIN: dict[type[Model], dict[str, str]] = {
     Family: {
         "pk": "adult__family_id",
-        "municipality_id": "adult__family__municipality_id",
         "shielded": "adult__family__shielded",
+    },
+    Municipality: {
+        "pk": "adult__family__municipality_id",
+        "slug": "adult__family__municipality__slug",
     },
     Adult: {"pk": "adult_id", "seat": "adult__seat", "alias": "adult__alias"},
     Group: {"pk": "group_id", "name": "group__name"},
@@ -100,7 +108,7 @@ def _enrolment(row: dict[str, Any], user: User) -> Enrolment:
     def filled(model: type[Model], **related: Any) -> Any:
         return model(**related, **{name: row[column] for name, column in CHAIN[model].items()})
 
-    family = filled(Family) if row["adult__family_id"] else None
+    family = filled(Family, municipality=filled(Municipality)) if row["adult__family_id"] else None
     edition = filled(Edition, programme=filled(Programme))
     return Enrolment(
         **{name: row[name] for name in OWN},
@@ -237,10 +245,7 @@ def remember_place(enrolment: Enrolment, part: int) -> None:
         enrolment.last_part_id = part
 
 
-def first_modules() -> list[tuple[str, str, str]]:
-    """(slug, name, first module of its newest edition) of every programme with an edition. One query."""
-    newest = EditionModule.objects.filter(edition__programme=OuterRef("pk")).order_by(
-        "-edition__published_at", "-edition", "position"
-    )
-    rows = Programme.objects.annotate(first=Subquery(newest.values("module__slug")[:1])).order_by("pk")
-    return list(rows.filter(first__isnull=False).values_list("slug", "name", "first"))
+def readable_programmes() -> list[tuple[str, str]]:
+    """(slug, name) of every programme with an edition. One query."""
+    rows = Programme.objects.filter(Exists(Edition.objects.filter(programme=OuterRef("pk"))))
+    return list(rows.order_by("pk").values_list("slug", "name"))

@@ -8,14 +8,18 @@ from functools import cache
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 from wagtail.models import Page
 
+from cms.checks import heading_problems
 from tests.factories import HelpNumberFactory
 from tests.tree import make_tree
 
@@ -235,3 +239,19 @@ def test_the_editors_script_speaks_norwegian(admin: Client) -> None:
     assert catalogue["%(num)s error"] == ["%(num)s feil", "%(num)s feil"]
     wanted = {msgid for _, msgid in in_library("wagtail.admin", "en", "djangojs")}
     assert wanted - catalogue.keys() == set()
+
+
+@pytest.mark.parametrize("what", ["created", "saved"])
+def test_a_refused_page_is_not_said_to_be_lost_while_the_draft_is_kept(what: str) -> None:
+    with translation.override("nb"):
+        words = gettext(f"The page could not be {what} due to validation errors.")
+    assert words.startswith(
+        "Noe må rettes før siden kan lagres eller publiseres. Det du har skrevet, står her"
+    )
+
+
+def test_a_heading_has_one_name_in_the_editor_and_in_what_a_check_says() -> None:
+    body = [SimpleNamespace(block_type="text", value="<h3>For langt ned</h3>")]
+    with translation.override("nb"):
+        [words] = heading_problems(body)
+        assert f"Bruk {gettext('Heading 2')} før {gettext('Heading 3')}" in words

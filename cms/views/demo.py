@@ -6,7 +6,7 @@ import email
 import time
 from datetime import UTC, datetime
 from email import policy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -16,9 +16,12 @@ from django.shortcuts import redirect, render
 from cms.demo import PERSONAS, persona_user
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.http import HttpRequest, HttpResponse
 
 NEWEST = 30  # mails shown
+BETWEEN_MAILS = b"\n" + b"-" * 79 + b"\n"  # as django.core.mail.backends.filebased ends each message
 
 
 def demo(request: HttpRequest) -> HttpResponse:
@@ -44,16 +47,24 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         if folder.is_dir()
         else []
     )
+    mails = [mail for file in files[:NEWEST] for mail in _mails_in(file)]
+    return render(request, "cms/mailbox.html", {"mails": mails[:NEWEST]})
+
+
+def _mails_in(file: Path) -> list[dict[str, Any]]:
+    """The messages of one file, newest first: Django writes those of one connection after each other."""
     mails = []
-    for file in files[:NEWEST]:
-        message = email.message_from_bytes(file.read_bytes(), policy=policy.default)
+    for written in file.read_bytes().split(BETWEEN_MAILS):
+        if not written.strip():
+            continue
+        message = email.message_from_bytes(written, policy=policy.default)
         body = message.get_body(preferencelist=("plain",))
         mails.append(
             {
                 "to": message["To"],
                 "subject": message["Subject"],
                 "date": datetime.fromtimestamp(file.stat().st_mtime, tz=UTC),
-                "body": body.get_content() if body else "",
+                "body": body.get_content().strip() if body else "",
             }
         )
-    return render(request, "cms/mailbox.html", {"mails": mails})
+    return mails[::-1]

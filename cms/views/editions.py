@@ -11,13 +11,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.access_matrix import ROUTES
 from cms.models import PartPage
-from cms.publishing import StructuralChangeError, carry_correction, publish_edition, waiting_corrections
+from cms.publishing import (
+    StructuralChangeError,
+    carry_correction,
+    corrections_of,
+    publish_edition,
+    waiting_corrections,
+)
 from cms.readiness import NotReadyError, problems_before_publishing
+from courses.access import has_role
 from courses.models import Edition, EditionModule, Programme
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from courses.models import User
 
 
 class PublishForm(forms.Form):
@@ -45,7 +55,7 @@ class CarryForm(forms.Form):
 
 
 def editions(request: HttpRequest) -> HttpResponse:
-    """Each programme with its editions, and the published wordings an edition does not have yet."""
+    """Each programme with its editions, the wordings that wait for one, and those it was given."""
     programmes = []
     modules = EditionModule.objects.filter(edition=OuterRef("pk")).order_by("position")
     first = modules.values("module__slug")[:1]
@@ -60,8 +70,18 @@ def editions(request: HttpRequest) -> HttpResponse:
             rows = [(edition, waiting_corrections(edition)) for edition in newest if edition.groups.all()]
         except NotReadyError:
             rows = []
-        programmes.append({"programme": programme, "editions": newest, "running": rows})
-    return render(request, "cms/admin/editions.html", {"programmes": programmes})
+        made = corrections_of(programme)
+        corrected = [(edition, made[edition.pk]) for edition in newest if edition.pk in made]
+        programmes.append(
+            {"programme": programme, "editions": newest, "running": rows, "corrected": corrected}
+        )
+    context = {"programmes": programmes, "may_publish": may_publish(request.user)}
+    return render(request, "cms/admin/editions.html", context)
+
+
+def may_publish(user: User) -> bool:
+    """Whether the access matrix lets her publish an edition; others may correct one."""
+    return has_role(user, *(ROUTES["egs_publish_edition"].roles or ()))
 
 
 def publish(request: HttpRequest, programme: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -25,7 +26,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def kept_note(request: HttpRequest) -> HttpResponse:
     """A note that could not be saved, because the session had ended: the text, and how to save it still."""
     context = {"text": request.POST.get("text", ""), "mark": request.POST.get("mark", "")}
-    return render(request, "courses/note_kept.html", context, status=401)
+    page = render(request, "courses/note_kept.html", context, status=401)
+    add_never_cache_headers(page)  # nobody is logged in, and yet it is hers
+    return page
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,8 +16,9 @@ from cms.next_thing import next_evening, next_thing
 from cms.views.start import staff_links, start
 from courses import reading
 from courses.course import course_of
-from courses.models import Adult, Assignment, Role, User
-from courses.prepared import DAY, INTEGER, Prepared
+from courses.local import contact_persons, spaced
+from courses.models import Adult, User
+from courses.prepared import INTEGER, Prepared
 from courses.progress import Reading
 
 if TYPE_CHECKING:
@@ -53,11 +53,12 @@ def min_side(request: HttpRequest) -> HttpResponse:
         "next_thing": next_thing(reader, views, course),
         "evening": _evening_card(views),
         "modules": [_tile(reader, view) for view in views],
-        "contact_persons": [] if reader.has_left else _contact_persons(reader),
+        "contact_persons": contact_persons(reader),
         "seen_by_contact_person": [] if reader.has_left else _seen(request.user, reader, views),
         "staff": staff_links(request.user),
         "offer_passkey": not request.user.passkey_declined and not _has_passkey(request.user),
         "completion_words": _completion_words(course),
+        "help_place": reader.place,
     }
     return render(request, "cms/min_side.html", context)
 
@@ -78,21 +79,6 @@ other_adults = Prepared(
     family=INTEGER,
     adult=INTEGER,
 )
-contact_persons = Prepared(
-    lambda group, today: (
-        Assignment.objects.current(today)
-        .filter(
-            group=group,
-            user__in=Role.objects.active(today)
-            .filter(kind=Role.Kind.CONTACT_PERSON, municipality__groups=group)
-            .values("user"),
-        )
-        .order_by("pk")
-        .values_list("user__first_name", "user__mobile")
-    ),
-    group=INTEGER,
-    today=DAY,
-)
 
 
 def _has_passkey(user: User) -> bool:
@@ -105,19 +91,6 @@ def _other_adults(reader: Reader) -> list[str]:
     if adult is None or adult.family_id is None:
         return []
     return [name for (name,) in other_adults(family=adult.family_id, adult=adult.pk)]
-
-
-def _contact_persons(reader: Reader) -> list[dict[str, Any]]:
-    rows = contact_persons(group=reader.enrolment.group_id, today=timezone.localdate())  # type: ignore[union-attr]
-    return [{"name": name, "phone": _spaced(mobile), "example": settings.DEMO} for name, mobile in rows]
-
-
-def _spaced(mobile: str | None) -> str:
-    """«+4740000001» as people write it: «400 00 001»."""
-    if not mobile:
-        return ""
-    local = mobile.removeprefix("+47")
-    return f"{local[:3]} {local[3:5]} {local[5:]}" if len(local) == 8 else mobile
 
 
 def _evening_card(views: list[ModuleView]) -> dict[str, Any] | None:
@@ -178,7 +151,7 @@ def _seen(user: User, reader: Reader, views: list[ModuleView]) -> list[tuple[str
     read = ", ".join(f"{view.progress.number}: {READING_WORDS[view.progress.reading]}" for view in views)
     family = reader.adult.family if reader.adult else None
     shielded = family is not None and family.shielded
-    reached = _("vises ikke for kontaktpersonen") if shielded else user.email or _spaced(user.mobile)
+    reached = _("vises ikke for kontaktpersonen") if shielded else user.email or spaced(user.mobile)
     rows = [
         (_("Navn"), reader.adult.shown_name if reader.adult else ""),
         (_("E-post eller mobil"), reached),

@@ -42,6 +42,16 @@ class InviteForm(forms.ModelForm):
             "municipality": forms.Select(attrs={"class": "ds-input"}),
         }
 
+        error_messages = {
+            "name": {"required": gettext_lazy("Skriv navnet.")},
+            "email": {
+                "required": gettext_lazy("Skriv e-postadressen."),
+                "invalid": gettext_lazy("Skriv en hel e-postadresse, for eksempel navn@kommune.no."),
+            },
+            "kind": {"required": gettext_lazy("Velg en rolle.")},
+            "municipality": {"required": gettext_lazy("Velg en kommune.")},
+        }
+
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = inviting.places_of(by)
@@ -140,9 +150,20 @@ def withdraw_invitation(request: HttpRequest, invitation_id: int) -> HttpRespons
 
 
 def end_role(request: HttpRequest, role_id: int) -> HttpResponse:
-    rows = inviting.within_reach(Role.objects.select_related("user"), request.user)
+    """Says what ends and how it is undone; the button there ends it."""
+    rows = inviting.within_reach(Role.objects.select_related("user", "municipality"), request.user)
+    role = get_object_or_404(rows, pk=role_id)
+    if request.method != "POST":
+        context = {
+            "role": role,
+            "place": role.municipality or _("hele regionen"),
+            "is_contact_person": role.kind == Role.Kind.CONTACT_PERSON,
+            "is_own": role.user_id == request.user.pk,
+            "is_last": inviting.is_last_leader(role),
+        }
+        return render(request, "cms/end_role.html", context)
     try:
-        inviting.end_role(role=get_object_or_404(rows, pk=role_id))
+        inviting.end_role(role=role)
     except inviting.LastProjectLeaderError:
         messages.error(request, _("Prosjektet må ha en prosjektleder. Inviter den neste først."))
     else:

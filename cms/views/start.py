@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from courses import reading
 from courses.access import active_roles
+from courses.models import Municipality
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "role_words": _words(roles),
         "links": _start_links(kinds),
         "coming": [words for kind, words in _coming().items() if kind in kinds],
+        "help_place": _place(roles),
     }
     return render(request, "cms/start.html", context)
 
@@ -45,16 +47,25 @@ def _words(roles: list[Role]) -> str:
     return ", ".join(sorted({str(role.get_kind_display()) for role in roles}))
 
 
+def _place(roles: list[Role]) -> str:
+    """The municipality of one's roles, when it is one. One query then."""
+    places = {role.municipality_id for role in roles}
+    if len(places) != 1 or None in places:
+        return ""
+    return str(Municipality.objects.values_list("slug", flat=True).get(pk=places.pop()))
+
+
 def _start_links(kinds: set[str]) -> list[tuple[str, str, str]]:
     links = []
     if "project-leader" in kinds:
         links.append((_("Prosjektet"), reverse("cms:project"), _("Grupper, medarbeidere og invitasjoner.")))
     if kinds & {"project-leader", "editor"}:
-        links.append(
-            (_("Rediger innholdet"), reverse("wagtailadmin_home"), _("Programmet, deler og utgaver."))
+        words = (
+            _("Programmet, deler og utgaver.") if "project-leader" in kinds else _("Programmet og delene.")
         )
-    for slug, name, title in reading.first_modules() if kinds else []:
-        links.append((name, reverse("courses:module", args=[slug, title]), _("Les det deltakerne leser.")))
+        links.append((_("Rediger innholdet"), reverse("wagtailadmin_home"), words))
+    for slug, name in reading.readable_programmes() if kinds else []:
+        links.append((name, reverse("courses:programme", args=[slug]), _("Les det deltakerne leser.")))
     links.append((_("Ordliste"), reverse("cms:words"), _("Korte forklaringer, på bokmål og nynorsk.")))
     return links
 

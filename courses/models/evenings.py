@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.access import people_visible_to
@@ -34,7 +36,13 @@ class Evening(models.Model):
     starts_at = models.DateTimeField(_("begynner"))
     minutes = models.PositiveSmallIntegerField(_("varer, minutter"), default=135)
     place = models.CharField(_("sted"), max_length=120, blank=True)
+    video_link = models.URLField(_("videolenke"), blank=True)  # as the place: only after login
     bring = models.CharField(_("ta med"), max_length=160, blank=True)
+    head_count = models.PositiveSmallIntegerField(_("talt i rommet"), null=True, blank=True)
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # of the calendar entry
+    sequence = models.PositiveIntegerField(default=0, editable=False)  # one more with each change
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = EveningQuerySet.as_manager()
 
@@ -94,3 +102,51 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"adult {self.adult_id}, evening {self.evening_id}: {self.state}"
+
+
+class AttendanceMark(models.Model):
+    """One tap on the list, never changed: two leaders may mark at once, and a correction leaves a trace.
+
+    ``Attendance`` holds what the last mark by the devices' clocks says. ``client_id`` is made on the
+    device, so that a mark sent twice is one row.
+    """
+
+    client_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    evening = models.ForeignKey(Evening, models.CASCADE, related_name="marks")
+    adult = models.ForeignKey("courses.Adult", models.CASCADE, related_name="attendance_marks")
+    state = models.CharField(max_length=8, choices=Attendance.State)
+    by = models.ForeignKey("courses.User", models.SET_NULL, null=True, related_name="+")
+    marked_at = models.DateTimeField()  # by the device's clock, never later than received_at
+    received_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["marked_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["unknown", "present", "partly", "made-up", "excused", "absent"]),
+                name="attendance_mark_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(marked_at__lte=models.F("received_at")), name="attendance_mark_not_in_future"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"adult {self.adult_id}, evening {self.evening_id}: {self.state}"
+
+
+class WalkIn(models.Model):
+    """Somebody in the room who is not on the list: counted, and later joined with an adult or taken away."""
+
+    client_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    evening = models.ForeignKey(Evening, models.CASCADE, related_name="walk_ins")
+    name = models.CharField(_("fornavn"), max_length=40)
+    by = models.ForeignKey("courses.User", models.SET_NULL, null=True, related_name="+")
+    marked_at = models.DateTimeField(default=timezone.now)
+    adult = models.ForeignKey("courses.Adult", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"walk-in at evening {self.evening_id}"

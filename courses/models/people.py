@@ -25,6 +25,16 @@ class TextSize(models.TextChoices):
     LARGER = "larger", _("Størst")
 
 
+class Channel(models.TextChoices):
+    MAIL = "mail", _("e-post")
+    SMS = "sms", _("SMS")
+
+
+def random_nonce() -> str:
+    """Half of a link; the other half is a signature, so that a copy of the database opens nothing."""
+    return secrets.token_urlsafe(24)
+
+
 def random_name() -> str:
     """A user name that tells nothing about the person: 16 hex digits."""
     return secrets.token_hex(8)
@@ -63,6 +73,8 @@ class User(AbstractUser):
     )
     language = models.CharField(_("skriftspråk"), max_length=2, choices=Language, default=Language.NB)
     text_size = models.CharField(_("tekststørrelse"), max_length=6, choices=TextSize, default=TextSize.NORMAL)
+    channel = models.CharField(_("beskjeder på"), max_length=4, choices=Channel, default=Channel.MAIL)
+    fewer_messages = models.BooleanField(_("færre beskjeder"), default=False)  # changes and forms only
     passkey_declined = models.BooleanField(default=False, editable=False)
     last_login = None  # a login time is a linking aid (reliability §2, threat 7): none is kept
 
@@ -83,6 +95,7 @@ class User(AbstractUser):
             ),
             models.CheckConstraint(condition=Q(language__in=Language.values), name="user_language_known"),
             models.CheckConstraint(condition=Q(text_size__in=TextSize.values), name="user_text_size_known"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="user_channel_known"),
         ]
 
     def __str__(self) -> str:
@@ -173,6 +186,16 @@ class Role(models.Model):
         """The same rule as ``RoleQuerySet.active``, for one row."""
         day = on or timezone.localdate()
         return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
+
+
+class CalendarFeed(models.Model):
+    """The secret half of a person's calendar address. A new one ends the old."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="calendar_feed")
+    nonce = models.CharField(max_length=32, unique=True, default=random_nonce, editable=False)
+
+    def __str__(self) -> str:
+        return f"calendar feed of user {self.user_id}"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -11,9 +11,7 @@ from allauth.account import views as allauth
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.account.stages import LoginByCodeStage, LoginStageController
-from allauth.core.exceptions import ReauthenticationRequired
 from allauth.core.internal import ratelimit
 from allauth.mfa.base.views import ReauthenticateView as AppAgainView
 from allauth.mfa.models import Authenticator
@@ -21,14 +19,18 @@ from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn.views import AddWebAuthnView, LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.forms import Form
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
 
 from courses.access import active_roles
 from courses.login import (
+    asks_password,
     has_two_factors,
     is_freshly_known,
     may_change_factors,
@@ -46,17 +48,17 @@ PASSKEY_FAILED = gettext_lazy("Passnøkkelen kunne ikke brukes. Prøv igjen, ell
 
 
 def freshly_known(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Asks again who it is where allauth would not.
+    """Asks again who it is, also where allauth would not: before a password is made, with one factor of two.
 
-    It has no question for people who use codes only, and takes one factor for enough where there are two.
+    Allauth's way of asking keeps what was posted in the session, a new password too: ours keeps nothing.
     """
 
     @wraps(view)
     def asks(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        unasked = not get_reauthentication_flows(request.user) and not is_freshly_known(request)
-        if unasked or not may_change_factors(request):
-            raise ReauthenticationRequired
-        return view(request, *args, **kwargs)
+        if is_freshly_known(request) and may_change_factors(request):
+            return view(request, *args, **kwargs)
+        strongest = get_adapter().get_reauthentication_methods(request.user)[0]
+        return redirect_to_login(request.get_full_path(), strongest["url"])
 
     return asks
 
@@ -77,12 +79,14 @@ class RequestCodeView(StartsOver, allauth.RequestLoginCodeView):
     def form_valid(self, form: Form) -> HttpResponse:
         self.request.session["login_address"] = form.cleaned_data["login"]
         self.request.session["remember"] = form.cleaned_data["remember"]
+        self.request.session.set_expiry(0)  # the address goes with the browser, if nobody logs in
         return super().form_valid(form)
 
 
 class ConfirmCodeView(allauth.ConfirmLoginCodeView):
     """Three tries within ten minutes, and five in five minutes for an address, whoever tries."""
 
+    @method_decorator(never_cache)  # each of its pages holds an address
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             stage = LoginStageController.enter(request, LoginByCodeStage.key)
@@ -127,7 +131,8 @@ class ConfirmCodeView(allauth.ConfirmLoginCodeView):
             request, app="allauth.account", action="request_login_code", key=self.recipient
         ):
             return ratelimit.respond_429(request)
-        self._process.state["at"] = time.time()
+        # allauth ends a login after fifteen minutes, whatever was sent meanwhile
+        self._process.state["at"] = self._process.stage.login.initiated_at = time.time()
         if self._process.user:
             self._process.resend()
         else:
@@ -207,7 +212,7 @@ class PasskeyAgainView(OpensNotes, ReauthenticateWebAuthnView):
 
 
 class CodeAgainView(allauth.BaseReauthenticateView):
-    """A new code for somebody who is logged in and has no password. Ten minutes, three tries."""
+    """A new code for a family, or for staff who have nothing else yet. Ten minutes, three tries."""
 
     template_name = "account/reauthenticate_code.html"
     form_class = ConfirmCodeForm
@@ -262,8 +267,8 @@ class CodeAgainView(allauth.BaseReauthenticateView):
 
 
 def reauthenticate(request: HttpRequest) -> HttpResponse:
-    """Who it is, once more: by password for whoever has one, else by a new code."""
-    view = PasswordAgainView if request.user.has_usable_password() else CodeAgainView
+    """Who it is, once more: by password for staff who have one, else by a new code."""
+    view = PasswordAgainView if asks_password(request.user) else CodeAgainView
     return view.as_view()(request)
 
 

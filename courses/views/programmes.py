@@ -33,5 +33,10 @@ def programme(request: HttpRequest, programme: str) -> HttpResponse:
         }
         for words in words_of(reader.edition, get_language()).values()
     ]
-    context = {"name": reader.edition.programme, "version": reader.edition.version, "modules": modules}
+    context = {
+        "name": reader.edition.programme,
+        "version": reader.edition.version,
+        "modules": modules,
+        "help_place": reader.place,
+    }
     return render(request, "courses/programme.html", context)

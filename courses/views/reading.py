@@ -63,6 +63,7 @@ def module(request: HttpRequest, programme: str, module: str) -> HttpResponse:
         "opens_on": None if begun else reading.opens_on(reader, words, evening),
         "draft_mark": reader.edition.mark,
         "reader_is_adult": reader.adult is not None,
+        "help_place": reader.place,
     }
     return render(request, "courses/module.html", context)
 
@@ -149,6 +150,7 @@ def part_page(
         "client_id": uuid.uuid4(),
         "draft_mark": reader.edition.mark,
         "reader_is_adult": reader.adult is not None,
+        "help_place": reader.place,
     }
     return render(request, "courses/part.html", context, status=refused.status if refused else 200)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.urls import reverse
 
-from courses.local import local_facts
+from courses.local import CONTACT_PERSON, PEOPLE, led_group, local_facts
 from courses.notes import Kept, kept_notes
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def filled(
     if reader.adult and "reflection" in kinds and not locked:
         notes = kept_notes(reader.adult, words.module.pk, current.key)
     wanted = [segment["fact"] for segment in segments if segment["kind"] == "local"]
-    facts = local_facts(wanted, reader.municipality)
+    facts = local_facts(wanted, reader.municipality, led_group(reader))
     for segment in segments:
         block = segment.get("id", "")
         if segment["kind"] == "reflection":
@@ -59,6 +59,8 @@ def filled(
             segment["tried"] = f"{words.module.pk}/{current.key}/{block}" in tried
         elif segment["kind"] == "local":
             segment["facts"] = facts.get(segment["fact"], [])
+            segment["people"] = facts.get(PEOPLE, []) if segment["fact"] == CONTACT_PERSON else []
+            segment["known"] = bool(segment["facts"] or any(who["phone"] for who in segment["people"]))
     return segments
 
 

@@ -63,6 +63,22 @@ def test_the_help_page_opens_without_network_and_other_pages_say_so(site: Site, 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Personvern")
 
 
+def test_help_opens_ones_own_municipality_the_first_time_and_still_begins_with_the_urgent_numbers(
+    site: Site, new_page: NewPage
+) -> None:
+    page = new_page(site)
+    be(page, "Hanne")
+    page.get_by_role("link", name="Trenger du hjelp nå?").click()
+    expect(page.locator("#fjellvik a[href^='tel:']").first).to_be_visible()
+    expect(page.locator("details[open]")).to_have_count(1)
+    assert page.evaluate("document.querySelector('[data-municipalities] details').id") == "fjellvik"
+    assert page.evaluate("scrollY") == 0
+    wait_for_worker(page)
+    page.context.set_offline(True)
+    page.goto("/hjelp/")
+    expect(page.locator("#fjellvik a[href^='tel:']").first).to_be_visible()
+
+
 def test_the_phone_keeps_nothing_personal_while_logged_in_or_after(own_site: Site, new_page: NewPage) -> None:
     page = new_page(own_site)
     be(page, "Hanne")

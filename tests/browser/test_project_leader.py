@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -114,3 +115,13 @@ def test_a_new_edition_leaves_a_group_that_is_under_way_with_its_own(
     family.goto(NOTED)
     expect(family.get_by_text("Dere har gjort klart et rom")).to_be_visible()
     expect(family.get_by_text(SENTENCE)).to_have_count(0)
+
+
+def test_the_figures_beside_the_editor_are_those_of_the_text(site: Site, new_page: NewPage) -> None:
+    page = new_page(site, viewport=DESK)
+    be(page, "Solveig")
+    open_in_editor(page, "hele familien")
+    page.locator("[data-side-panel-toggle=checks]").first.click()
+    expect(page.locator("[data-content-word-count]")).to_have_text(re.compile(r"^[1-9]\d{2}$"))
+    expect(page.locator("[data-content-reading-time]")).to_have_text(re.compile(r"^\d+ minutt"))
+    expect(page.locator("[data-content-readability-score]")).to_have_text("God")

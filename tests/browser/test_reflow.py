@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import ViewportSize
+from playwright.sync_api import ViewportSize, expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, be
 from tests.browser.pages import BY_PERSON, visited
 from tests.browser.scripts import script
 
@@ -62,6 +62,22 @@ def test_nothing_scrolls_sideways_or_is_cut_off_on_the_pages_of(
         page.add_style_tag(content=SPACED)
         found += [f"wide spacing: {words}" for words in problems(page)]
     assert not found, "\n".join(found)
+
+
+def test_rows_of_people_are_cards_on_a_phone_and_every_value_says_what_it_is(
+    site: Site, new_page: NewPage
+) -> None:
+    page = new_page(site, viewport=NARROW)
+    be(page, "Solveig")
+    page.goto("/prosjekt/")
+    row = page.get_by_role("row").filter(has_text="torill@example.no")
+    assert row.evaluate("(one) => getComputedStyle(one).display") == "block"
+    expect(row.get_by_role("rowheader")).to_have_text("Torill")
+    contact = row.get_by_role("cell").filter(has_text="torill@example.no")
+    assert contact.evaluate("(one) => getComputedStyle(one, '::before').content") == '"Nås på: "'
+    assert contact.evaluate("(one) => one.getClientRects().length") == 1
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert row.evaluate("(one) => getComputedStyle(one).display") == "table-row"
 
 
 def test_forced_colours_and_reduced_motion_lose_nothing(site: Site, new_page: NewPage) -> None:

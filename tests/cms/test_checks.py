@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from cms.checks import run_sheet_problems
+from cms.checks import USABLE, run_sheet_problems
 from cms.models import ModulePage, PartPage
 from courses.models import HelpNumber, User
 from tests import factories as made
@@ -234,13 +234,38 @@ def test_an_address_stays_when_an_edition_has_the_part(admin: Client, pages: Pag
     assert "Notater og «lest» hører til denne adressen." in shown
 
 
-@pytest.mark.parametrize("link", ['<a linktype="page" id="1">her</a>', '<a href="http://a.no">her</a>'])
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a linktype="page" id="1">her</a>',
+        '<a href="http://a.no">her</a>',
+        '<a href="//a.no/">her</a>',
+        '<a href="/\\a.no/">her</a>',
+        '<a href="hjelp/">her</a>',
+    ],
+)
 def test_a_link_that_leads_nowhere_is_refused(admin: Client, pages: Pages, link: str) -> None:
     page = pages.parts[0]
     data = part_form(page)
     body = streamfield([("text", rich_text(f"<p>{link}</p>", features=["link"]))])
     data |= nested_form_data({"body": body})
     assert_refused(edit(admin, page, data | PUBLISH), page, "En lenke i teksten virker ikke.")
+
+
+@pytest.mark.parametrize("address", ["/hjelp/", "/", "/hjelp/#kommune-vika", "/?side=1"])
+def test_a_link_to_a_page_of_our_own_is_published(admin: Client, pages: Pages, address: str) -> None:
+    page = pages.parts[0]
+    body = streamfield([("text", rich_text(f'<p><a href="{address}">her</a></p>', features=["link"]))])
+    answer = edit(admin, page, part_form(page) | nested_form_data({"body": body}) | PUBLISH)
+    assert answer.status_code == 302
+    assert live_title(page) == "Ny tittel"
+
+
+@pytest.mark.parametrize(
+    "address", ["//a.no/", "/&#47;a.no/", "/&Tab;/a.no/", "/\\a.no", "/\t/a.no", "", "hjelp/"]
+)
+def test_what_a_browser_reads_as_another_site_is_no_page_of_our_own(address: str) -> None:
+    assert not USABLE.search(f'<a href="{address}">')
 
 
 def test_an_address_without_encryption_is_refused(admin: Client, pages: Pages) -> None:

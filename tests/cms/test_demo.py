@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from django.core.mail import EmailMessage, get_connection
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 from django.test import Client, RequestFactory, override_settings
@@ -28,9 +29,11 @@ from courses.models import (
     Region,
     User,
 )
+from courses.texting import send_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytest_django import DjangoDbBlocker
 
@@ -286,3 +289,23 @@ def test_mailbox_shows_what_would_have_been_sent(client: Client) -> None:
     client.post("/logg-inn/", {"login": "hanne@example.no"})
     text = client.get("/demo/postkasse/").content.decode()
     assert re.search(r"\b\d{6}\b", text) or "tom" in text
+
+
+def test_mailbox_shows_each_mail_of_one_connection_by_itself_and_no_rule_between_them(
+    client: Client, tmp_path: Path, settings: Any
+) -> None:
+    settings.MAILBOX_DIR = tmp_path
+    backend = "django.core.mail.backends.filebased.EmailBackend"
+    with get_connection(backend, file_path=tmp_path) as connection:
+        for name in ("Hanne", "Eirik"):
+            message = EmailMessage("Kode", f"Hei {name}.", to=[f"{name.lower()}@example.no"])
+            connection.send_messages([message])
+    send_text("+4740000000", "Koden er 123456")
+    page = client.get("/demo/postkasse/")
+    bodies = {mail["to"]: mail["body"] for mail in page.context["mails"]}
+    assert bodies == {
+        "hanne@example.no": "Hei Hanne.",
+        "eirik@example.no": "Hei Eirik.",
+        "+4740000000": "Koden er 123456",
+    }
+    assert "-----" not in page.content.decode()

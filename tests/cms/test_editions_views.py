@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cms.models import PartPage, Picture
 from courses.models import Correction, Edition, User
@@ -131,6 +133,65 @@ def test_a_waiting_wording_is_shown_and_carried_in_with_its_reason(
     assert address not in answer.content.decode()
     row = Correction.objects.get()
     assert (row.by, row.reason) == (editor, "En skrivefeil.")
+
+
+def test_a_waiting_wording_is_shown_before_and_after_with_a_legend(admin: Client, pages: Pages) -> None:
+    running(admin, pages)
+    rewrite(pages.parts[0], title="Ny tittel")
+    text = admin.get(LIST).content.decode()
+    assert "Gjennomstreket: står i utgaven nå, og går ut. Understreket: kommer inn." in text
+    out, into = (re.search(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL) for tag in ("del", "ins"))
+    assert out is not None
+    assert into is not None
+    assert ("går ut:" in out[1], "Del 1.1" in out[1]) == (True, True)
+    assert ("kommer inn:" in into[1], "Ny tittel" in into[1]) == (True, True)
+
+
+def test_words_that_look_like_markup_are_shown_as_words(admin: Client, pages: Pages) -> None:
+    running(admin, pages)
+    rewrite(pages.parts[0], title="<script>alert(1)</script>")
+    assert "<script>alert(1)" not in admin.get(LIST).content.decode()
+
+
+def test_a_wording_with_other_looks_alone_says_that_the_words_are_the_same(
+    admin: Client, pages: Pages
+) -> None:
+    page = rewrite(pages.parts[0], body=with_text(pages.parts[0], "<p>De samme ordene.</p>"))
+    running(admin, pages)
+    rewrite(page, body=with_text(page, "<p>De <b>samme</b> ordene.</p>"))
+    assert "Ordene er de samme." in admin.get(LIST).content.decode()
+
+
+def test_earlier_corrections_are_listed_with_who_when_and_why(
+    admin: Client, editor: User, pages: Pages, logged_in: LogIn
+) -> None:
+    edition = running(admin, pages)
+    assert "Rettet i utgave" not in admin.get(LIST).content.decode()
+    page = rewrite(pages.parts[0], title="Ny tittel")
+    carry(logged_in(editor), edition, page, "Tittelen var feil.")
+    text = admin.get(LIST).content.decode()
+    made = timezone.localtime(Correction.objects.get().made_at)
+    for words in (
+        "Rettet i utgave 1.0",
+        "Ny tittel",
+        editor.first_name,
+        "Tittelen var feil.",
+        f"{made:%H.%M}",
+    ):
+        assert words in text
+
+
+def test_an_editor_is_offered_what_she_can_finish_and_told_who_does_the_rest(
+    admin: Client, editor: User, pages: Pages, logged_in: LogIn
+) -> None:
+    hers = logged_in(editor)
+    assert "Publiser en utgave, eller rett en som er i bruk" in admin.get("/cms/").content.decode()
+    first = hers.get("/cms/").content.decode()
+    assert "Publiser en utgave" not in first
+    assert "Rett en utgave som er i bruk" in first
+    assert PUBLISH in admin.get(LIST).content.decode()
+    assert PUBLISH not in hers.get(LIST).content.decode()
+    assert "Prosjektlederen publiserer nye utgaver." in hers.get(LIST).content.decode()
 
 
 def test_an_edition_that_no_group_reads_waits_for_nothing(admin: Client, pages: Pages) -> None:

@@ -115,8 +115,10 @@ def test_help_has_the_national_numbers_first_then_the_municipality(client: Clien
 def test_invented_number_is_marked_and_every_number_has_owner_and_date(client: Client) -> None:
     rows = re.findall(r'<li class="number".*?</li>', text_of(client, "/hjelp/"), re.DOTALL)
     assert len(rows) == 4
-    assert all(re.search(r"Kontrollert \d+\. \w+ \d{4}, eier: Barnevernstjenesten", row) for row in rows)
-    assert "Kontrollert 1. september 2026, eier: Barnevernstjenesten i Fjellvik" in rows[3]
+    assert all(
+        re.search(r"Sist kontrollert \d+\. \w+ \d{4}\. Eier: Barnevernstjenesten", row) for row in rows
+    )
+    assert "Sist kontrollert 1. september 2026. Eier: Barnevernstjenesten i Fjellvik" in rows[3]
     assert ["eksempel" in row for row in rows] == [False, False, False, True]
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
-from cms.middleware import CMS_CSP, PREVIEW_CSP
+from cms.middleware import CMS_CSP, PANEL_CSP, PREVIEW_CSP
 from tests.factories import EveningFactory, HelpNumberFactory, WordFactory
 from tests.tree import make_info, make_tree
 
@@ -221,6 +221,29 @@ def test_preview_of_what_is_being_written_may_stand_in_the_admins_frame(
     assert "Skrevet nå." in page.content.decode()
     assert page["Content-Security-Policy"] == PREVIEW_CSP
     assert page["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_wagtails_own_script_runs_in_the_editors_preview_panel_and_nowhere_else(
+    logged_in: LogIn, editor: User, tree: Tree
+) -> None:
+    client = logged_in(editor)
+    address = reverse("wagtailadmin_pages:preview_on_edit", args=[tree.part.pk])
+    written = {"title": "Del en", "slug": "del-1", "ingress": "", "minutes": 3, "body": streamfield([])}
+    client.post(address, nested_form_data(written))
+    panel = client.get(f"{address}?in_preview_panel=true")
+    assert "wagtailadmin/js/userbar" in panel.content.decode()
+    assert panel["Content-Security-Policy"] == PANEL_CSP
+    assert "script-src 'self';" in PANEL_CSP
+    assert "frame-ancestors 'self'" in PANEL_CSP
+    assert "trusted-types" not in PANEL_CSP
+    assert PREVIEW_CSP.startswith(PANEL_CSP)
+    for place in (address, f"/cms/pages/{tree.part.pk}/view_draft/?in_preview_panel=true"):
+        page = client.get(place)
+        assert "userbar" not in page.content.decode()
+        assert page["Content-Security-Policy"] == PREVIEW_CSP
+    front = client.get("/min/?in_preview_panel=true")
+    assert "userbar" not in front.content.decode()
+    assert_front(front)
 
 
 @pytest.mark.parametrize("kind", ["info", "programme", "module", "part"])

@@ -14,7 +14,7 @@ from cms.publishing import StructuralChangeError, carry_correction, publish_edit
 from cms.readiness import NotReadyError, problems_before_publishing
 from courses.editions import words_of
 from courses.models import Correction, Edition, EditionModule, EditionPart, Module, PartText, User
-from courses.reading import first_modules
+from courses.reading import readable_programmes
 from tests import factories as made
 from tests.cms.pages import (
     BODY,
@@ -117,7 +117,8 @@ def test_every_problem_is_told_at_once(pages: Pages) -> None:
         freeze(pages)
     assert refusal.value.problems == [
         "«Modul 1»: Kveldsplanen blir 90 minutter, men kvelden varer 135. Juster ett av punktene.",
-        "«Del 1.1»: En overskrift hopper over et nivå. Bruk mellomtittel H2 før H3, så finner alle fram.",
+        "«Del 1.1»: En overskrift hopper over et nivå. Bruk Overskrift 2 før Overskrift 3,"
+        " så finner alle fram.",
         "«Del 1.2»: Opptaket «En film» mangler teksting (.vtt).",
         "«Modul 2»: Kveldsplanen mangler.",
         "«Del 2.1»: Delen er tom.",
@@ -217,7 +218,7 @@ def test_renumbering_a_programme_never_changes_a_running_edition(pages: Pages) -
     assert list(words) == ["modul-1", "modul-2"]
     first = words["modul-1"].module
     assert (first.number, first.hue, first.obligatory, first.illustration) == (1, "m1", False, "house")
-    assert first_modules() == [("en-god-start", "En god start", "modul-1")]
+    assert readable_programmes() == [("en-god-start", "En god start")]
     newer = words_of(freeze(pages, "1.1"), "nb")
     assert list(newer) == ["modul-2", "modul-1"]
     assert newer["modul-1"].module.hue == "m9"

@@ -266,6 +266,24 @@ def test_invitation_that_makes_no_sense_is_not_sent(desk: Client, bad: dict[str,
     assert not mail.outbox
 
 
+def test_each_error_names_its_field_above_the_form_and_stands_at_the_field(desk: Client) -> None:
+    text = desk.post("/prosjekt/inviter/", {"kind": "contact-person"}).content.decode()
+    assert '<a href="#id_name">Navn: Skriv navnet.</a>' in text
+    assert '<a href="#id_email">E-post: Skriv e-postadressen.</a>' in text
+    for field in ("name", "email", "municipality"):
+        control = re.search(rf'<(?:input|select)[^>]*name="{field}"[^>]*id="id_{field}"[^>]*>', text)
+        assert control is not None
+        assert f'aria-describedby="id_{field}_error"' in control[0]
+        assert 'aria-invalid="true"' in control[0]
+        assert f'<div id="id_{field}_error">' in text
+
+
+def test_the_answer_to_a_refused_invitation_begins_at_the_form(desk: Client) -> None:
+    text = desk.get(PROJECT).content.decode()
+    assert 'action="/prosjekt/inviter/#inviter"' in text
+    assert 'id="inviter"' in text
+
+
 def test_more_fields_than_the_form_has_change_nothing(desk: Client) -> None:
     invite(desk, used_at="2026-01-01", token_hash="x", expires_at="2099-01-01", invited_by="1")
     row = Invitation.objects.get()
@@ -308,6 +326,40 @@ def test_ended_role_ends_sessions_and_rights_at_once(
         assert person.roles.get().ends_on == timezone.localdate() - timedelta(days=1)
         assert not person.groups.exists()
     assert desk.get(PROJECT).status_code == 200
+
+
+def test_a_role_ends_in_two_steps_and_the_first_one_says_what_ends_and_how_it_is_undone(
+    desk: Client, contact_person: User
+) -> None:
+    role = contact_person.roles.get()
+    address = f"/prosjekt/rolle/{role.pk}/avslutt/"
+    listed = desk.get(PROJECT).content.decode()
+    assert f'href="{address}"' in listed
+    assert f'action="{address}"' not in listed
+    text = desk.get(address).content.decode()
+    name = contact_person.first_name
+    for words in (f"{name} er kontaktperson i Vika.", f"{name} blir logget ut overalt.", "Slik angrer du"):
+        assert words in text
+    assert f"Inviter {name} til den samme rollen" in text
+    assert "Oppgaven i gruppene kommer ikke tilbake av seg selv." in text
+    assert contact_person.roles.active().exists()
+    assert desk.post(address)["Location"] == PROJECT
+    assert not contact_person.roles.active().exists()
+
+
+def test_whoever_ends_her_own_role_is_told_that_another_must_invite_her(
+    desk: Client, project_leader: User
+) -> None:
+    RoleFactory(kind="project-leader", municipality=None)
+    text = desk.get(f"/prosjekt/rolle/{project_leader.roles.get().pk}/avslutt/").content.decode()
+    assert "Dette er din egen rolle" in text
+    assert "En annen prosjektleder må invitere deg" in text
+
+
+def test_no_button_ends_the_last_project_leaders_role(desk: Client, project_leader: User) -> None:
+    text = desk.get(f"/prosjekt/rolle/{project_leader.roles.get().pk}/avslutt/").content.decode()
+    assert "Prosjektet må ha en prosjektleder" in text
+    assert "Avslutt rollen nå" not in text
 
 
 def test_role_that_began_today_is_gone(desk: Client, contact_person: User) -> None:

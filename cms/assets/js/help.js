@@ -2,6 +2,7 @@
 // Same rule as is_open in courses/models/facts.py; the page carries the windows as cms/views/front.py writes them (1 is Monday).
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const REMEMBERED = "egs-kommune";
+const ASKED_FOR = "#kommune-"; // templates/base.html; no element has this id, so that the page still begins with the urgent numbers
 
 /** Weekday (1 is Monday) and minutes after midnight in Oslo. */
 function osloNow(now = new Date()) {
@@ -39,22 +40,29 @@ export function showOpenNow() {
   setInterval(show, 60_000);
 }
 
+/** The phone's own memory; null where it is switched off. */
+function storage() {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+/** Opens the municipality that the address or the link from a logged-in page names, else the one opened last here. */
 export function rememberMunicipality() {
   const list = document.querySelector("[data-municipalities]");
   if (!list) return;
   const folds = [...list.querySelectorAll("details")];
-  let last = null;
-  try {
-    last = localStorage.getItem(REMEMBERED);
-  } catch {
-    return; // storage is switched off: nothing to remember with
-  }
-  const own = folds.find((fold) => fold.open) ?? folds.find((fold) => fold.id === last);
+  const store = storage();
+  const last = store?.getItem(REMEMBERED);
+  const asked = location.hash.startsWith(ASKED_FOR) ? location.hash.slice(ASKED_FOR.length) : null;
+  const own = folds.find((fold) => fold.open) ?? folds.find((fold) => fold.id === asked) ?? folds.find((fold) => fold.id === last);
   if (own) {
     own.open = true;
     list.prepend(own);
   }
   for (const fold of folds) {
-    fold.addEventListener("toggle", () => fold.open && localStorage.setItem(REMEMBERED, fold.id));
+    fold.addEventListener("toggle", () => fold.open && store?.setItem(REMEMBERED, fold.id));
   }
 }

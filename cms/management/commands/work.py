@@ -1,7 +1,7 @@
 """``manage.py work``: what must happen without anyone asking, again and again. ``--once`` does it once.
 
-Today: scheduled publishing, roles whose last day has passed, old sessions. Every step may run in
-several processes at the same time.
+Today: scheduled publishing, roles whose last day has passed, old sessions and counters. Every step may
+run in several processes at the same time.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ import signal
 import threading
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.cache import caches
+from django.core.cache.backends.db import DatabaseCache
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from courses.inviting import sync_all_cms_groups
@@ -34,7 +37,16 @@ def drop_old_sessions() -> None:
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 
-STEPS = (publish_scheduled, sync_all_cms_groups, drop_old_sessions)
+def drop_old_counters() -> None:
+    """The cache table forgets by itself only when it is full; Redis does it by the clock."""
+    if isinstance(caches["default"], DatabaseCache):
+        table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])  # noqa: S608 - our own table
+
+
+STEPS = (publish_scheduled, sync_all_cms_groups, drop_old_sessions, drop_old_counters)
 
 
 def work_once() -> int:
