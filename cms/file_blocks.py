@@ -15,9 +15,20 @@ from wagtailmedia.blocks import AbstractMediaChooserBlock
 PICTURE_WIDTH = 1040  # pixels: twice the text column
 
 
-class PictureBlock(blocks.StructBlock):
+class FileBlock(blocks.StructBlock):
+    """A block around one file. Deleted meanwhile, it shows nothing: drafts are still opened and compared."""
+
+    shows: str  # the field with the file
+
+    def render(self, value: Any, context: Any = None) -> str:
+        html: str = super().render(value, context) if value[self.shows] else ""
+        return html
+
+
+class PictureBlock(FileBlock):
     """A picture with its alternative text, or a stated «bare pynt». A draft may lack both."""
 
+    shows = "image"
     image = ImageChooserBlock(label=_("Bilde"))
     alt = blocks.CharBlock(
         label=_("Hva viser bildet?"),
@@ -70,9 +81,10 @@ class RecordingChooserBlock(AbstractMediaChooserBlock):
         return recording
 
 
-class RecordingBlock(blocks.StructBlock):
+class RecordingBlock(FileBlock):
     """A film or a sound, with what makes it usable for everyone."""
 
+    shows = "recording"
     recording = RecordingChooserBlock(label=_("Film eller lyd"))
 
     class Meta:
@@ -96,7 +108,8 @@ class RecordingBlock(blocks.StructBlock):
         return context
 
 
-class DownloadBlock(blocks.StructBlock):
+class DownloadBlock(FileBlock):
+    shows = "document"
     document = DocumentChooserBlock(label=_("Fil"))
     title = blocks.CharBlock(label=_("Tittel"), max_length=150)
 

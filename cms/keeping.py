@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 ADMINS_OF_CONTENT = {"wagtailadmin_pages", "wagtailimages", "wagtailmedia", "wagtaildocs"}
+BULK = "wagtail_bulk_action"  # several at once; what was deleted of them before the refusal is rolled back
 
 
 class KeptForEditions:
@@ -30,14 +31,16 @@ class KeptForEditions:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         match = request.resolver_match
-        if not isinstance(error, ProtectedError) or not match or match.namespace not in ADMINS_OF_CONTENT:
+        if not isinstance(error, ProtectedError) or not match:
+            return None
+        if match.namespace not in ADMINS_OF_CONTENT and match.view_name != BULK:
             return None
         pins = [row for row in error.protected_objects if isinstance(row, PinnedRevision | PinnedFile)]
         versions = ", ".join(sorted({pin.edition.version for pin in pins}))
         if not versions:
             return None
         words = {"versions": versions}
-        if match.namespace == "wagtailadmin_pages":
+        if isinstance(pins[0], PinnedRevision):
             said = _(
                 "Siden er med i utgave %(versions)s og kan ikke slettes."
                 " Avpubliser den i stedet, så er den ikke med i neste utgave."
@@ -45,4 +48,4 @@ class KeptForEditions:
         else:
             said = _("Filen er med i utgave %(versions)s og kan ikke slettes så lenge utgaven finnes.")
         messages.error(request, said % words)
-        return redirect(request.path)
+        return redirect(request.get_full_path())  # with the chosen ones, where they stand in the address

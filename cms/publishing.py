@@ -16,10 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import ReferenceIndex
 
+from cms.checks import problems_of_published
 from cms.differences import differences, readable
 from cms.models import ModulePage, PartPage, Picture, PinnedFile, PinnedRevision, Recording
 from cms.readiness import NotReadyError, pages_below, problems_in, programme_page, versions_of
-from cms.rendering import lines_of, segments_of, shape_of, word_count
+from cms.rendering import lines_of, segments_of, shape_of, shape_of_body, word_count
 from courses.models import Correction, Edition, EditionModule, EditionPart, PartText, Programme
 
 if TYPE_CHECKING:
@@ -185,18 +186,19 @@ def _in_bokmal(page: PartPage) -> PartPage:
 
 
 def refusal_of(edition: Edition, page: PartPage, text: PartText | None) -> str:
-    """Why a page's wording cannot enter the edition; empty when it can. Two queries."""
+    """Why a page's wording cannot enter the edition; empty when it can. Two queries, and its files."""
     source = _in_bokmal(page)
     module = source.get_parent().specific.module
     part = EditionPart.objects.filter(edition=edition, module=module, key=source.slug).first()
     if part is None:
         return _("Delen «%s» finnes ikke i denne utgaven. En ny del trenger en ny utgave.") % page.title
     language = page.locale.language_code
-    new_shape = shape_of(segments_of(page.body, language))
+    if problems := problems_of_published(page, language):  # as a new edition would be refused
+        return " ".join(problems)
     original = text if text and text.segments else part.texts.get(language="nb")
     if not page.body and language != "nb":
         return ""
-    if new_shape != shape_of(original.segments):
+    if shape_of_body(page.body) != shape_of(original.segments):
         return (
             _(
                 "«%s» har fått eller mistet en oppgave eller refleksjon, eller de har byttet plass."
@@ -215,6 +217,7 @@ def carry_correction(*, edition: Edition, page: PartPage, by: User, reason: str)
     """
     if not reason.strip():
         raise ValueError(_("Skriv hvorfor teksten rettes."))
+    Edition.objects.select_for_update().get(pk=edition.pk)  # one correction at a time
     language = page.locale.language_code
     source = _in_bokmal(page)
     part = EditionPart.objects.filter(

@@ -2,7 +2,8 @@
 
 Read by: DEBUG, DEMO, SECRET_KEY, SECRET_KEY_FALLBACKS, ALLOWED_HOSTS, SITE_URL, CMS_HOST, DATA_DIR,
 STATIC_ROOT, KEY_FILE, DATABASE_URL, ANSWERS_DATABASE_URL, REDIS_URL, EMAIL_URL, DEFAULT_FROM_EMAIL,
-S3_BUCKET, S3_ENDPOINT_URL, S3_ACCESS_KEY, S3_SECRET_KEY, SMS_BACKEND, TRUSTED_PROXIES; PORT in the demo.
+S3_BUCKET, S3_ENDPOINT_URL, S3_ACCESS_KEY, S3_SECRET_KEY, SMS_BACKEND, SMS_URL, SMS_USER, SMS_PASSWORD,
+SMS_PLATFORM_ID, SMS_PARTNER_ID, SMS_SENDER, OUTBOX_LEASE, TRUSTED_PROXIES; PORT in the demo.
 """
 
 from __future__ import annotations
@@ -217,6 +218,11 @@ else:
     vars().update(env.email_url("EMAIL_URL"))
     EMAIL_TIMEOUT = 10
 SMS_BACKEND = env.str("SMS_BACKEND", default="file" if DEMO or DEBUG else "")  # courses/texting.py
+SMS_URL = env.str("SMS_URL", default="")  # with SMS_BACKEND=link: what the provider gives with the agreement
+SMS_USER, SMS_PASSWORD = env.str("SMS_USER", default=""), env.str("SMS_PASSWORD", default="")
+SMS_PLATFORM_ID, SMS_PARTNER_ID = env.str("SMS_PLATFORM_ID", default=""), env.str("SMS_PARTNER_ID", default="")
+SMS_SENDER = env.str("SMS_SENDER", default="En god start")  # at most 11 letters, or a number with its country
+OUTBOX_LEASE = env.int("OUTBOX_LEASE", default=120)  # seconds a worker has for one message; above every timeout
 SEND_IN_BACKGROUND = not (DEMO or DEBUG)  # a slow mail server must not tell who has an account
 
 # --- language and time
@@ -331,15 +337,17 @@ WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # our addresses take a–z, 0–9 and hyphens only
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.file_forms.DocumentForm"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 << 20
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.file_forms.PictureForm"
 WAGTAILIMAGES_IMAGE_MODEL = "cms.Picture"
 WAGTAILIMAGES_RENDITION_STORAGE = "public"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 << 20
-WAGTAILMEDIA = {"MEDIA_MODEL": "cms.Recording"}
+WAGTAILMEDIA = {"MEDIA_MODEL": "cms.Recording", "MEDIA_FORM_BASE": "cms.file_forms.RecordingForm"}
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # no server-side fetching, no third party in pages
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TAGGIT_CASE_INSENSITIVE = True

@@ -55,7 +55,7 @@ def _at(through: str, field: str) -> str:
     return f"{through}__{field}" if through else field
 
 
-def _led_groups(user: User) -> QuerySet[Any]:
+def led_groups(user: User) -> QuerySet[Any]:
     """The groups a contact person leads today, in the municipalities where that is her role today."""
     places = [role.municipality_id for role in active_roles(user) if role.kind == "contact-person"]
     return user.assignments.current().filter(group__municipalities__in=places).values("group")
@@ -73,7 +73,7 @@ def _own(user: User, ways: tuple[str, ...], takers: str | None) -> Q:
 
 def _led(user: User, group: str | None, enrolments: str | None) -> Q:
     """Rows of a contact person's groups; where they are about adults, of those who take part today."""
-    groups = _led_groups(user)
+    groups = led_groups(user)
     led = Q(**{f"{group}__in": groups}) if group is not None else Q()
     if enrolments is not None:
         led &= Q(**{f"{_at(enrolments, 'group')}__in": groups}) & in_force(through=enrolments)

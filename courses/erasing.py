@@ -7,9 +7,10 @@ import hmac
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from courses.keys import key
-from courses.models import Erasure, Invitation, NoteKey
+from courses.models import Erasure, FamilyInvitation, Invitation, InvitedAdult, NoteKey
 from courses.sessions import end_sessions
 
 if TYPE_CHECKING:
@@ -45,8 +46,23 @@ def erase(adult: Adult) -> Erasure:
     NoteKey.objects.filter(adult=adult).delete()
     if user.email:
         Invitation.objects.filter(email__iexact=user.email).delete()
+    _forget_invitations(adult)
     end_sessions(user)
     user.delete()
     if family is not None and not family.adults.exists():
         family.delete()
     return erasure
+
+
+def _forget_invitations(adult: Adult) -> None:
+    """The name and address a contact person wrote down, in every group; an invitation to nobody goes too."""
+    user = adult.user
+    hers = Q(adult=adult)
+    if user.email:
+        hers |= Q(email__iexact=user.email)
+    if user.mobile:
+        hers |= Q(mobile=user.mobile)
+    rows = InvitedAdult.objects.filter(hers)
+    invitations = list(rows.values_list("invitation", flat=True))
+    rows.delete()
+    FamilyInvitation.objects.filter(pk__in=invitations, adults=None).delete()

@@ -151,13 +151,17 @@ def accept(*, invitation_id: int, user: User, session_key: str | None = None) ->
 
 
 def is_last_leader(role: Role, *, locked: bool = False) -> bool:
-    """Whether no project leader would be left without this role. One query for a project leader's."""
+    """Whether nobody could invite to the whole region without this role. One query for a project leader's.
+
+    Where there is none for the region: whether no project leader would be left at all.
+    """
     if role.kind != Role.Kind.PROJECT_LEADER:
         return False
     leaders = Role.objects.active().filter(kind=Role.Kind.PROJECT_LEADER)
     if locked:  # two who end each other's at once
         leaders = leaders.select_for_update()
-    return not {leader.pk for leader in leaders} - {role.pk}
+    others = [leader for leader in leaders if leader.pk != role.pk]
+    return not others or (role.municipality_id is None and all(leader.municipality_id for leader in others))
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from courses import inviting
+from courses import enrolling, inviting
 from courses.access import active_roles
 from courses.login_words import ERRORS, MFA_ERRORS, NOTICES, SAID
 from courses.reaching import hand_over, normal_mobile, user_at
@@ -82,7 +82,7 @@ def may_change_factors(request: HttpRequest) -> bool:
 def asks_password(user: User) -> bool:
     """Whether her password says again who she is.
 
-    A family gets a code instead: a password may be forgotten, and the mailbox opens everything of hers anyway.
+    A family gets a code instead: a password may be forgotten, and the mailbox opens everything anyway.
     """
     return bool(user.has_usable_password() and active_roles(user))
 
@@ -93,14 +93,25 @@ def remember_factor(request: HttpRequest, kind: str) -> None:
     record_authentication(request, request.user, "mfa", type=kind, reauthenticated=True, **passkey)
 
 
-def start_code_login(request: HttpRequest, *, user: User, email: str) -> bool:
-    """Mails a code and waits for it at «account_confirm_login_code». False when there were too many."""
-    if not ratelimit.consume(request, action="request_login_code", key=email):
+def start_code_login(
+    request: HttpRequest, *, user: User, email: str | None = None, phone: str | None = None
+) -> bool:
+    """Sends a code and waits for it at «account_confirm_login_code». False when there were too many."""
+    address = email or phone
+    if not ratelimit.consume(request, action="request_login_code", key=address):
         return False
-    LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
-    request.session.update({"login_address": email, "remember": False})
+    LoginCodeVerificationProcess.initiate(request=request, user=user, email=email, phone=phone)
+    request.session.update({"login_address": address, "remember": False})
     request.session.set_expiry(0)  # the address goes with the browser, if nobody logs in
     return True
+
+
+def take_seat(request: HttpRequest, user: User, invited_id: int) -> None:
+    """Puts an invited adult in her group, once she has shown that the address is hers."""
+    try:
+        enrolling.accept(invited_id=invited_id, user=user)
+    except enrolling.NotOpenError:
+        messages.error(request, _("Invitasjonen gjelder ikke lenger. Be kontaktpersonen om en ny."))
 
 
 def six_digits() -> str:
@@ -205,6 +216,8 @@ class AccountAdapter(DefaultAccountAdapter):
             key = request.session.session_key
             if not inviting.accept(invitation_id=invited["id"], user=user, session_key=key):
                 messages.error(request, _("Invitasjonen gjelder ikke lenger. Be prosjektlederen om en ny."))
+        if seat := request.session.pop("invited", None):
+            take_seat(request, user, seat)
         inviting.sync_cms_group(user)
         set_lifetime(request, user)
 

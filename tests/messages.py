@@ -32,6 +32,7 @@ ADMIN_ONLY = (
     "cms/blocks.py",
     "cms/checks.py",
     "cms/file_blocks.py",
+    "cms/file_forms.py",
     "cms/forms.py",
     "cms/keeping.py",
     "cms/management/",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.httpsession import URLLib3Session
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -17,12 +18,16 @@ from django.test import override_settings
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
-from cms.models import Picture
+from cms.models import Picture, Recording
+from tests.cms.pages import make_recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.test import Client
+
+    from courses.models import User
+    from tests.people import LogIn
 
 BUCKET = "en-god-start-test"
 pytestmark = [
@@ -121,6 +126,27 @@ def test_what_is_no_public_picture_is_a_404(client: Client, picture: Picture, na
     client.raise_request_exception = False
     assert client.get(f"/filer/bilde/{name}").status_code == 404
     assert client.get(f"/filer/bilde/{picture.file.name}").status_code == 404
+
+
+def test_piece_of_a_film_is_all_that_the_bucket_is_asked_for(
+    in_a_bucket: Any, editor: User, logged_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = bytes(range(256)) * 1000
+    monkeypatch.setattr(Recording._meta.get_field("file"), "storage", storages["default"])
+    film = make_recording(file=ContentFile(content, "film.mp4"))
+    sent, send = [], URLLib3Session.send
+
+    def noted(session: Any, request: Any) -> Any:
+        sent.append((request.method, request.headers.get("Range")))
+        return send(session, request)
+
+    monkeypatch.setattr(URLLib3Session, "send", noted)
+    client = logged_in(editor)
+    for asked, piece in (("bytes=5-9", content[5:10]), ("bytes=-100000", content[-100_000:])):
+        page = client.get(f"/filer/opptak/{film.pk}/", headers={"range": asked})
+        assert (page.status_code, page.getvalue()) == (206, piece)
+    fetched = [piece for method, piece in sent if method == "GET"]
+    assert fetched == [b"bytes=5-9", b"bytes=156000-255999"]
 
 
 @pytest.mark.usefixtures("in_a_bucket")

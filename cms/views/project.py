@@ -165,8 +165,13 @@ def end_role(request: HttpRequest, role_id: int) -> HttpResponse:
     try:
         inviting.end_role(role=role)
     except inviting.LastProjectLeaderError:
-        messages.error(request, _("Prosjektet må ha en prosjektleder. Inviter den neste først."))
+        messages.error(
+            request, _("Prosjektet må ha en prosjektleder for hele regionen. Inviter den neste først.")
+        )
     else:
+        if role.user_id == request.user.pk:  # this session ended with the role
+            logout(request, show_message=False)
+            return redirect("cms:front")
         messages.success(request, _("Rollen er avsluttet, og personen er logget ut."))
     return redirect("cms:project")
 

@@ -120,3 +120,15 @@ def test_no_option_of_a_check_is_marked_as_wrong() -> None:
     html = html_of(("check", {"question": "Hva gjør du?", "options": options}))
     assert "Mange har gjort det." in html
     assert not [word for word in ("feil", "riktig", "helpful", "wrong") if word in html.lower()]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("picture", {"image": None, "alt": "Hender", "decorative": False, "caption": ""}),
+        ("recording", {"recording": None}),
+        ("download", {"document": None, "title": "Et ark"}),
+    ],
+)
+def test_a_block_whose_file_is_deleted_shows_nothing(kind: str, value: dict[str, Any]) -> None:
+    assert html_of((kind, value)) == ""

@@ -219,6 +219,17 @@ def test_an_added_reflection_is_refused_with_what_to_do(admin: Client, pages: Pa
     assert not Correction.objects.exists()
 
 
+def test_a_wording_whose_picture_is_deleted_is_listed_and_refused(admin: Client, pages: Pages) -> None:
+    edition, picture = running(admin, pages), make_picture()
+    block = ("picture", {"image": picture, "alt": "Hender", "decorative": False, "caption": ""})
+    page = rewrite(pages.parts[0], body=[*BODY, block])
+    picture.delete()
+    assert "Et bilde, et opptak eller en fil er slettet." in admin.get(LIST).content.decode()
+    assert "er slettet" in carry(admin, edition, page).content.decode()
+    assert not Correction.objects.exists()
+    assert admin.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).status_code == 200
+
+
 def test_a_draft_cannot_be_carried_in(admin: Client, pages: Pages) -> None:
     edition = running(admin, pages)
     rewrite(pages.parts[0], live=False, title="Utkast")

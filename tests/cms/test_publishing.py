@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Revision
 
 from cms.models import PinnedFile, PinnedRevision, RunSheetItem
@@ -341,6 +343,45 @@ def test_a_new_part_needs_a_new_edition(pages: Pages, editor: User) -> None:
     page = publish(pages.modules[0].add_child(instance=new))
     with pytest.raises(StructuralChangeError, match="«Helt ny» finnes ikke i denne utgaven"):
         carry_correction(edition=edition, page=page, by=editor, reason="Fordi.")
+
+
+def lacking() -> dict[str, Any]:
+    gone = make_picture()
+    picture = {"image": gone, "alt": "Hender", "decorative": False, "caption": ""}
+    bodies = {
+        "slettet": ("picture", dict(picture)),
+        "mangler tekst": ("picture", picture | {"image": make_picture(), "alt": ""}),
+        "lenke": ("text", '<p><a href="http://a.no">her</a></p>'),
+    }
+    return bodies
+
+
+@pytest.mark.parametrize("lack", ["slettet", "mangler tekst", "lenke"])
+def test_a_correction_that_lacks_something_is_refused_as_an_edition_is(
+    pages: Pages, editor: User, lack: str
+) -> None:
+    edition = freeze(pages)
+    block = lacking()[lack]
+    page = rewrite(pages.parts[0], body=[*BODY, block])
+    if lack == "slettet":
+        block[1]["image"].delete()
+        page = type(page).objects.get(pk=page.pk)
+    (waiting,) = waiting_corrections(edition)
+    assert lack in waiting.refusal
+    with pytest.raises(StructuralChangeError, match=lack):
+        carry_correction(edition=edition, page=page, by=editor, reason="Fordi.")
+    assert text_in(edition).title == "Del 1.1"
+    assert not Correction.objects.exists()
+
+
+def test_two_corrections_of_an_edition_take_turns(pages: Pages, editor: User) -> None:
+    edition = freeze(pages)
+    page = rewrite(pages.parts[0], title="Ny tittel")
+    with CaptureQueriesContext(connection) as asked:
+        carry_correction(edition=edition, page=page, by=editor, reason="Fordi.")
+    first = next(query["sql"] for query in asked if "SAVEPOINT" not in query["sql"])
+    assert 'FROM "courses_edition"' in first
+    assert connection.vendor != "postgresql" or first.endswith("FOR UPDATE")
 
 
 def test_a_page_of_another_programme_is_refused(pages: Pages, editor: User) -> None:

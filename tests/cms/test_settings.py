@@ -208,6 +208,38 @@ def test_real_servers_come_from_the_environment(tmp_path: Path) -> None:
     )
 
 
+def test_what_the_database_address_demands_of_the_connection_is_kept(tmp_path: Path) -> None:
+    address = (
+        "postgres://kurs@db.example.no/people?sslmode=verify-full&sslrootcert=/etc/ca.pem&CONN_MAX_AGE=5"
+    )
+    both = {"DATABASE_URL": address, "ANSWERS_DATABASE_URL": address}
+    found = setting(["DATABASES"], PRODUCTION | both, tmp_path)
+    people = found["DATABASES"]["default"]  # type: ignore[index]
+    assert (people["OPTIONS"]["sslmode"], people["OPTIONS"]["sslrootcert"]) == ("verify-full", "/etc/ca.pem")
+    assert "statement_timeout=15s" in people["OPTIONS"]["options"]
+    assert people["CONN_MAX_AGE"] == 5
+
+
+def test_options_in_the_database_address_stand_beside_ours(tmp_path: Path) -> None:
+    address = "postgres://kurs@db.example.no/people?options=-c%20search_path%3Dkurs"
+    both = {"DATABASE_URL": address, "ANSWERS_DATABASE_URL": address}
+    found = setting(["DATABASES"], PRODUCTION | both, tmp_path)
+    options = found["DATABASES"]["default"]["OPTIONS"]["options"]  # type: ignore[index]
+    assert "statement_timeout=15s" in options
+    assert options.endswith(" -c search_path=kurs")
+
+
+def test_cache_table_has_room_for_the_counters_of_attempts(tmp_path: Path) -> None:
+    found = setting(["CACHES"], PRODUCTION, tmp_path)["CACHES"]["default"]  # type: ignore[index]
+    assert found["BACKEND"].endswith("DatabaseCache")
+    assert found["OPTIONS"] == {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 10}
+
+
+def test_older_secret_keys_come_from_the_environment(tmp_path: Path) -> None:
+    given = PRODUCTION | {"SECRET_KEY_FALLBACKS": "gammel,eldre"}
+    assert setting(["SECRET_KEY_FALLBACKS"], given, tmp_path) == {"SECRET_KEY_FALLBACKS": ["gammel", "eldre"]}
+
+
 @pytest.mark.parametrize("alias", ["default", "answers"])
 @pytest.mark.django_db(databases=["default", "answers"])
 def test_sqlite_loses_nothing_and_checks_its_references(alias: str) -> None:

@@ -97,3 +97,8 @@ def test_editor_cannot_upload_a_document_that_runs(logged_in: LogIn, editor: Use
     )
     assert page.status_code == 200
     assert not get_document_model().objects.exists()
+
+
+def test_a_form_of_the_editor_may_have_thousands_of_fields(logged_in: LogIn, editor: User) -> None:
+    many = {f"body-{number}-value": "x" for number in range(3000)}
+    assert logged_in(editor).post("/cms/images/add/", many).status_code == 200  # read, and answered

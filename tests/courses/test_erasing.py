@@ -91,6 +91,18 @@ def test_the_ledger_keeps_a_mark_that_tells_nothing(adult: Adult) -> None:
     assert {field.name for field in Erasure._meta.get_fields()} == {"id", "mark", "erased_on"}
 
 
+def test_a_number_that_is_given_again_after_a_restore_marks_nobody_else(adult: Adult) -> None:
+    mark, number = mark_of(adult.user), adult.user_id
+    erase(adult)
+    assert mark_of(made.UserFactory(pk=number)) != mark
+
+
+def test_the_mark_of_a_person_is_the_same_in_a_restored_database(adult: Adult) -> None:
+    mark, name = mark_of(adult.user), adult.user.username
+    erase(adult)
+    assert mark_of(made.UserFactory(username=name)) == mark
+
+
 def test_an_erasure_is_replayed_without_a_second_mark(adult: Adult) -> None:
     Erasure.objects.create(mark=mark_of(adult.user))
     erase(adult)

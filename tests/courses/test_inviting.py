@@ -75,6 +75,12 @@ def test_invited_person_gets_the_role_with_the_code_and_not_before(desk: Client,
     assert role.user.groups.filter(name="Redaktører").exists()
 
 
+def test_address_stored_in_capitals_takes_the_invitation(desk: Client, client: Client) -> None:
+    user = UserFactory(email="Nina@Example.no")
+    accept(client, invite(desk))
+    assert user.roles.get().kind == "editor"
+
+
 def test_new_colleague_is_led_on_to_the_second_factor(desk: Client, client: Client) -> None:
     assert accept(client, invite(desk))["Location"] == "/min/innlogging/to-faktor/"
 
@@ -409,6 +415,30 @@ def test_last_project_leader_stays(desk: Client, project_leader: User) -> None:
     page = desk.post(f"/prosjekt/rolle/{project_leader.roles.get().pk}/avslutt/", follow=True)
     assert "Prosjektet må ha en prosjektleder" in page.content.decode()
     assert project_leader.roles.active().exists()
+
+
+def test_last_project_leader_of_the_region_stays_where_others_have_a_municipality(
+    desk: Client, project_leader: User, municipality: Municipality
+) -> None:
+    local = RoleFactory(kind="project-leader", municipality=municipality)
+    address = f"/prosjekt/rolle/{project_leader.roles.get().pk}/avslutt/"
+    assert "Avslutt rollen nå" not in desk.get(address).content.decode()
+    page = desk.post(address, follow=True)
+    assert "Prosjektet må ha en prosjektleder for hele regionen" in page.content.decode()
+    assert project_leader.roles.active().exists()
+    desk.post(f"/prosjekt/rolle/{local.pk}/avslutt/")
+    assert not local.user.roles.active().exists()
+
+
+def test_whoever_ends_her_own_role_is_logged_out_and_led_to_the_front(
+    desk: Client, project_leader: User
+) -> None:
+    RoleFactory(kind="project-leader", municipality=None)
+    page = desk.post(f"/prosjekt/rolle/{project_leader.roles.get().pk}/avslutt/")
+    assert (page.status_code, page["Location"]) == (302, "/")
+    assert not project_leader.roles.active().exists()
+    assert not is_in(desk)
+    assert not Session.objects.exists()
 
 
 @pytest.mark.parametrize("path", ["rolle/999999/avslutt/", "inviter/999999/trekk/"])

@@ -33,6 +33,7 @@ def test_a_note_sent_after_the_session_ended_comes_back_with_its_text(adult: Adu
     assert "Det jeg tenkte på &lt;i kveld&gt;</textarea>" in page
     assert 'name="mark" value="abc"' in page
     assert f'action="{NOTE}"' in page
+    assert "no-store" in answer["Cache-Control"]
     assert not Note.objects.exists()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import stat
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
-from courses.keys import key, make_key_file
+from courses.keys import add_next_key, key, make_key_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,19 @@ def test_a_key_file_is_for_its_owner_alone_and_holds_keys_of_32_bytes(path: Path
     make_key_file(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert len(key("notes")) == 32
+
+
+def test_a_power_cut_brings_no_older_key_file_back(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forced, really = [], os.fsync
+
+    def fsync(number: int) -> None:
+        forced.append(stat.S_IFMT(os.fstat(number).st_mode))
+        really(number)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    make_key_file(path)
+    add_next_key(path, "notes")
+    assert forced == [stat.S_IFREG, stat.S_IFDIR] * 2  # the words, then the name they stand under
 
 
 def test_two_key_files_are_never_alike(tmp_path: Path) -> None:

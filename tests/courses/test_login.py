@@ -317,6 +317,35 @@ def test_code_sent_again_lives_ten_minutes_of_its_own(client: Client, berit: Use
     assert is_in(client)
 
 
+def test_code_sent_again_late_still_lives_ten_minutes(client: Client, berit: User) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        ask(client, berit.email)
+        for _again in range(2):
+            clock.shift(timedelta(minutes=9))
+            client.post(CODE, {"action": "resend"})
+        clock.shift(timedelta(minutes=9))
+        client.post(CODE, {"code": code_in(mail.outbox[2].body)})
+    assert is_in(client)
+
+
+def test_pages_with_an_address_on_them_are_kept_nowhere(client: Client, berit: User) -> None:
+    ask(client, berit.email)
+    code = code_in(mail.outbox[0].body)
+    pages = [client.get(DOOR), client.get(CODE)]
+    pages += [client.post(CODE, {"code": wrong(code)}) for _try in range(3)]
+    pages.append(client.get(CODE))
+    for page in pages:
+        assert berit.email in page.content.decode()
+        assert "no-store" in page["Cache-Control"]
+
+
+def test_address_that_was_typed_goes_with_the_browser(client: Client, berit: User) -> None:
+    page = ask(client, berit.email)
+    assert not page.cookies["s" if "s" in page.cookies else "__Host-s"]["max-age"]
+    page = client.post(CODE, {"code": code_in(mail.outbox[0].body)})
+    assert page.cookies["s" if "s" in page.cookies else "__Host-s"]["max-age"]
+
+
 def test_somebody_may_begin_again_with_another_address(client: Client, berit: User) -> None:
     ask(client, "feil@example.no")
     assert client.get(DOOR).status_code == 200

@@ -71,6 +71,11 @@ def read(adult: Adult, module: Module) -> dict[str, str]:
     return notes_of(adult, module.pk, "del-1")
 
 
+def rotate_and_rewrap() -> None:
+    for action in ("rotate", "rewrap"):
+        call_command("keys", action, stdout=StringIO())
+
+
 def replace(path: Path) -> None:
     path.unlink()
     make_key_file(path)
@@ -139,7 +144,7 @@ def test_rotating_wraps_every_key_anew_and_opens_every_note(
     before, ledger = keys("notes"), mark_of(noted.user)
     wrapped = {bytes(row.wrapped) for row in NoteKey.objects.all()}
     sealed = bytes(Note.objects.get(adult=noted).sealed)
-    call_command("keys", "rotate", stdout=StringIO())
+    rotate_and_rewrap()
     assert keys("notes")[1:] == before
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not wrapped & {bytes(row.wrapped) for row in NoteKey.objects.all()}
@@ -148,11 +153,58 @@ def test_rotating_wraps_every_key_anew_and_opens_every_note(
     assert mark_of(noted.user) == ledger
 
 
+def test_a_new_key_that_is_lost_before_it_was_copied_takes_no_note_with_it(
+    path: Path, noted: Adult, other_adult: Adult, module: Module
+) -> None:
+    copy = path.read_text()
+    said = StringIO()
+    call_command("keys", "rotate", stdout=said)
+    assert "Ta en kopi" in said.getvalue()
+    assert "keys rewrap" in said.getvalue()
+    write(other_adult, module, "Skrevet etterpå.")
+    path.write_text(copy)
+    assert (read(noted, module), read(other_adult, module)) == ({"r1": TEXT}, {"r1": "Skrevet etterpå."})
+
+
+def test_a_copy_made_after_rotating_opens_what_is_wrapped_afterwards(
+    path: Path, noted: Adult, other_adult: Adult, module: Module
+) -> None:
+    call_command("keys", "rotate", stdout=StringIO())
+    copy = path.read_text()
+    call_command("keys", "rewrap", stdout=StringIO())
+    write(other_adult, module, "Skrevet etterpå.")
+    path.write_text(copy)
+    assert (read(noted, module), read(other_adult, module)) == ({"r1": TEXT}, {"r1": "Skrevet etterpå."})
+
+
+@pytest.mark.parametrize("action", ["rotate", "drop"])
+def test_a_key_that_waits_is_taken_into_use_before_anything_else(
+    path: Path, noted: Adult, action: str
+) -> None:
+    call_command("keys", "rotate", stdout=StringIO())
+    before = path.read_text()
+    with pytest.raises(CommandError, match="keys rewrap"):
+        call_command("keys", action)
+    assert path.read_text() == before
+
+
+def test_rewrapping_that_stopped_halfway_goes_on_at_the_next_try(
+    path: Path, noted: Adult, module: Module
+) -> None:
+    wrapped = bytes(NoteKey.objects.get().wrapped)
+    rotate_and_rewrap()
+    NoteKey.objects.update(wrapped=wrapped)
+    call_command("keys", "rewrap", stdout=StringIO())
+    assert len(keys("notes")) == 2
+    call_command("keys", "drop", stdout=StringIO())
+    assert read(noted, module) == {"r1": TEXT}
+
+
 def test_old_keys_open_what_a_backup_brings_back_until_they_are_dropped(
     path: Path, noted: Adult, module: Module
 ) -> None:
     from_backup = bytes(NoteKey.objects.get().wrapped)
-    call_command("keys", "rotate", stdout=StringIO())
+    rotate_and_rewrap()
     NoteKey.objects.update(wrapped=from_backup)
     assert read(noted, module) == {"r1": TEXT}
     call_command("keys", "drop", stdout=StringIO())
@@ -163,7 +215,7 @@ def test_old_keys_open_what_a_backup_brings_back_until_they_are_dropped(
 
 
 def test_no_key_is_dropped_while_somebody_s_does_not_open(path: Path, noted: Adult) -> None:
-    call_command("keys", "rotate", stdout=StringIO())
+    rotate_and_rewrap()
     NoteKey.objects.update(wrapped=b"x" * WRAPPED_BYTES)
     with pytest.raises(CommandError, match="Ingen nøkkel er fjernet"):
         call_command("keys", "drop")

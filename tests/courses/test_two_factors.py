@@ -289,6 +289,39 @@ def test_secret_of_an_app_is_not_readable_in_the_database(client: Client, leader
     assert secret not in json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
 
 
+def test_old_secret_key_still_opens_what_it_locked(client: Client, leader: User, settings: Any) -> None:
+    enter(client, leader.email)
+    secret = add_app(client)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "en ny nøkkel " * 4
+    other = Client()
+    enter(other, leader.email)
+    other.post("/logg-inn/andre-faktor/", {"code": app_code(secret)})
+    assert is_in(other)
+
+
+@pytest.mark.parametrize("codes", ["app", "recovery"])
+def test_under_another_secret_key_every_code_is_wrong_and_nothing_breaks(
+    client: Client, leader: User, settings: Any, codes: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    passkey = Passkey()
+    enter(client, leader.email)
+    secret = add_app(client)
+    shown = re.search(r"<code>(\d{8})</code>", client.get(f"{MINE}reservekoder/").content.decode())
+    add_passkey(client, passkey)
+    settings.SECRET_KEY = "en ny nøkkel " * 4
+    other = Client()
+    enter(other, leader.email)
+    code = app_code(secret) if codes == "app" else shown.group(1)  # type: ignore[union-attr]
+    page = other.post("/logg-inn/andre-faktor/", {"code": code})
+    assert "Koden stemmer ikke." in page.content.decode()
+    assert not is_in(other)
+    assert "SECRET_KEY_FALLBACKS" in caplog.text
+    third = Client()
+    log_in_with(third, passkey)
+    for path in (MINE, f"{MINE}reservekoder/", f"{MINE}reservekoder/nye/", f"{MINE}app/fjern/"):
+        assert third.get(path).status_code == 200
+
+
 # --- password and code
 
 
@@ -427,6 +460,35 @@ def test_factor_is_added_only_shortly_after_the_login(client: Client, leader: Us
         enter(client, leader.email)
         clock.shift(timedelta(minutes=11))
         assert client.get(path)["Location"].startswith(AGAIN)
+
+
+@pytest.mark.parametrize("way", ["passkey", "app"])
+def test_password_is_made_only_shortly_after_the_login_also_with_another_factor(
+    client: Client, leader: User, way: str
+) -> None:
+    new = {"password1": "fire vanlige ord her", "password2": "fire vanlige ord her"}
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        enter(client, leader.email)
+        add_passkey(client, Passkey()) if way == "passkey" else add_app(client)
+        clock.shift(timedelta(minutes=11))
+        for page in (client.get(f"{MINE}passord/lag/"), client.post(f"{MINE}passord/lag/", new)):
+            assert page["Location"].startswith(AGAIN)
+    leader.refresh_from_db()
+    assert not leader.has_usable_password()
+    assert "fire vanlige ord her" not in json.dumps(dict(client.session))
+
+
+def test_family_that_forgot_its_password_says_it_again_with_a_code(client: Client, berit: User) -> None:
+    berit.set_password("fire vanlige ord her")
+    berit.save(update_fields=["password"])
+    enter(client, berit.email)
+    session = client.session
+    session["notes_shut"] = True
+    session.save()
+    assert "Send meg koden" in client.get(AGAIN).content.decode()
+    client.post(AGAIN, {"action": "send"})
+    client.post(AGAIN, {"code": code_in(mail.outbox[1].body)})
+    assert "notes_shut" not in client.session
 
 
 def test_person_with_codes_only_says_again_who_she_is_with_a_code(client: Client, berit: User) -> None:
