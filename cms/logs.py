@@ -1,15 +1,15 @@
-"""What the logs must not hold: a mailed link to an invitation is as good as a key while it is open."""
+"""What the logs must not hold: a mailed link is as good as a key while it is open, and so is a calendar's."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-TOKEN = re.compile(r"(/invitasjon/)[^/\s\"'?]+")
+TOKEN = re.compile(r"(/(?:invitasjon|velkommen|kalender)/)[^/\s\"'?]+")
 
 
 class WithoutTokens(logging.Filter):
-    """Cuts the token of an invitation out of every record, whether it came with the words or the values."""
+    """Cuts the token of such a link out of every record, whether it came with the words or the values."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         words = record.getMessage()

@@ -1,4 +1,4 @@
-"""GET /helse/: one entry per real part. 503 when one is down.
+"""GET /helse/: one entry per real part. 503 when one is down; 200 and «degraded» when messages wait too long.
 
 Each process asks the parts at most every ten seconds: the page is open to all, and asking writes.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
@@ -15,6 +16,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connections
 from django.http import JsonResponse
+
+from courses.outbox import oldest_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,17 +49,32 @@ def _storage() -> None:
         storage.delete(name)
 
 
+LATE = timedelta(minutes=15)  # a message that was due so long ago: nobody works, or the mail server is gone
+
+
+class LateError(Exception):
+    """It works, and is behind."""
+
+
+def _outbox() -> None:
+    if oldest_wait() > LATE:
+        raise LateError
+
+
 PARTS: dict[str, Callable[[], None]] = {
     "people": lambda: _database("default"),
     "answers": lambda: _database("answers"),
     "cache": _cache,
     "storage": _storage,
+    "outbox": _outbox,
 }
 
 
 def _state_of(probe: Callable[[], None]) -> str:
     try:
         probe()
+    except LateError:
+        return "degraded"
     except Exception:  # whatever is wrong with a part, the page must say so
         return "down"
     return "ok"
@@ -87,7 +105,7 @@ def _states() -> dict[str, str]:
 def health(request: HttpRequest) -> JsonResponse:
     """Asks each part for real. Says nothing of why: that is in the log of the part itself."""
     parts = _states()
-    good = all(state == "ok" for state in parts.values())
-    response = JsonResponse({"status": "ok" if good else "down", **parts}, status=200 if good else 503)
+    status = next((state for state in ("down", "degraded") if state in parts.values()), "ok")
+    response = JsonResponse({"status": status, **parts}, status=503 if status == "down" else 200)
     response["Cache-Control"] = "no-store"
     return response

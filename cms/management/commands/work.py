@@ -1,11 +1,13 @@
 """``manage.py work``: what must happen without anyone asking, again and again. ``--once`` does it once.
 
-Today: scheduled publishing, roles whose last day has passed, old sessions and counters. Every step may
-run in several processes at the same time.
+Messages that are due go out every ten seconds. Once a minute: scheduled publishing, roles whose last day
+has passed, free seats to whoever waits, old sessions, counters and messages; every quarter of an hour the
+reminders that the clock brings near are planned. Every step may run in several processes at the same time.
 """
 
 from __future__ import annotations
 
+import itertools
 import logging
 import signal
 import threading
@@ -21,11 +23,16 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from courses.inviting import sync_all_cms_groups
+from courses.messaging import plan_ahead
+from courses.outbox import forget_old
+from courses.seats import fill_all_seats
+from courses.sending import send_due
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Callable
 
-PAUSE = 60  # seconds between two rounds
+PAUSE = 10  # seconds between two rounds
 log = logging.getLogger(__name__)
 
 
@@ -46,13 +53,30 @@ def drop_old_counters() -> None:
             cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])  # noqa: S608 - our own table
 
 
-STEPS = (publish_scheduled, sync_all_cms_groups, drop_old_sessions, drop_old_counters)
+STEPS: tuple[Callable[[], object], ...] = (
+    plan_ahead,
+    fill_all_seats,
+    send_due,
+    publish_scheduled,
+    sync_all_cms_groups,
+    drop_old_sessions,
+    drop_old_counters,
+    forget_old,
+)
+# step → in which rounds of the running command; 6 is once a minute
+EVERY = {"send_due": 1, "plan_ahead": 90}
+SELDOM = 6
 
 
-def work_once() -> int:
-    """Every step once; one that fails is logged and does not stop the others. The number that failed."""
+def work_once(number: int = 0) -> int:
+    """Every step whose turn it is in round ``number``; all of them in the first. How many failed.
+
+    One that fails is logged and does not stop the others.
+    """
     failed = 0
     for step in STEPS:
+        if number % EVERY.get(step.__name__, SELDOM):
+            continue
         try:
             step()
         except Exception:
@@ -72,8 +96,9 @@ class Command(BaseCommand):
         if options["once"]:
             raise SystemExit(1 if work_once() else 0)
         stopped = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopped.set())
-        while not stopped.is_set():
-            work_once()
-            stopped.wait(PAUSE)
+        for asked in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(asked, lambda *_: stopped.set())
+        for number in itertools.count():
+            work_once(number)
+            if stopped.wait(PAUSE):
+                return

@@ -1,0 +1,252 @@
+"""The sentences of each letter, one function for each thing a message can be about.
+
+Each reads the thing as it is now and raises NotWantedError when nobody needs the letter any more.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from courses import calendars, messaging, welcoming
+from courses.letters import NotWantedError, NotYetError, Words, day_and_time
+from courses.models import (
+    Attendance,
+    CallRequest,
+    CatchUp,
+    Evening,
+    Gathering,
+    GuidanceMeeting,
+    InvitedAdult,
+    Message,
+)
+from courses.outbox import LEFT, before
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from courses.models import User
+
+MIN_SIDE = "/min/"
+CLOSED = {welcoming.Door.USED: "done", welcoming.Door.WITHDRAWN: "withdrawn", welcoming.Door.EXPIRED: "over"}
+PLACE = "place"
+
+
+def _found(rows: QuerySet[Any], pk: int) -> Any:
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise NotWantedError("gone")
+    return row
+
+
+def _must_concern(people: QuerySet[User], message: Message) -> None:
+    if not people.filter(pk=message.user_id).exists():
+        raise NotWantedError(LEFT)
+
+
+def _must_come(at: datetime, now: datetime, cancelled_at: datetime | None) -> None:
+    if cancelled_at:
+        raise NotWantedError("cancelled")
+    if at <= now:
+        raise NotWantedError("over")
+
+
+def _must_be_due(starts_at: datetime, days: int, now: datetime) -> None:
+    """A reminder of something that has moved away waits with it."""
+    due_at = before(starts_at, days)
+    if due_at > now + timedelta(hours=1):
+        raise NotYetError(due_at)
+
+
+def _must_be_newest(message: Message) -> None:
+    """A change that another change followed is not told: the last one says what holds."""
+    mine = message.step.removesuffix("-urgent").removesuffix("-sms")
+    later = Message.objects.filter(user=message.user_id, thing=message.thing, kind=Message.Kind.CHANGE)
+    if later.filter(pk__gt=message.pk).exclude(step__in=[mine, f"{mine}-urgent", f"{mine}-sms"]).exists():
+        raise NotWantedError("superseded")
+
+
+def _changed(message: Message, noun: str, definite: str, starts_at: datetime) -> tuple[str, tuple[str, ...]]:
+    """Subject and sentences of a change; each says all that holds now, so that one is enough."""
+    what, at = message.step.partition("-")[0], day_and_time(starts_at)
+    if what == "cancelled":
+        subject = _("%(what)s er avlyst") % {"what": definite}
+        return subject, (_("%(what)s %(at)s er avlyst.") % {"what": definite, "at": at},)
+    where = _("Sted og det du ellers trenger, står på Min side.")
+    if what == PLACE:
+        first = _("%(what)s har fått nytt møtested. Tiden er %(at)s.") % {"what": definite, "at": at}
+        return _("Nytt møtested: %(what)s") % {"what": noun.lower()}, (first, where)
+    first = _("%(what)s er flyttet. Ny tid er %(at)s.") % {"what": definite, "at": at}
+    return _("%(what)s er flyttet") % {"what": definite}, (first, where)
+
+
+def _evening(message: Message, pk: int, now: datetime) -> Words:
+    evening = _found(Evening.objects.select_related("module"), pk)
+    name = calendars.evening_name(evening)
+    if message.kind == Message.Kind.CHANGE:
+        _must_be_newest(message)
+        _must_concern(messaging.concerned_by(evening), message)
+        if evening.starts_at <= now:
+            raise NotWantedError("over")
+        subject, sentences = _changed(message, name, name, evening.starts_at)
+    else:
+        _must_come(evening.starts_at, now, evening.cancelled_at)
+        _must_concern(messaging.taking_part(evening), message)
+        _must_not_know(evening, message)
+        _must_be_due(evening.starts_at, messaging.DAYS_BEFORE, now)
+        at = {"what": name, "at": day_and_time(evening.starts_at)}
+        subject = _("%(what)s %(at)s") % at
+        sentences = (_("%(what)s er %(at)s.") % at, _("Sted og det du ellers trenger, står på Min side."))
+    return Words(subject, sentences, MIN_SIDE, calendars.attachment(calendars.of_evening(evening)))
+
+
+def _must_not_know(evening: Evening, message: Message) -> None:
+    """Who has said no, or has had the evening elsewhere, is not reminded of it."""
+    known = [Attendance.State.EXCUSED, Attendance.State.PRESENT, Attendance.State.MADE_UP]
+    if Attendance.objects.filter(evening=evening, adult__user=message.user_id, state__in=known).exists():
+        raise NotWantedError("done")
+
+
+def _gathering(message: Message, pk: int, now: datetime) -> Words:
+    gathering = _found(Gathering.objects, pk)
+    noun, definite = calendars.gathering_names(gathering)
+    path, entry = reverse("evenings:gathering", args=[pk]), calendars.of_gathering(gathering)
+    if message.kind == Message.Kind.CHANGE:
+        _must_be_newest(message)
+        _must_concern(messaging.coming_to(gathering), message)
+        if gathering.starts_at <= now:
+            raise NotWantedError("over")
+        subject, sentences = _changed(message, noun, definite, gathering.starts_at)
+        return Words(subject, sentences, path, calendars.attachment(entry))
+    _must_come(gathering.starts_at, now, gathering.cancelled_at)
+    at = {"what": noun, "at": day_and_time(gathering.starts_at)}
+    subject = _("%(what)s %(at)s") % at
+    if message.step == "announcement":
+        _must_concern(messaging.invited_to(gathering), message)
+        more = _("Les mer på Min side, og si der om du kommer.")
+        return Words(subject, (_("Du er invitert: %(what)s %(at)s.") % at, more), path)
+    _must_concern(messaging.coming_to(gathering), message)
+    first = _("%(what)s er %(at)s.") % (at | {"what": definite})
+    if message.step == "seat":
+        first = _("Det ble en plass til deg: %(what)s %(at)s.") % at
+    else:
+        _must_be_due(gathering.starts_at, messaging.DAYS_BEFORE, now)
+    where = _("Sted og det du ellers trenger, står på Min side.")
+    return Words(subject, (first, where), path, calendars.attachment(entry))
+
+
+def _guidance(message: Message, pk: int, now: datetime) -> Words:
+    meeting = _found(GuidanceMeeting.objects, pk)
+    if message.step == "next":
+        return _next_guidance(message, meeting, now)
+    _must_concern(messaging.meeting_for_guidance(meeting), message)
+    noun, definite = _("Avtale"), _("Avtalen")
+    attached = calendars.attachment(calendars.of_guidance(meeting))
+    if message.kind == Message.Kind.CHANGE:
+        _must_be_newest(message)
+        if meeting.at <= now:
+            raise NotWantedError("over")
+        subject, sentences = _changed(message, noun, definite, meeting.at)
+        return Words(subject, sentences[:1], MIN_SIDE, attached)
+    _must_come(meeting.at, now, meeting.cancelled_at)
+    _must_be_due(meeting.at, 1, now)
+    at = day_and_time(meeting.at)
+    subject = _("%(what)s %(at)s") % {"what": noun, "at": at}
+    return Words(subject, (_("Du har en avtale %(at)s.") % {"at": at},), MIN_SIDE, attached)
+
+
+def _next_guidance(message: Message, meeting: GuidanceMeeting, now: datetime) -> Words:
+    """To the contact person, when two weeks have gone and no next date is agreed."""
+    family = meeting.family
+    newer = GuidanceMeeting.objects.filter(family=family, at__gt=meeting.at, cancelled_at=None)
+    if meeting.cancelled_at or newer.exists():
+        raise NotWantedError("done")
+    mine = [adult for adult in family.adults.all() if _leads(message, adult)]
+    if not mine:
+        raise NotWantedError(LEFT)
+    first = _("Det er to uker siden forrige avtale, og det er ikke satt en ny.")
+    return Words(_("Ny avtale?"), (first, _("Avtal gjerne neste når det passer.")), MIN_SIDE)
+
+
+def _leads(message: Message, adult: Any) -> bool:
+    wants_silence = messaging.silent().filter(adult=adult).exists()
+    return not wants_silence and messaging.leading_adult(adult).filter(pk=message.user_id).exists()
+
+
+def _catch_up(message: Message, pk: int, now: datetime) -> Words:
+    catch_up = _found(CatchUp.objects.select_related("evening__module", "adult"), pk)
+    if catch_up.state == CatchUp.State.DONE or (catch_up.read_at and message.step == "reminder"):
+        raise NotWantedError("done")
+    taking = messaging.adults_in(catch_up.evening.group_id).filter(adult=catch_up.adult_id)
+    if catch_up.adult.user_id != message.user_id or not taking.exists():
+        raise NotWantedError(LEFT)
+    name = calendars.evening_name(catch_up.evening)
+    first = _("Du kan ta igjen %(what)s når det passer for deg.") % {"what": name.lower()}
+    if message.step == "reminder":
+        first = _("%(what)s ligger klar for deg, når du har tid.") % {"what": name}
+    minutes = _("Det tar ti til femten minutter, og så en kort telefon.")
+    return Words(name, (first, minutes), reverse("evenings:catch_up", args=[pk]))
+
+
+def _call(message: Message, pk: int, now: datetime) -> Words:
+    call = _found(CallRequest.objects.select_related("adult"), pk)
+    if call.answered_at:
+        raise NotWantedError("done")
+    _must_concern(messaging.leading_adult(call.adult), message)
+    first = _("Noen i gruppa ønsker at du ringer.")
+    wish = _("Ønsket tid: %(time)s.") % {"time": _wish(call)}
+    return Words(_("Ønske om en telefon"), (first, wish), MIN_SIDE)
+
+
+def _wish(call: CallRequest) -> str:
+    from django.utils.formats import date_format
+
+    time = call.get_wished_time_display()
+    return f"{date_format(call.wished_on, 'l j. F')}, {time}" if call.wished_on else time
+
+
+def _invited(message: Message, pk: int, now: datetime) -> Words:
+    invited = _found(InvitedAdult.objects.select_related("invitation"), pk)
+    door, waits = welcoming.door_of(invited), message.step == "waiting"
+    if door in CLOSED or (waits and door != welcoming.Door.WAITING):
+        raise NotWantedError(CLOSED.get(door, "superseded"))
+    subject = _("Invitasjon")
+    if waits:
+        full = _("Gruppa er full akkurat nå, og du står på venteliste.")
+        return Words(subject, (full, _("Vi sier fra så snart det blir en plass til deg.")))
+    if door == welcoming.Door.WAITING:
+        raise NotWantedError("waiting")
+    if invited.expires_at <= now:
+        raise NotWantedError("over")
+    if message.step == "reminder":
+        _must_be_due(invited.expires_at, 3, now)
+    elif message.step != f"invitation-{invited.issue}":
+        raise NotWantedError("superseded")
+    last = day_and_time(invited.expires_at)
+    return Words(
+        subject,
+        (
+            _("Du er invitert til «En god start»."),
+            _("Lenken varer til %(at)s. Vet du ikke hva dette er, kan du se bort fra beskjeden.")
+            % {"at": last},
+            _("Åpne lenken for å se hva det gjelder, og for å komme i gang:"),
+        ),
+        welcoming.link_of(invited),
+        text=_("Du er invitert. Lenken varer til %(at)s:") % {"at": last},
+    )
+
+
+COMPOSERS: dict[str, Callable[[Message, int, datetime], Words]] = {
+    "evening": _evening,
+    "gathering": _gathering,
+    "guidance": _guidance,
+    "catch-up": _catch_up,
+    "call": _call,
+    "invited": _invited,
+}
