@@ -1,0 +1,241 @@
+"""Theme evenings, courses for staff and refreshers: who sees them, seats, and who was there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from courses import gatherings
+from courses.models import Gathering, Message, SignUp
+from courses.scheduling import InThePastError
+from tests.evening_factories import GatheringFactory
+from tests.factories import EnrolmentFactory, FamilyFactory, RoleFactory, UserFactory
+
+if TYPE_CHECKING:
+    from courses.models import Adult, Group, Municipality, User
+    from tests.people import LogIn
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def theme(municipality: Municipality) -> Gathering:
+    made: Gathering = GatheringFactory(title="Søvn og kvelder", seats=1)
+    made.municipalities.set([municipality])
+    return made
+
+
+def page_of(gathering: Gathering) -> str:
+    return reverse("evenings:gathering", args=[gathering.pk])
+
+
+def state(gathering: Gathering, user: User) -> str:
+    return SignUp.objects.get(gathering=gathering, user=user).state
+
+
+def test_the_last_seat_goes_to_one_and_the_next_waits_until_it_is_given_back(
+    theme: Gathering, adult: Adult, neighbour: Adult
+) -> None:
+    gatherings.sign_up(theme, adult.user)
+    gatherings.sign_up(theme, adult.user)
+    gatherings.sign_up(theme, neighbour.user)
+    assert (state(theme, adult.user), state(theme, neighbour.user)) == ("signed-up", "waiting")
+    gatherings.sign_off(theme, adult.user)
+    assert (state(theme, adult.user), state(theme, neighbour.user)) == ("withdrawn", "signed-up")
+    assert Message.objects.filter(user=neighbour.user, thing=f"gathering:{theme.pk}", step="seat").exists()
+    gatherings.sign_up(theme, adult.user)
+    assert state(theme, adult.user) == "waiting"
+
+
+def test_more_seats_go_to_those_who_wait(theme: Gathering) -> None:
+    users = UserFactory.create_batch(3)
+    for user in users:
+        gatherings.sign_up(theme, user)
+    values = {"seats": 2, "starts_at": theme.starts_at, "minutes": theme.minutes}
+    assert gatherings.change(theme, values)
+    assert [state(theme, user) for user in users] == ["signed-up", "signed-up", "waiting"]
+    assert gatherings.change(theme, values | {"seats": None})
+    assert state(theme, users[2]) == "signed-up"
+
+
+@pytest.mark.parametrize("what", ["begun", "cancelled"])
+def test_nobody_signs_up_or_off_when_it_is_too_late(theme: Gathering, adult: Adult, what: str) -> None:
+    if what == "begun":
+        Gathering.objects.update(starts_at=timezone.now())
+    else:
+        gatherings.cancel(theme)
+    for act in (gatherings.sign_up, gatherings.sign_off):
+        with pytest.raises(InThePastError):
+            act(theme, adult.user)
+
+
+def test_a_change_raises_the_sequence_and_a_cancelled_one_comes_back(theme: Gathering) -> None:
+    gatherings.cancel(theme)
+    gatherings.cancel(theme)
+    theme.refresh_from_db()
+    assert theme.sequence == 1
+    at = timezone.now() + timedelta(days=30)
+    gatherings.change(theme, {"starts_at": at, "minutes": 90})
+    theme.refresh_from_db()
+    assert (theme.cancelled_at, theme.sequence, theme.starts_at) == (None, 2, at)
+    with pytest.raises(InThePastError):
+        gatherings.change(theme, {"starts_at": timezone.now() - timedelta(days=1), "minutes": 90})
+    assert not gatherings.change(theme, {"starts_at": at, "minutes": 90})
+
+
+def test_a_family_signs_up_and_off_by_one_button(logged_in: LogIn, theme: Gathering, adult: Adult) -> None:
+    client = logged_in(adult)
+    assert "Søvn og kvelder" in client.get("/samlinger/").content.decode()
+    answer = client.post(reverse("evenings:sign_up", args=[theme.pk]), follow=True)
+    assert "Du er påmeldt. Velkommen!" in answer.content.decode()
+    answer = client.post(reverse("evenings:sign_off", args=[theme.pk]), follow=True)
+    assert "Du er meldt av." in answer.content.decode()
+
+
+def test_a_family_sees_no_names_and_arranges_nothing(
+    logged_in: LogIn, theme: Gathering, adult: Adult, neighbour: Adult
+) -> None:
+    gatherings.sign_up(theme, neighbour.user)
+    client = logged_in(adult)
+    text = client.get(page_of(theme)).content.decode()
+    assert neighbour.user.first_name not in text
+    assert "Hvem kommer" not in text
+    assert client.get(reverse("evenings:change_gathering", args=[theme.pk])).status_code == 403
+
+
+def test_a_gathering_of_another_municipality_is_not_there(
+    logged_in: LogIn, theme: Gathering, stranger: Adult, other_contact_person: User
+) -> None:
+    for person in (stranger, other_contact_person):
+        client = logged_in(person)
+        assert client.get(page_of(theme)).status_code == 404
+        assert client.post(reverse("evenings:sign_up", args=[theme.pk])).status_code == 404
+        assert "Søvn" not in client.get("/samlinger/").content.decode()
+    client = logged_in(other_contact_person)
+    for name in ("change_gathering", "cancel_gathering", "mark_gathering"):
+        assert client.post(reverse(f"evenings:{name}", args=[theme.pk])).status_code == 404
+
+
+def made(place: Municipality, **other: Any) -> dict[str, Any]:
+    day = timezone.localdate() + timedelta(days=20)
+    return {
+        "kind": "theme-evening",
+        "title": "Søvn",
+        "municipalities": [place.pk],
+        "day": day.isoformat(),
+        "clock": "18.00",
+        "minutes": 120,
+        "seats": "",
+    } | other
+
+
+def test_a_contact_person_arranges_a_theme_evening_in_her_own_municipality(
+    logged_in: LogIn,
+    municipality: Municipality,
+    other_municipality: Municipality,
+    contact_person: User,
+    adult: Adult,
+) -> None:
+    client = logged_in(contact_person)
+    client.post("/samlinger/ny/", made(municipality))
+    gathering = Gathering.objects.get()
+    assert list(gathering.municipalities.all()) == [municipality]
+    for wrong, words in (
+        ({"kind": "staff-course"}, "Velg hva slags samling."),
+        ({"kind": "refresher"}, "Velg hva slags samling."),
+        ({"municipalities": [other_municipality.pk]}, "din egen"),
+        ({"title": ""}, "Fyll ut feltet."),
+        ({"day": "2020-01-01"}, "Tidspunktet har vært"),
+        ({"seats": "-1"}, "Skriv et tall"),
+        ({"minutes": "9999"}, "mellom 15 og 480"),
+    ):
+        page = client.post("/samlinger/ny/", made(municipality, **wrong))
+        assert page.status_code == 422
+        assert words in page.content.decode()
+    assert Gathering.objects.count() == 1
+    client.post(
+        reverse("evenings:change_gathering", args=[gathering.pk]), made(municipality) | {"place": "Kinoen"}
+    )
+    gathering.refresh_from_db()
+    assert gathering.place == "Kinoen"
+    assert "Kinoen" in logged_in(adult).get(page_of(gathering)).content.decode()
+    client.post(reverse("evenings:cancel_gathering", args=[gathering.pk]))
+    assert "Avlyst" in client.get(page_of(gathering)).content.decode()
+
+
+def test_a_course_for_staff_is_the_project_leaders_and_is_shown_to_staff_alone(
+    logged_in: LogIn, municipality: Municipality, project_leader: User, contact_person: User, adult: Adult
+) -> None:
+    logged_in(project_leader).post(
+        "/samlinger/ny/", made(municipality, kind="staff-course", title="Veilederkurs")
+    )
+    course = Gathering.objects.get()
+    assert logged_in(adult).get(page_of(course)).status_code == 404
+    client = logged_in(contact_person)
+    client.post(reverse("evenings:sign_up", args=[course.pk]))
+    assert state(course, contact_person) == "signed-up"
+    assert client.get(reverse("evenings:change_gathering", args=[course.pk])).status_code == 404
+    text = logged_in(project_leader).get(page_of(course)).content.decode()
+    assert contact_person.first_name in text
+
+
+def test_who_was_there_is_marked_afterwards_and_not_marked_is_not_absent(
+    logged_in: LogIn, group: Group, contact_person: User, adult: Adult, other_adult: Adult, neighbour: Adult
+) -> None:
+    refresher = GatheringFactory(kind="refresher", group=group)
+    rows = [gatherings.sign_up(refresher, person.user) for person in (adult, other_adult, neighbour)]
+    Gathering.objects.update(starts_at=timezone.now() - timedelta(hours=1))
+    address = reverse("evenings:mark_gathering", args=[refresher.pk])
+    client = logged_in(contact_person)
+    client.post(address, {f"there_{rows[0].pk}": "yes", f"there_{rows[1].pk}": "no"})
+    assert list(SignUp.objects.order_by("pk").values_list("was_there", flat=True)) == [True, False, None]
+    client.post(address, {f"there_{rows[1].pk}": ""})
+    rows[1].refresh_from_db()
+    assert rows[1].was_there is None
+
+
+def test_a_shielded_familys_adult_stands_there_by_her_alias(
+    logged_in: LogIn, group: Group, contact_person: User, municipality: Municipality
+) -> None:
+    family = FamilyFactory(shielded=True, municipality=municipality)
+    hidden = EnrolmentFactory(
+        group=group, adult__family=family, adult__alias="Deltaker A", adult__user__first_name="Liv"
+    ).adult
+    refresher = GatheringFactory(kind="refresher", group=group)
+    gatherings.sign_up(refresher, hidden.user)
+    text = logged_in(contact_person).get(page_of(refresher)).content.decode()
+    assert "Deltaker A" in text
+    assert "Liv" not in text
+
+
+def test_lists_ask_as_much_for_many_as_for_few(
+    logged_in: LogIn, group: Group, municipality: Municipality, project_leader: User, theme: Gathering
+) -> None:
+    client = logged_in(project_leader)
+
+    def fill(count: int) -> None:
+        for _ in range(count):
+            GatheringFactory().municipalities.set([municipality])
+            gatherings.sign_up(theme, EnrolmentFactory(group=group).adult.user)
+
+    def queries(address: str) -> int:
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    fill(2)
+    few = [queries("/samlinger/"), queries(page_of(theme))]
+    fill(10)
+    assert [queries("/samlinger/"), queries(page_of(theme))] == few
+
+
+def test_staff_without_a_place_see_an_honest_empty_page(logged_in: LogIn) -> None:
+    editor = RoleFactory(kind="editor", municipality=None).user
+    assert "Ingen samlinger er satt opp nå." in logged_in(editor).get("/samlinger/").content.decode()
