@@ -1,0 +1,160 @@
+"""The contact person's view of her group, and her small answers to what stands there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from courses import guiding
+from courses.calling import next_evening, to_call, wish_words
+from courses.catching_up import NotOnTheListError, agree_talk, confirm
+from courses.coach_forms import meeting_form
+from courses.coach_words import card_of, invitations_of, person_card
+from courses.coaching import group_led_by, see
+from courses.models import CallRequest, CatchUp, GuidanceMeeting
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from courses.coach_forms import MeetingForm
+    from courses.coaching import GroupSeen, Meeting
+    from courses.models import Group
+
+
+def group(request: HttpRequest, group_id: int) -> HttpResponse:
+    """«Ring disse», the families, the next evening, dates and invitations. Twelve queries, whatever the size.
+
+    Template: ``courses/coach/group.html``.
+    """
+    seen = see(group_led_by(request.user, group_id), get_language())
+    now = timezone.now()
+    coming = next_evening(seen.evenings, now)
+    context = {
+        "group": _group_words(seen),
+        "next_evening": card_of(coming) if coming else None,
+        "before_day": _before_day(coming),
+        "to_call": [
+            {
+                "names": row.names,
+                "people": [person_card(seen, person) for person in row.people],
+                "reasons": row.reasons,
+                "calls": row.calls,
+                "invitation": row.invitation,
+            }
+            for row in to_call(seen, now)
+        ],
+        "households": [
+            {
+                "people": [person_card(seen, person) for person in household.people],
+                "has_family": household.family is not None,
+                "next_at": household.next_at,
+                "last_at": household.last_at,
+            }
+            for household in seen.households
+        ],
+        "evenings": [card_of(row) | {"held": row.starts_at <= now} for row in seen.evenings],
+        "invited": invitations_of(seen),
+    }
+    return render(request, "courses/coach/group.html", context)
+
+
+def _group_words(seen: GroupSeen) -> dict[str, Any]:
+    group = seen.group
+    kept = sum(not row.waiting and row.expires_at > timezone.now() for row in seen.invited)
+    adults = sum(1 for _person in seen.people)
+    return {
+        "pk": group.pk,
+        "name": group.name,
+        "phase": group.get_phase_display(),
+        "adults": adults,
+        "seats_left": max(group.seats - adults - kept, 0),
+        "completion": group.edition.programme.evenings_required,
+        "all": len(seen.modules),
+    }
+
+
+def _before_day(coming: Meeting | None) -> Any:
+    """The next evening's moment when it is within a week: «før torsdag»; None when it is not."""
+    if coming is None or (coming.starts_at - timezone.now()).days >= 7:
+        return None
+    return coming.starts_at
+
+
+def called(request: HttpRequest, group_id: int, call_id: int) -> HttpResponse:
+    """«Ringt»."""
+    group = group_led_by(request.user, group_id)
+    rows = CallRequest.objects.visible_to(request.user).filter(adult__enrolments__group=group).distinct()
+    if guiding.answer_call(get_object_or_404(rows, pk=call_id), request.user):
+        messages.success(request, _("Notert: dere har snakket sammen."))
+    return redirect("evenings:group", group.pk)
+
+
+# --- catch-up, from the contact person's side
+def catch_up(request: HttpRequest, group_id: int, catch_up_id: int) -> HttpResponse:
+    """One adult's way to catch up: agree a time for the talk, or confirm that it was held.
+
+    Template: ``courses/coach/catch_up.html``.
+    """
+    group = group_led_by(request.user, group_id)
+    row = _catch_up(request, group, catch_up_id)
+    if request.method != "POST":
+        return _catch_up_page(request, group, row, meeting_form(row.call_at))
+    if request.POST.get("what") != "agree":
+        return _confirm(request, group, row)
+    form = meeting_form(None, request.POST)
+    if not form.is_valid():
+        return _catch_up_page(request, group, row, form, status=422)
+    agree_talk(row, form.at)
+    messages.success(request, _("Tiden er avtalt. Den står på siden til den det gjelder."))
+    return redirect("evenings:group_catch_up", group.pk, row.pk)
+
+
+def _catch_up(request: HttpRequest, group: Group, catch_up_id: int) -> CatchUp:
+    rows = CatchUp.objects.visible_to(request.user).select_related(
+        "adult__user", "adult__family", "evening__module", "neighbour"
+    )
+    return get_object_or_404(rows.filter(adult__enrolments__group=group).distinct(), pk=catch_up_id)
+
+
+def _catch_up_page(
+    request: HttpRequest, group: Group, row: CatchUp, form: MeetingForm, status: int = 200
+) -> HttpResponse:
+    call = CallRequest.objects.filter(adult=row.adult_id, answered_at=None).first()
+    context = {
+        "group": group,
+        "catch_up": row,
+        "name": row.adult.shown_name,
+        "number": row.evening.module.number,
+        "wish": wish_words(call) if call else "",
+        "form": form,
+    }
+    return render(request, "courses/coach/catch_up.html", context, status=status)
+
+
+def _confirm(request: HttpRequest, group: Group, row: CatchUp) -> HttpResponse:
+    """«Vi har snakket sammen»."""
+    try:
+        confirm(row, request.user)
+    except NotOnTheListError:
+        messages.error(request, _("Kvelden kan ikke merkes: den er ikke holdt i gruppa ennå."))
+    else:
+        messages.success(request, _("Kvelden er tatt igjen for %(name)s.") % {"name": row.adult.shown_name})
+    return redirect("evenings:group", group.pk)
+
+
+def cancel_guidance(request: HttpRequest, group_id: int, meeting_id: int) -> HttpResponse:
+    """The contact person takes the next meeting off."""
+    group = group_led_by(request.user, group_id)
+    rows = GuidanceMeeting.objects.visible_to(request.user).select_related("family")
+    meeting = get_object_or_404(
+        rows.filter(family__adults__enrolments__group=group).distinct(), pk=meeting_id
+    )
+    if guiding.cancel(meeting):
+        messages.success(request, _("Veiledningen er tatt av. Avtal gjerne en ny dag med en gang."))
+    adult = meeting.family.adults.filter(enrolments__group=group).order_by("seat").first()
+    return redirect("evenings:participant", group.pk, adult.pk if adult else 0)
