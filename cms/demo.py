@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cms.demo_evenings import make_evenings
 from courses.inviting import sync_cms_group
 from courses.models import (
     Adult,
@@ -48,7 +49,7 @@ WORDS_OF_PERSONAS = {
     ("leder", "Hans"): _("Leder av barnevernstjenesten i én kommune."),
     ("forsker", "Ragnhild"): _("Forskningspartner."),
     ("redaktor", "Arne"): _("Redaktør. Skriver i programmet."),
-    ("brukergruppe", "Else"): _("Brukergruppa. Leser utgaven som er i bruk."),
+    ("brukergruppe", "Else"): _("Brukergruppa. Leser utgaven som er i bruk, og papirene fra møtene sine."),
 }
 PERSONAS = [{"slug": slug, "name": name, "words": words} for (slug, name), words in WORDS_OF_PERSONAS.items()]
 
@@ -95,10 +96,12 @@ def make_demo(today: date | None = None) -> None:
     }
     _make_help_numbers(demo, places)
     staff = {row["persona"]: _make_staff(row, places) for row in demo["staff"]}
+    day = today or timezone.localdate()
     for row in demo["groups"]:
-        _make_group(row, places, staff, today or timezone.localdate())
+        _make_group(row, places, staff, day)
     for row in demo["notes"]:
         _make_note(row)
+    make_evenings(demo, places, staff, day)
 
 
 def _make_help_numbers(demo: dict[str, Any], places: dict[str, Municipality]) -> None:

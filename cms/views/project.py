@@ -1,193 +1,175 @@
-"""The project leader's page: groups, people with a role, inviting one more; and the invited person's door."""
+"""The project page: how municipalities, groups and evenings stand; wishes for guidance; the logs' changes."""
 
 from __future__ import annotations
 
-from smtplib import SMTPException
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from allauth.account.internal.flows.logout import logout
-from allauth.core.ratelimit import respond_429
-from django import forms
-from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count, Q
-from django.shortcuts import get_object_or_404, redirect, render
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from courses import inviting
-from courses.login import start_code_login
-from courses.models import Enrolment, Group, Invitation, Municipality, Role
+from cms import project_words as words
+from courses import projecting
+from courses.models import Group
+from courses.project_sums import PER_PAGE
+from courses.projecting import InAll, Reach, reach_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from django.core.paginator import Page
     from django.http import HttpRequest, HttpResponse
 
-    from courses.models import User
-
-NEAR_FAMILIES = {Role.Kind.CONTACT_PERSON, Role.Kind.LEADER}
-
-
-class InviteForm(forms.ModelForm):
-    """Who to invite, to what, and where: only the places where the project leader is one."""
-
-    class Meta:
-        model = Invitation
-        fields = ["name", "email", "kind", "municipality"]
-        widgets = {
-            "name": forms.TextInput(attrs={"class": "ds-input", "autocomplete": "off"}),
-            "email": forms.EmailInput(attrs={"class": "ds-input", "autocomplete": "off"}),
-            "kind": forms.Select(attrs={"class": "ds-input"}),
-            "municipality": forms.Select(attrs={"class": "ds-input"}),
-        }
-
-        error_messages = {
-            "name": {"required": gettext_lazy("Skriv navnet.")},
-            "email": {
-                "required": gettext_lazy("Skriv e-postadressen."),
-                "invalid": gettext_lazy("Skriv en hel e-postadresse, for eksempel navn@kommune.no."),
-            },
-            "kind": {"required": gettext_lazy("Velg en rolle.")},
-            "municipality": {"required": gettext_lazy("Velg en kommune.")},
-        }
-
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        places = inviting.places_of(by)
-        field = self.fields["municipality"]
-        field.required = places is not None
-        field.empty_label = gettext_lazy("Hele regionen") if places is None else None
-        if places is not None:
-            field.queryset = Municipality.objects.filter(pk__in=places)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        chosen = "municipality" in cleaned and cleaned["municipality"] is None
-        if chosen and cleaned.get("kind") in NEAR_FAMILIES:
-            self.add_error("municipality", _("Kontaktpersoner og ledere hører til én kommune. Velg hvilken."))
-        return cleaned
+PHASES = dict(Group.Phase.choices)
 
 
 def project(request: HttpRequest) -> HttpResponse:
-    """Groups, people with a role and open invitations. Eight queries, whatever the size."""
-    return _page(request, InviteForm(by=request.user))
+    """The state of the project. The same number of queries at any size; a page shows twelve places.
 
-
-def _page(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResponse:
-    roles = Role.objects.visible_to(request.user).active().select_related("user", "municipality")
-    changeable = set(inviting.within_reach(Role.objects.all(), request.user).values_list("pk", flat=True))
-    invitations = inviting.within_reach(Invitation.objects.all(), request.user).open()
+    A leader sees her own municipalities, coarsely; what needs somebody is the project leader's.
+    """
+    reach, now = reach_of(request.user), timezone.now()
+    labels = words.place_labels()
+    sought = request.GET.get("sok", "").replace("\0", "").strip()[:100]
+    places = reach.places()
+    if sought:  # SQLite knows small and capital letters of English alone
+        places = places.filter(Q(name__icontains=sought.lower()) | Q(name__icontains=sought.capitalize()))
+    page = Paginator(places.values_list("pk", "name", "slug"), PER_PAGE).get_page(request.GET.get("side"))
+    ids = [pk for pk, _name, _slug in page]
+    groups = list(projecting.groups_of(reach, now)[:PER_PAGE])
     context = {
-        "groups": _groups(request.user),
-        "staff": [
-            {
-                "id": role.pk,
-                "name": str(role.user),
-                "roles": role.get_kind_display(),
-                "place": role.municipality or _("hele regionen"),
-                "contact": role.user.email or role.user.mobile,
-                "ends": role.ends_on,
-                "can_end": role.pk in changeable,
-            }
-            for role in roles.order_by("user__first_name", "user_id", "pk")
-        ],
-        "invitations": invitations.select_related("municipality").order_by("pk"),
-        "form": form,
+        "leads": reach.leads,
+        "is_region": reach.is_region,
+        "in_all": InAll(now) if reach.is_region else None,
+        "page": page,
+        "sought": sought,
+        "query": f"{urlencode({'sok': sought})}&" if sought else "",
+        "links": _links(reach),
+        "place_labels": labels,
+        "places": place_rows(page, projecting.standing_of_places(ids, now), reach, labels),
+        "phase_labels": words.phase_labels(),
+        "phases": phase_rows(page, projecting.phases_of_places(ids), now),
+        "group_labels": words.group_labels(),
+        "groups": group_rows(groups, reach, now),
+        "more_groups": len(groups) == PER_PAGE,
+        "wishes": _wishes(request, reach),
     }
-    return render(request, "cms/project.html", context, status=status)
+    return render(request, "cms/project.html", context)
 
 
-def _groups(user: User) -> list[dict[str, Any]]:
-    held = Q(evenings__starts_at__lt=timezone.now())
-    taking_part = Q(enrolments__in=Enrolment.objects.current())
-    rows = (
-        Group.objects.visible_to(user)
-        .prefetch_related("municipalities")
-        .annotate(
-            held=Count("evenings", filter=held, distinct=True),
-            families=Count("enrolments__adult__family", filter=taking_part, distinct=True),
-        )
-    )
+def place_rows(
+    places: Page | Sequence[Any], standings: dict[int, projecting.Standing], reach: Reach, labels: list[str]
+) -> list[dict[str, Any]]:
     return [
         {
-            "name": group.name,
-            "phase": group.get_phase_display(),
-            "municipalities": ", ".join(place.name for place in group.municipalities.all()),
-            "evenings_done": group.held,
-            "families": group.families,
+            "name": name,
+            "url": f"/prosjekt/kommune/{slug}/",  # reverse() costs more than the rest of the row
+            "cells": list(
+                zip(labels, words.place_cells(standings[pk], exact=reach.leads_in(pk)), strict=True)
+            ),
         }
-        for group in rows.order_by("name", "pk")
+        for pk, name, slug in places
     ]
 
 
-def invite(request: HttpRequest) -> HttpResponse:
-    """Sends an invitation; the same again withdraws the older one («send på nytt»)."""
-    form = InviteForm(request.POST, by=request.user)
-    if not form.is_valid():
-        return _page(request, form, status=422)
-    asked = {key: form.cleaned_data[key] for key in ("kind", "municipality", "name", "email")}
-    made, token = inviting.invite(**asked, by=request.user)
-    link = settings.SITE_URL + reverse("cms:invitation", args=[token])
-    try:
-        inviting.send_invitation(made, link)
-    except (SMTPException, OSError):
-        messages.error(
-            request, _("Invitasjonen er laget, men e-posten kom ikke av gårde. Trykk «Send på nytt».")
-        )
-    else:
-        messages.success(request, _("Invitasjonen er sendt. Den varer i to uker."))
-    return redirect("cms:project")
-
-
-def withdraw_invitation(request: HttpRequest, invitation_id: int) -> HttpResponse:
-    rows = inviting.within_reach(Invitation.objects.all(), request.user)
-    if inviting.withdraw(invitation=get_object_or_404(rows, pk=invitation_id)):
-        messages.success(request, _("Invitasjonen er trukket. Lenken virker ikke lenger."))
-    else:
-        messages.info(request, _("Invitasjonen var allerede brukt eller utløpt."))
-    return redirect("cms:project")
-
-
-def end_role(request: HttpRequest, role_id: int) -> HttpResponse:
-    """Says what ends and how it is undone; the button there ends it."""
-    rows = inviting.within_reach(Role.objects.select_related("user", "municipality"), request.user)
-    role = get_object_or_404(rows, pk=role_id)
-    if request.method != "POST":
-        context = {
-            "role": role,
-            "place": role.municipality or _("hele regionen"),
-            "is_contact_person": role.kind == Role.Kind.CONTACT_PERSON,
-            "is_own": role.user_id == request.user.pk,
-            "is_last": inviting.is_last_leader(role),
+def phase_rows(
+    places: Page | Sequence[Any], phases: dict[int, list[projecting.Phase]], now: datetime
+) -> list[dict[str, Any]]:
+    today = timezone.localdate(now)
+    return [
+        {
+            "name": name,
+            "url": f"/prosjekt/kommune/{slug}/#faser",
+            "cells": words.phase_cells(phases[pk], today),
         }
-        return render(request, "cms/end_role.html", context)
-    try:
-        inviting.end_role(role=role)
-    except inviting.LastProjectLeaderError:
-        messages.error(
-            request, _("Prosjektet må ha en prosjektleder for hele regionen. Inviter den neste først.")
-        )
-    else:
-        if role.user_id == request.user.pk:  # this session ended with the role
-            logout(request, show_message=False)
-            return redirect("cms:front")
-        messages.success(request, _("Rollen er avsluttet, og personen er logget ut."))
+        for pk, name, slug in places
+    ]
+
+
+def group_rows(groups: Sequence[Any], reach: Reach, now: datetime) -> list[dict[str, Any]]:
+    """Rows of at most ``PER_PAGE`` groups. Five queries."""
+    ids, labels = [group[0] for group in groups], words.group_labels()
+    standings, places = projecting.standing_of_groups(ids, now), projecting.names_of_places(ids)
+    return [
+        {
+            "name": name,
+            "url": f"/gruppe/{pk}/" if reach.leads else "",
+            "cells": list(
+                zip(
+                    labels,
+                    words.group_cells(
+                        str(PHASES[phase]), places.get(pk, ""), next_at, standings[pk], exact=reach.leads
+                    ),
+                    strict=True,
+                )
+            ),
+        }
+        for pk, name, phase, next_at in groups
+    ]
+
+
+def _links(reach: Reach) -> list[tuple[str, str]]:
+    """The project's other pages, those that are hers."""
+    links = [(_("Tall for året"), reverse("cms:counts")), (_("Møter og papirer"), reverse("cms:meetings"))]
+    if not reach.leads:
+        return links
+    links[:0] = [(_("Folk og roller"), reverse("cms:people"))]
+    links += [
+        (_("Endringer underveis"), reverse("cms:changes")),
+        (_("Rediger innholdet"), reverse("wagtailadmin_home")),
+    ]
+    if reach.is_region:
+        links.append((_("Ny kommune"), reverse("cms:new_place")))
+    return links
+
+
+def _wishes(request: HttpRequest, reach: Reach) -> list[dict[str, Any]]:
+    return [
+        {
+            "url": reverse("cms:guidance_given", args=[log]),
+            "group": group,
+            "number": number,
+            "day": timezone.localtime(starts_at),
+            "by": by or _("noen"),
+        }
+        for log, starts_at, number, group, by in projecting.open_wishes(request.user, reach)
+    ]
+
+
+def guidance_given(request: HttpRequest, log_id: int) -> HttpResponse:
+    """«Gitt»: the wish leaves the list. A log she may not see, or without an open wish, is a 404."""
+    if not projecting.give_guidance(user=request.user, log_id=log_id, on=timezone.localdate()):
+        raise Http404
+    messages.success(request, _("Ønsket om veiledning er notert som gitt."))
     return redirect("cms:project")
 
 
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Says who is invited to what. The button sends a code; the role comes when the code is confirmed."""
-    found = inviting.find(token)
-    if found is None or not Invitation.objects.open().filter(pk=found.pk).exists():
-        status = 410 if found else 404
-        return render(request, "cms/invitation_closed.html", status=status)
-    if request.method != "POST":
-        context = {"invitation": found, "place": found.municipality or _("hele regionen")}
-        return render(request, "cms/invitation.html", context)
-    logout(request, show_message=False)
-    user = inviting.invited_user(found)
-    if not start_code_login(request, user=user, email=found.email):
-        return respond_429(request)
-    request.session["invitation"] = {"id": found.pk, "email": found.email}
-    return redirect("account_confirm_login_code")
+def all_groups(request: HttpRequest) -> HttpResponse:
+    """Every group she may see, twelve on a page, those that meet next first."""
+    reach, now = reach_of(request.user), timezone.now()
+    page = Paginator(projecting.groups_of(reach, now), PER_PAGE).get_page(request.GET.get("side"))
+    context = {"page": page, "labels": words.group_labels(), "groups": group_rows(list(page), reach, now)}
+    return render(request, "cms/project_groups.html", context)
+
+
+def changes(request: HttpRequest) -> HttpResponse:
+    """What contact persons changed from the plan, and how much of each module's plan was done."""
+    page = Paginator(projecting.adaptations(request.user), 20).get_page(request.GET.get("side"))
+    context = {
+        "page": page,
+        "modules": [
+            {"programme": programme, "number": number, "title": title, "done": words.percent(share)}
+            for programme, number, title, share in projecting.adherence_of_modules(
+                request.user, get_language() or "nb"
+            )
+        ],
+    }
+    return render(request, "cms/project_changes.html", context)

@@ -38,7 +38,7 @@ PERSONAL = [
     "/min/", "/kurs/en-god-start/modul-1/", "/kurs/en-god-start/modul-1/del-1/", "/min/innlogging/",
     "/innstillinger/", "/", "/hjelp/", "/personvern/", "/finnes-ikke/",
 ]  # fmt: skip
-STAFFS = ["/min/", "/prosjekt/", "/cms/", "/cms/pages/", "/cms/utgaver/"]
+STAFFS = ["/min/", "/prosjekt/", "/prosjekt/folk/", "/cms/", "/cms/pages/", "/cms/utgaver/"]
 # a source that a browser fetches by itself, from anywhere else than here
 FETCHED = re.compile(
     r"""<(?:script|img|iframe|source|video|audio|track|embed|input|link)\b[^>]*?\s
@@ -146,8 +146,8 @@ def test_staff_page_is_kept_nowhere_and_names_no_third_party(
     assert third_parties(page) == []
 
 
-def test_refusal_of_somebody_logged_in_is_kept_nowhere(logged_in: LogIn, leader: User) -> None:
-    page = logged_in(leader).get("/prosjekt/")
+def test_refusal_of_somebody_logged_in_is_kept_nowhere(logged_in: LogIn, researcher: User) -> None:
+    page = logged_in(researcher).get("/prosjekt/")
     assert (page.status_code, page["Cache-Control"]) == (403, "private, no-store")
     assert_front(page)
 

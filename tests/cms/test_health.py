@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import connections
 from django.test import Client, override_settings
 
 from cms.views import health
+from tests.evening_factories import MessageFactory
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PARTS = {"people", "answers", "cache", "storage"}
+PARTS = {"people", "answers", "cache", "storage", "outbox"}
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
 
 
@@ -111,6 +115,25 @@ def test_database_that_does_not_answer_is_down(
     status, said = states(client)
     assert (status, said["status"], said[part]) == (503, "down", "down")
     assert connections[alias] is answering
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(14, "ok"), (16, "degraded")])
+def test_outbox_that_nobody_empties_is_said_and_is_no_reason_to_stop_asking_the_others(
+    client: Client, minutes: int, state: str
+) -> None:
+    noon = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Europe/Oslo"))
+    MessageFactory(due_at=noon - timedelta(minutes=minutes))
+    MessageFactory(due_at=noon - timedelta(days=1), state="sent", sent_at=noon)
+    with time_machine.travel(noon):
+        status, said = states(client)
+    assert (status, said["status"], said["outbox"]) == (200, state, state)
+
+
+def test_what_waits_for_the_morning_is_not_late(client: Client) -> None:
+    night = datetime(2026, 11, 23, 23, tzinfo=ZoneInfo("Europe/Oslo"))
+    MessageFactory(due_at=night - timedelta(hours=2, seconds=1))
+    with time_machine.travel(night):
+        assert states(client)[1]["outbox"] == "ok"
 
 
 def test_health_checker_behind_https_is_not_sent_elsewhere(client: Client) -> None:

@@ -73,3 +73,11 @@ def test_refused_invitation_is_logged_without_its_token(written: io.StringIO, cl
     client.get(PATH)
     assert "/invitasjon/…" in written.getvalue()
     assert TOKEN not in written.getvalue()
+
+
+@pytest.mark.parametrize("path", ["/velkommen/nonce:hemmelig/", "/kalender/nonce:hemmelig.ics"])
+def test_other_secret_addresses_are_cut_as_well(path: str) -> None:
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Not Found: %s", (path,), None)
+    assert WithoutTokens().filter(record)
+    assert "hemmelig" not in record.getMessage()
+    assert path.split("/")[1] in record.getMessage()

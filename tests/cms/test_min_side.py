@@ -246,7 +246,7 @@ def test_staff_who_take_a_course_find_their_own_pages_as_well(
 LINKS = {
     "contact_person": set(),
     "project_leader": {"/prosjekt/", "/cms/"},
-    "leader": set(),
+    "leader": {"/prosjekt/"},
     "editor": {"/cms/"},
     "researcher": set(),
     "user_group": set(),

@@ -22,7 +22,7 @@ def test_choice_is_kept_with_the_person_on_every_device(logged_in: LogIn, adult:
     kept = User.objects.get(pk=adult.user_id)
     assert (kept.language, kept.text_size) == ("nn", "larger")
     elsewhere = text_of(logged_in(adult.__class__.objects.get(pk=adult.pk)), "/innstillinger/")
-    assert '<html lang="nn" data-text="larger">' in elsewhere
+    assert '<html lang="nn" data-text="larger"' in elsewhere
 
 
 def test_choice_is_kept_on_the_device_for_who_is_not_logged_in(client: Client) -> None:
@@ -84,3 +84,25 @@ def test_choice_leads_back_to_where_one_was(client: Client) -> None:
 def test_choice_needs_a_form_of_ours() -> None:
     guarded = Client(enforce_csrf_checks=True)
     assert guarded.post("/innstillinger/", {"language": "nn"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("came", "back"),
+    [
+        ("http://testserver/hjelp/?kommune=vika", "/hjelp/?kommune=vika"),
+        ("http://testserver/innstillinger/", ""),
+        ("http://testserver/finnes-ikke/", ""),
+        ("http://testserver/kurs/en-god-start/modul-1/del-1/lest/", ""),  # takes a form only
+        ("https://angriper.example/hjelp/", ""),
+        ("", ""),
+    ],
+)
+def test_whoever_came_from_a_page_of_ours_is_led_back_to_it_also_after_saving(
+    client: Client, came: str, back: str
+) -> None:
+    page = client.get("/innstillinger/", headers={"Referer": came})
+    text = page.content.decode()
+    assert page.context["next"] == back
+    assert ("Tilbake dit du var" in text) is bool(back)
+    saved = client.post("/innstillinger/", {"language": "nn", "next": back})
+    assert saved["Location"] == (back or "/innstillinger/")

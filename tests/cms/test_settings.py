@@ -208,6 +208,24 @@ def test_real_servers_come_from_the_environment(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("address", "starts"),
+    [
+        ("smtp://post.example.no:25", False),
+        ("smtp+tls://post.example.no:587", True),
+        ("smtp+ssl://post.example.no:465", True),
+        ("smtp://127.0.0.1:25", True),
+        ("memorymail://", True),
+    ],
+)
+def test_mail_leaves_the_machine_with_encryption_or_not_at_all(
+    tmp_path: Path, address: str, starts: bool
+) -> None:
+    done = run(surroundings=PRODUCTION | {"EMAIL_URL": address}, data=tmp_path)
+    assert (done.returncode == 0) is starts
+    assert starts or "klartekst" in done.stderr
+
+
 def test_what_the_database_address_demands_of_the_connection_is_kept(tmp_path: Path) -> None:
     address = (
         "postgres://kurs@db.example.no/people?sslmode=verify-full&sslrootcert=/etc/ca.pem&CONN_MAX_AGE=5"

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
+from django.core.cache import cache, caches
+from django.core.cache.backends.db import DatabaseCache
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from cms.management.commands import work
 from cms.models import InfoPage
-from courses.models import Role
+from courses.messaging import plan_invitation
+from courses.models import Message, Role
+from tests.evening_factories import InvitedAdultFactory, MessageFactory
 from tests.tree import make_tree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.core.mail import EmailMessage
     from django.test import Client
 
     from courses.models import User
@@ -82,6 +92,55 @@ def test_sessions_that_are_over_are_forgotten(logged_in: LogIn, editor: User) ->
     Session.objects.filter(pk=over).update(expire_date=timezone.now() - timedelta(seconds=1))
     assert once() == 0
     assert set(Session.objects.values_list("pk", flat=True)) == {living}
+
+
+def test_counters_that_are_over_are_forgotten() -> None:
+    if not isinstance(caches["default"], DatabaseCache):  # Redis forgets by itself
+        return
+    with time_machine.travel(timezone.now() - timedelta(hours=1)):
+        cache.set("over", 1, timeout=60)
+    cache.set("living", 1, timeout=60)
+    assert once() == 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM cache")
+        assert [key.rpartition(":")[2] for (key,) in cursor.fetchall()] == ["living"]
+
+
+def test_message_that_is_due_goes_out_and_an_old_one_is_forgotten(settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    with time_machine.travel(datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Europe/Oslo"))):
+        invited = InvitedAdultFactory()
+        plan_invitation(invited)
+        old = MessageFactory(state="sent", sent_at=timezone.now() - timedelta(days=91))
+        assert once() == 0
+    assert [mail.to for mail in mail_sent()] == [[invited.email]]
+    assert not Message.objects.filter(pk=old.pk).exists()
+
+
+def mail_sent() -> list[EmailMessage]:
+    from django.core import mail
+
+    return mail.outbox
+
+
+def test_messages_are_sent_in_every_round_and_the_rest_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds: list[str] = []
+
+    def named(name: str) -> Callable[[], None]:
+        def step() -> None:
+            rounds.append(name)
+
+        step.__name__ = name
+        return step
+
+    monkeypatch.setattr(work, "STEPS", (named("plan_ahead"), named("send_due"), named("drop_old_sessions")))
+    for number in range(12):
+        work.work_once(number)
+    assert (rounds.count("send_due"), rounds.count("drop_old_sessions"), rounds.count("plan_ahead")) == (
+        12,
+        2,
+        1,
+    )
 
 
 def test_step_that_fails_is_told_and_stops_no_other(

@@ -1,0 +1,30 @@
+"""The addresses under /prosjekt/."""
+
+from django.urls import path
+
+from cms.views import project, project_counts, project_meetings, project_people, project_places
+
+urlpatterns = [
+    path("", project.project, name="project"),
+    path("grupper/", project.all_groups, name="all_groups"),
+    path("endringer/", project.changes, name="changes"),
+    path("onske/<int:log_id>/gitt/", project.guidance_given, name="guidance_given"),
+    path("folk/", project_people.people, name="people"),
+    path("inviter/", project_people.invite, name="invite"),
+    path(
+        "inviter/<int:invitation_id>/trekk/", project_people.withdraw_invitation, name="withdraw_invitation"
+    ),
+    path("rolle/<int:role_id>/avslutt/", project_people.end_role, name="end_role"),
+    path("ny-kommune/", project_places.new_place, name="new_place"),
+    path("kommune/<slug:slug>/", project_places.place, name="place"),
+    path("kommune/<slug:slug>/faser/", project_places.phases, name="phases"),
+    path("tall/", project_counts.counts, name="counts"),
+    path("tall/<slug:slug>/", project_counts.place_counts, name="place_counts"),
+    path("moter/", project_meetings.meetings, name="meetings"),
+    path("moter/nytt/", project_meetings.new_meeting, name="new_meeting"),
+    path("moter/<int:meeting_id>/", project_meetings.meeting, name="meeting"),
+    path("moter/<int:meeting_id>/bort/", project_meetings.remove_meeting, name="remove_meeting"),
+    path("moter/<int:meeting_id>/papir/", project_meetings.add_paper, name="add_paper"),
+    path("papir/<int:paper_id>/", project_meetings.paper, name="paper"),
+    path("papir/<int:paper_id>/bort/", project_meetings.remove_paper, name="remove_paper"),
+]

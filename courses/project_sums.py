@@ -1,0 +1,228 @@
+"""The project's numbers as grouped queries: each is asked once for a whole page of places or of groups.
+
+A page shows at most ``PER_PAGE`` rows, so every query has as many ids; what is not filled is 0, which is
+no row's id.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Min, Q, Value
+
+from courses.access import in_force
+from courses.models import (
+    Attendance,
+    CoreElementTick,
+    Enrolment,
+    Evening,
+    EveningLog,
+    FamilyInvitation,
+    Group,
+    MunicipalPhase,
+)
+from courses.prepared import DAY, INTEGER, MOMENT, Prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+PER_PAGE = 12
+IDS = [f"id{place}" for place in range(PER_PAGE)]
+MARKS: dict[str, Any] = dict.fromkeys(IDS, INTEGER)
+Places = Group.municipalities.through
+
+
+def ids_of(rows: Sequence[int]) -> dict[str, int]:
+    """The values of ``IDS``. Raises ValueError for more rows than a page has."""
+    if len(rows) > PER_PAGE:
+        raise ValueError("More rows than a page shows.")
+    return dict(zip(IDS, [*rows, *[0] * PER_PAGE], strict=False))
+
+
+def _in(marks: dict[str, Any]) -> list[Any]:
+    return [marks[name] for name in IDS]
+
+
+def _evenings(now: Any, morning: Any, through: str = "") -> dict[str, Count]:
+    """Held: begun, not cancelled. Due: held before today, so a log should be there. Logged: of those."""
+    stood = Q(**{f"{through}cancelled_at": None})
+    held = stood & Q(**{f"{through}starts_at__lte": now})
+    due = stood & Q(**{f"{through}starts_at__lt": morning})
+    return {
+        "held": Count(f"{through}pk", filter=held),
+        "due": Count(f"{through}pk", filter=due),
+        "logged": Count(f"{through}log", filter=due),
+    }
+
+
+evenings_of_places = Prepared(  # → (municipality, groups, held, due, logged)
+    lambda now, morning, **ids: (
+        Places.objects.filter(municipality__in=_in(ids))
+        .order_by()
+        .values("municipality")
+        .annotate(groups=Count("group", distinct=True), **_evenings(now, morning, "group__evenings__"))
+        .values_list("municipality", "groups", "held", "due", "logged")
+    ),
+    **MARKS,
+    now=MOMENT,
+    morning=MOMENT,
+)
+evenings_of_groups = Prepared(  # → (group, held, due, logged)
+    lambda now, morning, **ids: (
+        Evening.objects.filter(group__in=_in(ids))
+        .order_by()
+        .values("group")
+        .annotate(**_evenings(now, morning))
+        .values_list("group", "held", "due", "logged")
+    ),
+    **MARKS,
+    now=MOMENT,
+    morning=MOMENT,
+)
+evenings_in_all = Prepared(  # → (1, held, due, logged)
+    lambda now, morning: (
+        Evening.objects.order_by()
+        .values(one=Value(1))
+        .annotate(**_evenings(now, morning))
+        .values_list("one", "held", "due", "logged")
+    ),
+    now=MOMENT,
+    morning=MOMENT,
+)
+marks_of_places = Prepared(  # → (municipality of the family, state, marks)
+    lambda **ids: (
+        Attendance.objects.filter(adult__family__municipality__in=_in(ids))
+        .order_by()
+        .values("adult__family__municipality", "state")
+        .annotate(marks=Count("pk"))
+        .values_list("adult__family__municipality", "state", "marks")
+    ),
+    **MARKS,
+)
+marks_of_groups = Prepared(  # → (group, state, marks); contact persons in training are counted in theirs
+    lambda **ids: (
+        Attendance.objects.filter(evening__group__in=_in(ids))
+        .order_by()
+        .values("evening__group", "state")
+        .annotate(marks=Count("pk"))
+        .values_list("evening__group", "state", "marks")
+    ),
+    **MARKS,
+)
+families_of_places = Prepared(  # → (municipality, families, adults) that take part today
+    lambda today, **ids: (
+        Enrolment.objects.filter(in_force(today), adult__family__municipality__in=_in(ids))
+        .order_by()
+        .values("adult__family__municipality")
+        .annotate(families=Count("adult__family", distinct=True), adults=Count("adult", distinct=True))
+        .values_list("adult__family__municipality", "families", "adults")
+    ),
+    **MARKS,
+    today=DAY,
+)
+families_of_groups = Prepared(  # → (group, families, adults) that take part today
+    lambda today, **ids: (
+        Enrolment.objects.filter(in_force(today), group__in=_in(ids))
+        .order_by()
+        .values("group")
+        .annotate(families=Count("adult__family", distinct=True), adults=Count("adult", distinct=True))
+        .values_list("group", "families", "adults")
+    ),
+    **MARKS,
+    today=DAY,
+)
+families_in_all = Prepared(  # → (1, families) that take part today
+    lambda today: (
+        Enrolment.objects.filter(in_force(today))
+        .order_by()
+        .values(one=Value(1))
+        .annotate(families=Count("adult__family", distinct=True))
+        .values_list("one", "families")
+    ),
+    today=DAY,
+)
+invited_of_places = Prepared(  # → (municipality, invited, waiting): households that are not in yet
+    lambda **ids: (
+        FamilyInvitation.objects.filter(municipality__in=_in(ids), withdrawn_at=None, family=None)
+        .order_by()
+        .values("municipality")
+        .annotate(invited=Count("pk", filter=Q(waiting=False)), waiting_=Count("pk", filter=Q(waiting=True)))
+        .values_list("municipality", "invited", "waiting_")
+    ),
+    **MARKS,
+)
+_TICKS = {
+    "ticks": Count("pk"),
+    "yes": Count("pk", filter=Q(done=CoreElementTick.Done.YES)),
+    "partly": Count("pk", filter=Q(done=CoreElementTick.Done.PARTLY)),
+}
+ticks_of_places = Prepared(  # → (municipality, ticks, yes, partly)
+    lambda **ids: (
+        CoreElementTick.objects.filter(log__evening__group__municipalities__in=_in(ids))
+        .order_by()
+        .values("log__evening__group__municipalities")
+        .annotate(**_TICKS)
+        .values_list("log__evening__group__municipalities", "ticks", "yes", "partly")
+    ),
+    **MARKS,
+)
+ticks_of_groups = Prepared(  # → (group, ticks, yes, partly)
+    lambda **ids: (
+        CoreElementTick.objects.filter(log__evening__group__in=_in(ids))
+        .order_by()
+        .values("log__evening__group")
+        .annotate(**_TICKS)
+        .values_list("log__evening__group", "ticks", "yes", "partly")
+    ),
+    **MARKS,
+)
+phases_of_places = Prepared(  # → (municipality, number, starts_on, ends_on, responsible)
+    lambda **ids: (
+        MunicipalPhase.objects.filter(municipality__in=_in(ids))
+        .order_by()
+        .values_list("municipality", "number", "starts_on", "ends_on", "responsible")
+    ),
+    **MARKS,
+)
+places_of_groups = Prepared(  # → (group, municipality's name)
+    lambda **ids: (
+        Places.objects.filter(group__in=_in(ids))
+        .order_by("municipality__name")
+        .values_list("group", "municipality__name")
+    ),
+    **MARKS,
+)
+open_wishes = Prepared(  # the oldest → (log, evening's start, module's number, group's name, who wrote)
+    lambda: (
+        EveningLog.objects.filter(wants_guidance=True, guidance_given_on=None)
+        .order_by("written_at", "pk")
+        .values_list(
+            "pk", "evening__starts_at", "evening__module__number", "evening__group__name", "by__first_name"
+        )[:PER_PAGE]
+    )
+)
+
+
+def adherence(ticks: int, yes: int, partly: int) -> float | None:
+    """How much of the plan was done, 0–1: (yes + ½ · partly) / all. None where nothing is logged."""
+    return (yes + partly / 2) / ticks if ticks else None
+
+
+def by_first(rows: Sequence[Sequence[Any]]) -> dict[int, Sequence[Any]]:
+    """Rows by their first column, without it."""
+    return {row[0]: row[1:] for row in rows}
+
+
+def next_evenings(now: datetime) -> Any:
+    """Groups in the order they meet next, those that do not last. An unsliced queryset of values."""
+    return (
+        Group.objects.annotate(
+            next_at=Min(
+                "evenings__starts_at",
+                filter=Q(evenings__starts_at__gt=now, evenings__cancelled_at=None),
+            )
+        )
+        .order_by(F("next_at").asc(nulls_last=True), "name", "pk")
+        .values_list("pk", "name", "phase", "next_at")
+    )

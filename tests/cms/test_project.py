@@ -1,0 +1,359 @@
+"""The project page: what the project leader and a leader see, and that nobody else is let in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from cms import project_words as words
+from courses.models import BodyMeeting, CoreElementTick, MunicipalPhase
+from courses.projecting import Marks, Standing
+from tests.evening_factories import EveningLogFactory, FamilyInvitationFactory
+from tests.factories import (
+    AttendanceFactory,
+    EnrolmentFactory,
+    EveningFactory,
+    FamilyFactory,
+    GroupFactory,
+    MunicipalityFactory,
+    RoleFactory,
+)
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from courses.models import Adult, EveningLog, Group, Municipality, User
+    from tests.people import LogIn
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(logged_in: LogIn, project_leader: User) -> Client:
+    return logged_in(project_leader)
+
+
+@pytest.fixture
+def log(group: Group) -> EveningLog:
+    """Of an evening last week: a wish for guidance, a changed plan and two ticks."""
+    module = group.edition.programme.modules.get(number=1)
+    evening = EveningFactory(group=group, module=module, starts_at=timezone.now() - timedelta(days=7))
+    log: EveningLog = EveningLogFactory(
+        evening=evening, wants_guidance=True, changed="Kortere pause", why="Lang innsjekk"
+    )
+    for key, done in (("a", "yes"), ("b", "partly")):
+        CoreElementTick.objects.create(log=log, key=key, done=done)
+    return log
+
+
+def text_of(client: Client, address: str) -> str:
+    page = client.get(address)
+    assert page.status_code == 200, address
+    return str(page.content.decode())
+
+
+def row_of(client: Client, name: str, address: str = "/prosjekt/", key: str = "places") -> dict[str, str]:
+    (row,) = [row for row in client.get(address).context[key] if row["name"] == name]
+    return dict(row["cells"])
+
+
+# --- what is shown
+
+
+def test_page_shows_how_a_municipality_stands(
+    desk: Client, group: Group, adult: Adult, neighbour: Adult, log: EveningLog, municipality: Municipality
+) -> None:
+    AttendanceFactory(adult=adult, evening=log.evening, state="present")
+    AttendanceFactory(adult=neighbour, evening=log.evening, state="made-up")
+    EveningFactory(group=group, starts_at=timezone.now() - timedelta(days=2))
+    FamilyInvitationFactory(group=group, municipality=municipality)
+    assert row_of(desk, "Vika") == {
+        "Grupper": "1",
+        "Familier": "2 med, 1 invitert",
+        "Kvelder holdt": "2",
+        "Oppmøte": "1 av 2",
+        "Tatt igjen": "1",
+        "Logger mangler": "1",
+        "Etter planen": "75 %",
+    }
+
+
+def test_page_shows_how_a_group_stands(desk: Client, group: Group, log: EveningLog) -> None:
+    row = row_of(desk, group.name, key="groups")
+    assert row["Fase"] == "pilot"
+    assert row["Kommuner"] == "Vika"
+    assert (row["Kvelder holdt"], row["Logger mangler"], row["Etter planen"]) == ("1", "–", "75 %")
+    assert row_of(desk, group.name, "/prosjekt/grupper/", "groups") == row
+
+
+def test_phases_are_shown_with_days_and_who_is_responsible(desk: Client, municipality: Municipality) -> None:
+    MunicipalPhase.objects.create(
+        municipality=municipality,
+        number=3,
+        starts_on=timezone.localdate() - timedelta(days=3),
+        responsible="Inger",
+    )
+    text = text_of(desk, "/prosjekt/")
+    for said in ("3 Pilot", "5 Implementering", "fra ", "Inger", 'class="phase__now"'):
+        assert said in text
+
+
+def test_page_names_no_family_and_no_outcome(desk: Client, adult: Adult, log: EveningLog) -> None:
+    AttendanceFactory(adult=adult, evening=log.evening, state="present")
+    for address in ("/prosjekt/", "/prosjekt/grupper/", "/prosjekt/endringer/", "/prosjekt/kommune/vika/"):
+        assert "Berit" not in text_of(desk, address)
+
+
+def test_wish_for_guidance_is_shown_until_it_is_given(desk: Client, group: Group, log: EveningLog) -> None:
+    assert "Ønsker veiledning" in text_of(desk, "/prosjekt/")
+    page = desk.post(f"/prosjekt/onske/{log.pk}/gitt/", follow=True)
+    assert "notert som gitt" in page.content.decode()
+    assert "Ønsker veiledning" not in text_of(desk, "/prosjekt/")
+    log.refresh_from_db()
+    assert log.guidance_given_on == timezone.localdate()
+    assert desk.post(f"/prosjekt/onske/{log.pk}/gitt/").status_code == 404
+
+
+def test_changes_are_told_with_why_and_adherence_by_module(
+    desk: Client, group: Group, log: EveningLog
+) -> None:
+    text = text_of(desk, "/prosjekt/endringer/")
+    for said in ("Kortere pause", "Lang innsjekk", group.name, "Modul 1 på nb", "75 %"):
+        assert said in text
+
+
+def test_what_somebody_wrote_is_shown_as_text(desk: Client, log: EveningLog) -> None:
+    type(log).objects.update(changed="<script>alert(1)</script>")
+    assert "<script>alert" not in text_of(desk, "/prosjekt/endringer/")
+
+
+def test_many_municipalities_are_found_by_name_and_page(desk: Client, municipality: Municipality) -> None:
+    for number in range(14):
+        MunicipalityFactory(name=f"Øy {number:02}")
+    first = desk.get("/prosjekt/")
+    assert [row["name"] for row in first.context["places"]] == ["Vika", *(f"Øy {n:02}" for n in range(11))]
+    assert "Side 1 av 2" in first.content.decode()
+    assert [row["name"] for row in desk.get("/prosjekt/?side=2").context["places"]] == [
+        "Øy 11",
+        "Øy 12",
+        "Øy 13",
+    ]
+    sought = desk.get("/prosjekt/", {"sok": "øy 1"})
+    assert [row["name"] for row in sought.context["places"]] == ["Øy 10", "Øy 11", "Øy 12", "Øy 13"]
+    assert desk.get("/prosjekt/?side=x&sok=%00").status_code == 200
+
+
+# --- the leader's look
+
+
+@pytest.fixture
+def five_families(group: Group, municipality: Municipality, log: EveningLog) -> list[Adult]:
+    adults = [
+        EnrolmentFactory(group=group, adult__family=family).adult
+        for family in FamilyFactory.create_batch(5, municipality=municipality)
+    ]
+    for adult, state in zip(adults, ["present", "present", "partly", "made-up", "absent"], strict=True):
+        AttendanceFactory(adult=adult, evening=log.evening, state=state)
+    return adults
+
+
+def test_leader_sees_her_own_municipality_coarsely(
+    logged_in: LogIn, leader: User, five_families: list[Adult], other_group: Group
+) -> None:
+    client = logged_in(leader)
+    text = text_of(client, "/prosjekt/")
+    assert "Vika" in text
+    assert "Fjell" not in text
+    row = row_of(client, "Vika")
+    assert (row["Familier"], row["Oppmøte"], row["Tatt igjen"]) == ("5–9", "omtrent 80 %", "noen")
+    assert "vises fra fem familier" in text
+
+
+def test_below_five_families_a_leader_sees_nothing_of_what_they_did(
+    logged_in: LogIn, leader: User, five_families: list[Adult]
+) -> None:
+    five_families[0].family.delete()  # type: ignore[union-attr]
+    row = row_of(logged_in(leader), "Vika")
+    assert (row["Familier"], row["Oppmøte"], row["Tatt igjen"]) == ("færre enn 5", "–", "–")
+
+
+def test_leader_sees_no_wish_no_change_and_no_link_to_a_group(
+    logged_in: LogIn, leader: User, group: Group, log: EveningLog
+) -> None:
+    text = text_of(logged_in(leader), "/prosjekt/")
+    for hidden in (
+        "Ønsker veiledning",
+        "Kortere pause",
+        f"/gruppe/{group.pk}/",
+        "Ny kommune",
+        "Folk og roller",
+    ):
+        assert hidden not in text
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [((19, 0, 20), "de fleste"), ((4, 1, 10), "omtrent 50 %"), ((0, 0, 5), "omtrent 0 %")]
+)
+def test_nearly_all_is_said_as_most(share: tuple[int, int, int], said: str) -> None:
+    standing = Standing(families=9, marks=Marks(*share))
+    assert (
+        dict(zip(words.place_labels(), words.place_cells(standing, exact=False), strict=True))["Oppmøte"]
+        == said
+    )
+
+
+# --- who may
+
+
+def pages(group: Group, log: EveningLog) -> dict[str, str]:
+    meeting = BodyMeeting.objects.create(body="steering", held_on=timezone.localdate())
+    return {
+        "/prosjekt/": "get",
+        "/prosjekt/grupper/": "get",
+        "/prosjekt/endringer/": "get",
+        "/prosjekt/folk/": "get",
+        "/prosjekt/ny-kommune/": "get",
+        "/prosjekt/kommune/vika/": "get",
+        "/prosjekt/kommune/vika/faser/": "post",
+        "/prosjekt/tall/": "get",
+        "/prosjekt/tall/vika/": "post",
+        "/prosjekt/moter/nytt/": "post",
+        f"/prosjekt/moter/{meeting.pk}/": "get",
+        f"/prosjekt/moter/{meeting.pk}/papir/": "post",
+        f"/prosjekt/moter/{meeting.pk}/bort/": "post",
+        f"/prosjekt/onske/{log.pk}/gitt/": "post",
+    }
+
+
+@pytest.mark.parametrize("role", ["contact_person", "editor", "researcher", "user_group", "adult"])
+def test_others_are_refused_everywhere(
+    role: str, request: pytest.FixtureRequest, logged_in: LogIn, group: Group, log: EveningLog
+) -> None:
+    client = logged_in(request.getfixturevalue(role))
+    for address, method in pages(group, log).items():
+        # a contact person and the user group have meetings of their own; this one is not among them
+        expected = (403, 404) if "/moter/" in address else (403,)
+        assert getattr(client, method)(address).status_code in expected, address
+
+
+def test_leader_of_another_municipality_is_refused_or_finds_nothing(
+    logged_in: LogIn, group: Group, log: EveningLog, other_municipality: Municipality
+) -> None:
+    client = logged_in(RoleFactory(kind="leader", municipality=other_municipality).user)
+    own = {"/prosjekt/", "/prosjekt/grupper/", "/prosjekt/tall/"}
+    for address, method in pages(group, log).items():
+        page = getattr(client, method)(address)
+        if address in own:
+            assert group.name not in page.content.decode()
+        elif address.startswith("/prosjekt/moter/") and method == "get":
+            assert page.status_code == 200  # the steering group is the region's
+        else:
+            assert page.status_code in (403, 404), address
+    assert "Vika" not in text_of(client, "/prosjekt/")
+
+
+def test_leader_changes_nothing(logged_in: LogIn, leader: User, group: Group, log: EveningLog) -> None:
+    client = logged_in(leader)
+    changing = [address for address, method in pages(group, log).items() if method == "post"]
+    for address in changing:
+        assert client.post(address).status_code == (422 if "tall" in address else 403), address
+
+
+def test_local_project_leader_stays_in_her_municipality(
+    logged_in: LogIn, other_municipality: Municipality, group: Group, log: EveningLog
+) -> None:
+    client = logged_in(RoleFactory(kind="project-leader", municipality=other_municipality).user)
+    assert "Vika" not in text_of(client, "/prosjekt/")
+    for address in ("kommune/vika/", "kommune/vika/faser/", "tall/vika/", "ny-kommune/"):
+        assert client.get(f"/prosjekt/{address}").status_code == 404
+    assert client.post(f"/prosjekt/onske/{log.pk}/gitt/").status_code == 404
+    assert client.get("/prosjekt/kommune/fjell/faser/").status_code == 200
+    assert "Kortere pause" not in text_of(client, "/prosjekt/endringer/")
+
+
+# --- what it costs
+
+
+def fill(municipalities: int, groups: int) -> None:
+    for _place in range(municipalities):
+        place = MunicipalityFactory()
+        MunicipalPhase.objects.create(municipality=place, number=1)
+        for _group in range(groups):
+            group = GroupFactory(municipalities=[place])
+            adult = EnrolmentFactory(group=group, adult__family__municipality=place).adult
+            evening = EveningFactory(group=group, starts_at=timezone.now() - timedelta(days=3))
+            AttendanceFactory(adult=adult, evening=evening, state="present")
+            log = EveningLogFactory(evening=evening, wants_guidance=True, changed="Noe")
+            CoreElementTick.objects.create(log=log, key="a", done="yes")
+
+
+@pytest.mark.parametrize("role", ["project_leader", "leader"])
+@pytest.mark.parametrize("address", ["/prosjekt/", "/prosjekt/grupper/", "/prosjekt/kommune/vika/"])
+def test_page_asks_the_same_number_of_questions_however_much_there_is(
+    address: str,
+    role: str,
+    request: pytest.FixtureRequest,
+    logged_in: LogIn,
+    group: Group,
+    adult: Adult,
+    log: EveningLog,
+) -> None:
+    client = logged_in(request.getfixturevalue(role))
+
+    def asked() -> int:
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    few = asked()
+    fill(municipalities=15, groups=2)
+    assert asked() == few
+
+
+def test_changes_ask_the_same_number_of_questions(desk: Client, log: EveningLog) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            desk.get("/prosjekt/endringer/")
+        return len(captured)
+
+    asked()
+    few = asked()
+    fill(municipalities=3, groups=4)
+    assert asked() == few
+
+
+def test_start_page_leads_a_contact_person_to_evening_log_and_group(
+    logged_in: LogIn, contact_person: User, group: Group, other_group: Group
+) -> None:
+    past = EveningFactory(group=group, starts_at=timezone.now() - timedelta(days=9))
+    near = EveningFactory(group=group, starts_at=timezone.now() + timedelta(days=3))
+    far = EveningFactory(group=group, starts_at=timezone.now() + timedelta(days=30))
+    foreign = EveningFactory(group=other_group, starts_at=timezone.now() + timedelta(days=3))
+    urls = [url for _title, url, _text in logged_in(contact_person).get("/min/").context["links"]]
+    assert urls[:3] != []
+    for url in (f"/kveld/{near.pk}/", f"/kveld/{past.pk}/logg/", f"/gruppe/{group.pk}/"):
+        assert url in urls[:4]
+    for url in (f"/kveld/{far.pk}/", f"/kveld/{foreign.pk}/", f"/gruppe/{other_group.pk}/"):
+        assert url not in urls
+
+
+def links_of(client: Client) -> set[Any]:
+    return {url for _title, url, _text in client.get("/min/").context["links"]}
+
+
+def test_start_page_leads_each_to_what_she_may_open(
+    logged_in: LogIn, leader: User, user_group: User, researcher: User, edition: Any
+) -> None:
+    for person in (leader, user_group, researcher):
+        client = logged_in(person)
+        for url in links_of(client):
+            assert client.get(url).status_code == 200, url
+    assert {"/prosjekt/", "/prosjekt/tall/", "/prosjekt/moter/"} <= links_of(logged_in(leader))
+    assert "/prosjekt/moter/" in links_of(logged_in(user_group))
+    assert "/prosjekt/moter/" not in links_of(logged_in(researcher))
