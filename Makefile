@@ -37,7 +37,7 @@ else \
 fi
 endef
 
-.PHONY: run test test-postgres lint bench lock venv assets messages static chromium clean
+.PHONY: run test test-postgres lint bench lock venv assets messages static chromium office clean
 
 # ── what the rest stands on ─────────────────────────────────────────────────────────────────────────
 
@@ -86,6 +86,10 @@ $(STATIC)/.collected: $(VENV)/.installed cms/assets/node_modules/.built cms/sett
 chromium:
 	@command -v chromium chromium-browser google-chrome >/dev/null || { $(call apt,chromium); }
 
+# Word files are turned into pages by a test, as whoever prints them does.
+office:
+	@command -v soffice libreoffice >/dev/null || { $(call apt,libreoffice-writer-nogui); }
+
 # ── the targets ─────────────────────────────────────────────────────────────────────────────────────
 
 run: export DEMO = 1
@@ -104,11 +108,11 @@ run: venv assets messages static
 	wait -n $$web $$work
 
 test: export STATIC_ROOT = $(STATIC)
-test: venv assets messages static chromium tests/browser/node_modules/.installed
+test: venv assets messages static chromium office tests/browser/node_modules/.installed
 	$(PY) -m pytest --numprocesses auto $(ARGS)
 
 test-postgres: export STATIC_ROOT = $(STATIC)
-test-postgres: venv assets messages static chromium tests/browser/node_modules/.installed
+test-postgres: venv assets messages static chromium office tests/browser/node_modules/.installed
 	$(PY) -m tests.on_real_servers $(PY) -m pytest --numprocesses auto $(ARGS)
 
 lint: venv

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -10,58 +9,102 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from courses.course import has_ended
 from courses.progress import Part, Reading
 
 if TYPE_CHECKING:
     from courses.course import ModuleView
+    from courses.editions import PartWords
     from courses.progress import CourseProgress
     from courses.reading import Reader
 
 
 def next_evening(views: list[ModuleView]) -> ModuleView | None:
     """The first module whose evening has not ended."""
-    now = timezone.now()
-    return next(
-        (
-            view
-            for view in views
-            if view.evening and view.evening.starts_at + timedelta(minutes=view.evening.minutes) > now
-        ),
-        None,
-    )
+    return next((view for view in views if view.evening and not has_ended(view.evening)), None)
 
 
 def next_thing(reader: Reader, views: list[ModuleView], course: CourseProgress) -> dict[str, str] | None:
-    """The one thing to do now: what was begun, what comes before the next evening, or what was missed."""
+    """The one thing to do now: what she was in the middle of, what the evening asks for, or what was missed.
+
+    Where it is not the next evening's module that comes first, ``also_text`` and ``also_url`` lead there.
+    """
     if reader.has_left:
         return _after_leaving(reader, views)
     days, today = reader.edition.programme.opens_days_before, timezone.localdate()
     coming = next_evening(views)
     readable = [view for view in views if view.progress.is_open(days, today) and view.progress.minutes_left]
-    begun = [view for view in readable if view.progress.reading is Reading.UNDER_WAY]
-    if readable and not any(view.progress.parts_read for view in views):
-        return _read_on(reader, readable[0], coming) | {"kicker": _("Velkommen. Begynn her")}
-    chosen = coming if coming in readable else next(iter(begun or readable), None)
-    if chosen is None:
+    if not readable:
         return _nothing_to_read(views, coming, course)
-    return _read_on(reader, chosen, coming)
+    if not any(view.progress.parts_read for view in views):
+        chosen = readable[0]
+        return (
+            _read_on(reader, chosen, coming)
+            | _also(reader, chosen, coming, readable)
+            | _welcome(reader, views)
+        )
+    chosen = _chosen(reader, coming, readable)
+    return _read_on(reader, chosen, coming) | _also(reader, chosen, coming, readable)
+
+
+def _chosen(reader: Reader, coming: ModuleView | None, readable: list[ModuleView]) -> ModuleView:
+    begun = [view for view in readable if view.progress.reading is Reading.UNDER_WAY]
+    open_last = next((view for view in begun if _last_open(reader, view)), None)
+    if open_last:
+        return open_last
+    return coming if coming in readable else (begun or readable)[0]
+
+
+def _last_open(reader: Reader, view: ModuleView) -> PartWords | None:
+    """The part of this module that she had before her last; None when that was in another module."""
+    last = reader.enrolment.last_part_id if reader.enrolment else None
+    return next((part for part in view.words.parts if part.pk == last), None)
+
+
+def _welcome(reader: Reader, views: list[ModuleView]) -> dict[str, str]:
+    """A family is welcomed until it has been at an evening; staff in training until theirs have begun."""
+    been = any(view.progress.was_there for view in views)
+    staff = reader.adult is not None and reader.adult.family is None
+    begun = staff and any(view.evening and has_ended(view.evening) for view in views)
+    return {"kicker": _("Begynn her") if been or begun else _("Velkommen. Begynn her")}
+
+
+def _also(
+    reader: Reader, chosen: ModuleView, coming: ModuleView | None, readable: list[ModuleView]
+) -> dict[str, str]:
+    """The way to what is left before the next evening, where something else comes first."""
+    if coming is None or coming.evening is None or coming is chosen or coming not in readable:
+        return {}
+    day = formats.date_format(timezone.localtime(coming.evening.starts_at), "l")
+    before = {"day": day, "minutes": _minutes(coming), "module": coming.words.title}
+    return {
+        "also_text": _("Før kvelden på %(day)s: %(minutes)s i «%(module)s»") % before,
+        "also_url": reverse("courses:module", args=[reader.edition.programme.slug, coming.words.module.slug]),
+    }
+
+
+def _minutes(view: ModuleView) -> str:
+    left = view.progress.minutes_left
+    return ngettext("%(n)s minutt", "%(n)s minutter", left) % {"n": left}
 
 
 def _read_on(reader: Reader, view: ModuleView, coming: ModuleView | None) -> dict[str, str]:
     progress = view.progress
     part = progress.next_part()
-    last = reader.enrolment.last_part_id if reader.enrolment else None
-    resumed = next((row for row in view.words.parts if row.pk == last and row.key not in progress.read), None)
+    last = _last_open(reader, view)
+    resumed = last if last and last.key not in progress.read else None
     if resumed is not None:
         part = Part(resumed.key, resumed.minutes)
     assert part is not None  # minutes are left, so a part is  # noqa: S101
     begun = bool(progress.parts_read) or resumed is not None
-    minutes = ngettext("%(n)s minutt", "%(n)s minutter", progress.minutes_left) % {"n": progress.minutes_left}
     if view is coming and view.evening:
         day = formats.date_format(timezone.localtime(view.evening.starts_at), "l")
-        text = _("%(minutes)s igjen før kvelden på %(day)s.") % {"minutes": minutes, "day": day}
+        text = _("%(minutes)s igjen før kvelden på %(day)s.") % {"minutes": _minutes(view), "day": day}
     else:
-        text = _("%(minutes)s igjen av «%(module)s».") % {"minutes": minutes, "module": view.words.title}
+        text = _("%(minutes)s igjen av «%(module)s».") % {
+            "minutes": _minutes(view),
+            "module": view.words.title,
+        }
     programme = reader.edition.programme.slug
     return {
         "kicker": _("Det neste for deg"),

@@ -208,6 +208,7 @@ STORAGES = {
 }
 
 # --- mail and text messages
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="En god start <kurs@example.no>")
 MAILBOX_DIR = DATA_DIR / "mailbox"  # demo only: what would have been sent
 if DEMO:
@@ -215,14 +216,26 @@ if DEMO:
     EMAIL_FILE_PATH = MAILBOX_DIR
 else:
     required("EMAIL_URL", "postserveren som sender koder, for eksempel smtp+tls://bruker:ord@vert:587.")
-    vars().update(env.email_url("EMAIL_URL"))
+    _post = env.email_url("EMAIL_URL")
+    if _post["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not (
+        _post.get("EMAIL_USE_TLS") or _post.get("EMAIL_USE_SSL") or _post["EMAIL_HOST"] in LOOPBACK
+    ):
+        raise ImproperlyConfigured(
+            "EMAIL_URL må være smtp+tls:// eller smtp+ssl://: e-post går aldri i klartekst."
+        )
+    vars().update(_post)
     EMAIL_TIMEOUT = 10
 SMS_BACKEND = env.str("SMS_BACKEND", default="file" if DEMO or DEBUG else "")  # courses/texting.py
 SMS_URL = env.str("SMS_URL", default="")  # with SMS_BACKEND=link: what the provider gives with the agreement
 SMS_USER, SMS_PASSWORD = env.str("SMS_USER", default=""), env.str("SMS_PASSWORD", default="")
-SMS_PLATFORM_ID, SMS_PARTNER_ID = env.str("SMS_PLATFORM_ID", default=""), env.str("SMS_PARTNER_ID", default="")
+SMS_PLATFORM_ID, SMS_PARTNER_ID = (
+    env.str("SMS_PLATFORM_ID", default=""),
+    env.str("SMS_PARTNER_ID", default=""),
+)
 SMS_SENDER = env.str("SMS_SENDER", default="En god start")  # at most 11 letters, or a number with its country
-OUTBOX_LEASE = env.int("OUTBOX_LEASE", default=120)  # seconds a worker has for one message; above every timeout
+OUTBOX_LEASE = env.int(
+    "OUTBOX_LEASE", default=120
+)  # seconds a worker has for one message; above every timeout
 SEND_IN_BACKGROUND = not (DEMO or DEBUG)  # a slow mail server must not tell who has an account
 
 # --- language and time
@@ -327,6 +340,7 @@ WAGTAILADMIN_BASE_URL = f"https://{CMS_HOST}" if CMS_HOST else SITE_URL
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("nb", "Bokmål")]
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one: nobody is asked
 WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "account_request_login_code"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False

@@ -2,8 +2,9 @@
 
 from django.urls import include, path
 from wagtail.admin import urls as wagtail_admin_urls
+from wagtail.admin.auth import require_admin_access
 
-from cms.views import demo, errors, files, front, health, min_side, project
+from cms.views import demo, errors, files, front, health, min_side, own_account, project_people
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -14,6 +15,7 @@ site = (
         path("", front.front, name="front"),
         path("hjelp/", front.help_now, name="help"),
         path("uten-nett/", front.offline, name="offline"),
+        path("uten-nett/kveld/", front.evening_offline, name="evening_offline"),
         path("personvern/", front.info, {"slug": "personvern"}, name="privacy"),
         path("tilgjengelighet/", front.info, {"slug": "tilgjengelighet"}, name="accessibility"),
         path("praktisk/", front.info, {"slug": "praktisk"}, name="practical"),
@@ -24,15 +26,8 @@ site = (
         path("favicon.ico", front.favicon, name="favicon"),
         path("min/", min_side.min_side, name="min_side"),
         path("min/passnokkel/nei/", min_side.decline_passkey, name="decline_passkey"),
-        path("prosjekt/", project.project, name="project"),
-        path("prosjekt/inviter/", project.invite, name="invite"),
-        path(
-            "prosjekt/inviter/<int:invitation_id>/trekk/",
-            project.withdraw_invitation,
-            name="withdraw_invitation",
-        ),
-        path("prosjekt/rolle/<int:role_id>/avslutt/", project.end_role, name="end_role"),
-        path("invitasjon/<str:token>/", project.invitation, name="invitation"),
+        path("prosjekt/", include("cms.urls_project")),
+        path("invitasjon/<str:token>/", project_people.invitation, name="invitation"),
         path("filer/bilde/<path:name>", files.picture, name="picture"),
         path("filer/opptak/<int:recording_id>/", files.recording, name="recording"),
         path(
@@ -55,5 +50,6 @@ urlpatterns = [
     path("", include("courses.urls_evenings")),
     # the name Wagtail's documents ask for when they tell their address
     path("filer/dokument/<int:document_id>/<str:filename>", files.document, name="wagtaildocs_serve"),
+    path("cms/account/", require_admin_access(own_account.OwnAccountView.as_view()), name="own_account"),
     path("cms/", include(wagtail_admin_urls)),
 ]

@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages as admin_messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.components import Component
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from cms.models import ProgrammePage
+from cms.models import ModulePage, PartPage, ProgrammePage
 from cms.views import editions
 from cms.views.editions import may_publish
-from courses.models import Fact, HelpNumber, Word
+from courses.models import EditionModule, EditionPart, Evening, Fact, HelpNumber, Word
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -133,3 +135,37 @@ def nynorsk_is_older(request: HttpRequest, page: Page) -> None:
     newest = original.last_published_at if original else None
     if newest and (page.last_published_at is None or page.last_published_at < newest):
         messages.warning(request, _("Nynorsk er eldre enn bokmål: se over om teksten fortsatt stemmer."))
+
+
+@hooks.register("after_publish_page")
+def families_still_read_the_edition(request: HttpRequest, page: Page) -> None:
+    """Says so when a group that still meets reads this page in its edition. Four queries for such pages."""
+    if not _is_read_now(page.specific):
+        return
+    words = (
+        _(
+            "Familiene i grupper som er i gang, leser fortsatt den gamle teksten."
+            " Under «Utgaver» kan du ta inn rettelsen i utgaven deres."
+        )
+        if isinstance(page.specific, PartPage)
+        else _(
+            "Familiene i grupper som er i gang, leser fortsatt den gamle teksten."
+            " Endringer i en modul kommer med neste utgave."
+        )
+    )
+    link = admin_messages.button(reverse("egs_editions"), _("Utgaver"))
+    admin_messages.warning(request, words, buttons=[link])
+
+
+def _is_read_now(page: Page) -> bool:
+    """Whether a page is in the edition of a group with an evening to come."""
+    meets = Evening.objects.filter(starts_at__gte=timezone.now()).values("group__edition")
+    if isinstance(page, ModulePage):
+        return bool(EditionModule.objects.filter(module=page.module_id, edition__in=meets).exists())
+    if not isinstance(page, PartPage):
+        return False
+    source = page if page.locale.language_code == "nb" else page.get_translations().first()
+    module = page.get_parent().specific.module_id
+    return source is not None and bool(
+        EditionPart.objects.filter(module=module, key=source.slug, edition__in=meets).exists()
+    )

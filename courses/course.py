@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
 
 from courses.editions import words_of
 from courses.models import Attendance, EarlyOpening, Evening
 from courses.prepared import INTEGER, Prepared
-from courses.progress import COUNTS_AS_THERE, CourseProgress, ModuleProgress, Part
+from courses.progress import COUNTS_AS_THERE, CourseProgress, ModuleProgress, Part, Reading
 from courses.reading import standing_events
 
 if TYPE_CHECKING:
@@ -47,6 +49,35 @@ def course_of(reader: Reader, language: str) -> tuple[list[ModuleView], CoursePr
         views.append(ModuleView(words, progress, evening))
     required = reader.edition.programme.evenings_required
     return views, CourseProgress([view.progress for view in views], required)
+
+
+def has_ended(evening: Evening) -> bool:
+    return evening.starts_at + timedelta(minutes=evening.minutes) <= timezone.now()
+
+
+def state_words(view: ModuleView, days_before: int) -> str:
+    """A module's state for its adult, in words: what is, never what is lacking."""
+    progress, today = view.progress, timezone.localdate()
+    attended = {
+        "present": _("du var der"),
+        "partly": _("du var der en del av kvelden"),
+        "made-up": _("kvelden tok du igjen"),
+    }.get(progress.attendance, "")
+    if progress.reading is Reading.DONE:
+        return f"{_('Lest')}, {attended}" if attended else _("Lest")
+    if progress.parts_read:
+        words = _("%(read)s av %(total)s deler · ca. %(minutes)s min igjen") % {
+            "read": progress.parts_read,
+            "total": len(progress.parts),
+            "minutes": progress.minutes_left,
+        }
+        return f"{words} · {attended}" if attended else words
+    if attended:
+        return attended[0].upper() + attended[1:]
+    opens = progress.opens_on(days_before)
+    if opens and opens > today:
+        return _("Åpner %(day)s, eller når du vil") % {"day": formats.date_format(opens, "j. F")}
+    return _("Åpen · ca. %(minutes)s min") % {"minutes": progress.minutes_left}
 
 
 opened_early = Prepared(

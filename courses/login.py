@@ -93,15 +93,12 @@ def remember_factor(request: HttpRequest, kind: str) -> None:
     record_authentication(request, request.user, "mfa", type=kind, reauthenticated=True, **passkey)
 
 
-def start_code_login(
-    request: HttpRequest, *, user: User, email: str | None = None, phone: str | None = None
-) -> bool:
-    """Sends a code and waits for it at «account_confirm_login_code». False when there were too many."""
-    address = email or phone
-    if not ratelimit.consume(request, action="request_login_code", key=address):
+def start_code_login(request: HttpRequest, *, user: User, email: str) -> bool:
+    """Mails a code and waits for it at «account_confirm_login_code». False when there were too many."""
+    if not ratelimit.consume(request, action="request_login_code", key=email):
         return False
-    LoginCodeVerificationProcess.initiate(request=request, user=user, email=email, phone=phone)
-    request.session.update({"login_address": address, "remember": False})
+    LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
+    request.session.update({"login_address": email, "remember": False})
     request.session.set_expiry(0)  # the address goes with the browser, if nobody logs in
     return True
 

@@ -8,7 +8,7 @@ with the real ones.
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -20,12 +20,20 @@ if TYPE_CHECKING:
     from django.db.models.sql.compiler import SQLCompiler
 
 INTEGER, TEXT, DAY = -987_654_321, "\x02mark", date.min  # kinds of values; never a row's own
+MOMENT = datetime.min.replace(tzinfo=UTC)  # an aware datetime
+
+
+def _as_sent(value: Any) -> Any:
+    """A value as this database takes it. A datetime must be aware."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
 class Prepared:
     """``build`` takes marks by name and gives a ``values_list``; calling runs it with values by name.
 
-    ``marks``: each name's kind: INTEGER, TEXT or DAY. A name may stand in several places of the SQL.
+    ``marks``: each name's kind: INTEGER, TEXT, DAY or MOMENT. A name may stand in several places of the SQL.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any]], **marks: int | str | date) -> None:
@@ -38,6 +46,8 @@ class Prepared:
         """The kind's mark, made different from its neighbours'."""
         if isinstance(kind, int):
             return kind - place
+        if isinstance(kind, datetime):
+            return kind.replace(hour=1, second=place)
         return f"{kind}{place}" if isinstance(kind, str) else kind.replace(day=place + 1)
 
     def _sql(self) -> tuple[str, list[str], SQLCompiler, dict[int, Any]]:
@@ -45,7 +55,7 @@ class Prepared:
         if not hasattr(self._written, "sql"):
             compiler = self.build(**self.marks).query.get_compiler(connection=connection)
             sql, values = compiler.as_sql()
-            names = {str(mark): name for name, mark in self.marks.items()}
+            names = {str(_as_sent(mark)): name for name, mark in self.marks.items()}
             converters = compiler.get_converters([column[0] for column in compiler.select])
             order = [names.get(str(value), value) for value in values]
             self._written.sql = (sql, order, compiler, converters)
@@ -54,10 +64,7 @@ class Prepared:
     def __call__(self, **values: Any) -> list[list[Any]]:
         """The rows. One query. Raises KeyError for a value without a name."""
         sql, order, compiler, converters = self._sql()
-        given = {
-            name: connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
-            for name, value in values.items()
-        }
+        given = {name: _as_sent(value) for name, value in values.items()}
         with connection.cursor() as cursor:
             cursor.execute(sql, [given[name] if name in self.marks else name for name in order])
             rows = cursor.fetchall()

@@ -27,10 +27,10 @@ INTERNATIONAL = re.compile(r"\+[1-9][0-9]{5,14}")
 def normal_mobile(text: str) -> str:
     """«400 00 000», «0047 40000000» and «+47 40 00 00 00» are all +4740000000. Raises ValidationError."""
     number = re.sub(r"[\s().\-]", "", text)
-    if number.startswith("00"):
-        number = f"+{number[2:]}"
-    elif re.fullmatch(r"[0-9]{8}", number):
+    if re.fullmatch(r"[0-9]{8}", number):  # also one that begins with 00: with a country it is longer
         number = f"+47{number}"
+    elif number.startswith("00"):
+        number = f"+{number[2:]}"
     elif re.fullmatch(r"47[0-9]{8}", number):
         number = f"+{number}"
     if not INTERNATIONAL.fullmatch(number):

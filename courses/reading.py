@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, Exists, OuterRef, When
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from courses.access import active_roles
 from courses.editions import words_of
@@ -53,6 +54,12 @@ class Reader:
     enrolment: Enrolment | None
 
     @property
+    def programme_name(self) -> str:
+        """The programme's name in the language in use. No query."""
+        programme = self.edition.programme
+        return (get_language() == "nn" and programme.name_nn) or programme.name
+
+    @property
     def adult(self) -> Adult | None:
         return self.enrolment.adult if self.enrolment else None
 
@@ -64,8 +71,14 @@ class Reader:
 
     @property
     def municipality(self) -> int | None:
-        """The id of the adult's municipality; no query, it came with the enrolment."""
-        return self.adult.family.municipality_id if self.adult and self.adult.family else None
+        """The id of the adult's municipality, which came with the enrolment; without a family the role's.
+
+        None for whoever has roles in several places, or in the whole region. One query of roles at most.
+        """
+        if self.adult and self.adult.family:
+            return self.adult.family.municipality_id
+        places = {role.municipality_id for role in active_roles(self.user)}
+        return places.pop() if len(places) == 1 else None
 
     @property
     def place(self) -> str:
@@ -94,11 +107,13 @@ CHAIN: dict[type[Model], dict[str, str]] = {
     Programme: {
         "pk": "group__edition__programme_id",
         "slug": "group__edition__programme__slug",
+        "name": "group__edition__programme__name",
+        "name_nn": "group__edition__programme__name_nn",
         "evenings_required": "group__edition__programme__evenings_required",
         "opens_days_before": "group__edition__programme__opens_days_before",
     },
 }
-OWN = ["pk", "last_part_id", "ends_on"]
+OWN = ["pk", "last_part_id", "ends_on", "paused_on"]
 COLUMNS = [*OWN, *(column for columns in CHAIN.values() for column in columns.values())]
 
 

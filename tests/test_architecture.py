@@ -18,11 +18,12 @@ ONLY_IN = {
     "wagtailmedia": ("cms/",),
     "evaluation": ("evaluation/", "cms/"),
     "pandas": ("evaluation/figures/tables.py",),
-    "docx": ("courses/documents.py", "evaluation/releases/"),
+    "docx": ("courses/documents/", "evaluation/releases/"),
 }
 # Rules and numbers that need no Django to be understood or tested.
 PURE = (
     "courses/progress.py",
+    "courses/documents/prose.py",
     "evaluation/figures/scoring.py",
     "evaluation/figures/statistics.py",
     "evaluation/figures/disclosure.py",

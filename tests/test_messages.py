@@ -224,6 +224,7 @@ PUBLIC = [
 ]
 FAMILY = [
     "/min/",
+    "/min/kurset/",
     "/hjelp/",
     "/innstillinger/",
     "/logg-ut/",
@@ -231,7 +232,10 @@ FAMILY = [
     "/min/innlogging/passord/lag/",
 ]
 READING = [f"/kurs/en-god-start/{page}/" for page in ("modul-1", "modul-2", "modul-1/del-1", "modul-1/del-3")]
-STAFF = ["/min/", "/prosjekt/", "/min/innlogging/", "/min/innlogging/app/", "/min/innlogging/passnokler/ny/"]
+STAFF = ["/min/", "/min/innlogging/", "/min/innlogging/app/", "/min/innlogging/passnokler/ny/"]
+STAFF += ["/prosjekt/"] + [
+    f"/prosjekt/{page}/" for page in ("folk", "grupper", "tall", "moter", "endringer", "ny-kommune")
+]
 
 
 def words_of(sentences: Iterable[str]) -> set[str]:

@@ -1,4 +1,4 @@
-// Builds cms/static/egs/ from this folder: one css, two scripts, the favicon. Run: npm ci && npm run build
+// Builds cms/static/egs/ from this folder: two css, a few scripts, the favicon. Run: npm ci && npm run build
 // esbuild bundles and minifies. Two savings are ours: the theme's unused colour modes, and custom properties nothing reads.
 import { build } from "esbuild";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -16,13 +16,13 @@ function oneScheme(css) {
     .replaceAll('[data-color-scheme="auto"]', ":root");
 }
 
-/** Removes declarations of --ds-*, --dsc-* and our own custom properties that no var() reads, until none is left. */
-function withoutUnread(css) {
-  const read = new Set([...css.matchAll(/var\(\s*(--[\w-]+)/g)].map((match) => match[1]));
+/** Removes declarations of --ds-*, --dsc-* and our own custom properties that no var() reads, there or in ``others``, until none is left. */
+function withoutUnread(css, others = "") {
+  const read = new Set([...(css + others).matchAll(/var\(\s*(--[\w-]+)/g)].map((match) => match[1]));
   const slim = css.replace(/(?<=[{;])(--(?:ds|dsc)-[\w-]+):(?:"[^"]*"|url\([^)]*\)|[^;}"])*(;|(?=\}))/g, (all, name) =>
     read.has(name) ? all : "",
   );
-  return slim === css ? css : withoutUnread(slim);
+  return slim === css ? css : withoutUnread(slim, others);
 }
 
 const theme = {
@@ -40,12 +40,13 @@ const shared = { bundle: true, minify: true, target: TARGETS, outdir: OUT, logLe
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 await build({ ...shared, entryPoints: { site: "css/site.css" }, plugins: [theme] });
-await build({ ...shared, entryPoints: ["js/app.js", "js/passkey.js"], format: "iife" });
+await build({ ...shared, entryPoints: ["css/evening_page.css"] }); // on the evening's own pages alone
+await build({ ...shared, entryPoints: ["js/app.js", "js/copy.js", "js/passkey.js", "js/evening_page.js", "js/evening_tool.js"], format: "iife" });
 const licence = "/*! Contains parts of @digdir/designsystemet-css, MIT, (c) Digitaliseringsdirektoratet (Digdir) */\n";
-await writeFile(`${OUT}site.css`, licence + withoutUnread(await readFile(`${OUT}site.css`, "utf8")));
+await writeFile(`${OUT}site.css`, licence + withoutUnread(await readFile(`${OUT}site.css`, "utf8"), await readFile(`${OUT}evening_page.css`, "utf8")));
 await cp("favicon.svg", `${OUT}favicon.svg`);
 
-for (const name of ["site.css", "app.js", "passkey.js"]) {
+for (const name of ["site.css", "evening_page.css", "app.js", "passkey.js", "evening_page.js", "evening_tool.js"]) {
   const bytes = await readFile(OUT + name);
   console.log(`${name}: ${bytes.length} bytes, ${brotliCompressSync(bytes).length} with brotli`);
 }

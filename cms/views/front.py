@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,12 +16,14 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cms.access_matrix import rule_for
 from cms.models import InfoPage
 from courses.models import HelpNumber, Language, Municipality, TextSize, User, Word
 from courses.models.facts import WEEKDAYS, are_windows, is_open
@@ -100,18 +103,24 @@ def offline(request: HttpRequest) -> HttpResponse:
     return render(request, "cms/offline.html")
 
 
+def evening_offline(request: HttpRequest) -> HttpResponse:
+    """The shell of an evening that was taken along: no person in it; script asks the code and fills it."""
+    return render(request, "courses/evenings/shell.html")
+
+
 def info(request: HttpRequest, slug: str) -> HttpResponse:
     """A public page of text, rendered when it was published; Bokmål where Nynorsk is missing. One query."""
     rows = (
         InfoPage.objects.live()
         .filter(slug__in=[slug, f"{slug}-nn"], locale__language_code__in=["nb", get_language()])
-        .values_list("locale__language_code", "title", "ingress", "html")
+        .values_list("locale__language_code", "title", "ingress", "html", "last_published_at")
     )
-    found = {code: (title, ingress, html) for code, title, ingress, html in rows}
+    found = {code: row for code, *row in rows}
     if not found:
         raise Http404
-    title, ingress, html = found.get(get_language()) or found["nb"]
-    context = {"title": title, "ingress": ingress, "segments": mark_safe(html)}  # noqa: S308 - washed
+    title, ingress, html, published = found.get(get_language()) or found["nb"]
+    washed = mark_safe(html)  # noqa: S308
+    context = {"title": title, "ingress": ingress, "segments": washed, "published": published}
     return render(request, "cms/info.html", context)
 
 
@@ -123,11 +132,30 @@ def words(request: HttpRequest) -> HttpResponse:
     return render(request, "cms/word_list.html", {"words": listed})
 
 
+def _came_from(request: HttpRequest) -> str:
+    """The path of the page of ours that led here, where it can be opened again; else empty.
+
+    Read from the Referer, not from an address of ours: a path may hold the token of an invitation.
+    """
+    came = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came, {request.get_host()}, request.is_secure()):
+        return ""
+    parts = urlsplit(came)
+    try:
+        name = resolve(parts.path).view_name
+    except Resolver404:
+        return ""
+    rule = rule_for(name)
+    if name == "cms:preferences" or rule is None or "GET" not in rule.methods:
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 def preferences(request: HttpRequest) -> HttpResponse:
     """Written language and text size: kept with the person, or in a cookie for who is not logged in."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        target = ""
+        target = "" if request.method == "POST" else _came_from(request)
     if request.method != "POST":
         return render(request, "cms/preferences.html", {"next": target})
     language, size = request.POST.get("language", ""), request.POST.get("text_size", "")

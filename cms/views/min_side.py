@@ -8,14 +8,14 @@ from allauth.mfa.models import Authenticator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from cms.next_thing import next_evening, next_thing
+from cms.own_course import own_course
 from cms.views.start import staff_links, start
 from courses import reading
-from courses.course import course_of
+from courses.course import course_of, has_ended, state_words
 from courses.local import contact_persons, spaced
 from courses.models import Adult, User
 from courses.prepared import INTEGER, Prepared
@@ -46,18 +46,21 @@ def min_side(request: HttpRequest) -> HttpResponse:
         return start(request)
     views, course = course_of(reader, get_language())
     group = reader.enrolment.group  # type: ignore[union-attr]  # an enrolment was just found
+    own = own_course(reader, views)
     context = {
         "adult": {"name": reader.adult.name},  # type: ignore[union-attr]
         "family_names": _other_adults(reader),
         "group": None if reader.has_left else {"name": group.name},
         "next_thing": next_thing(reader, views, course),
         "evening": _evening_card(views),
+        "own": own,
         "modules": [_tile(reader, view) for view in views],
         "contact_persons": contact_persons(reader),
-        "seen_by_contact_person": [] if reader.has_left else _seen(request.user, reader, views),
+        "seen_by_contact_person": _seen(request.user, reader, views) + own.seen() if own else [],
         "staff": staff_links(request.user),
         "offer_passkey": not request.user.passkey_declined and not _has_passkey(request.user),
-        "completion_words": _completion_words(course),
+        "in_training": _in_training(reader),
+        "completion_words": _completion_words(reader, views, course),
         "help_place": reader.place,
     }
     return render(request, "cms/min_side.html", context)
@@ -107,31 +110,6 @@ def _evening_card(views: list[ModuleView]) -> dict[str, Any] | None:
     }
 
 
-def state_words(view: ModuleView, days_before: int) -> str:
-    """A module's state for its adult, in words: what is, never what is lacking."""
-    progress, today = view.progress, timezone.localdate()
-    attended = {
-        "present": _("du var der"),
-        "partly": _("du var der en del av kvelden"),
-        "made-up": _("kvelden tok du igjen"),
-    }.get(progress.attendance, "")
-    if progress.reading is Reading.DONE:
-        return f"{_('Lest')}, {attended}" if attended else _("Lest")
-    if progress.parts_read:
-        words = _("%(read)s av %(total)s deler · ca. %(minutes)s min igjen") % {
-            "read": progress.parts_read,
-            "total": len(progress.parts),
-            "minutes": progress.minutes_left,
-        }
-        return f"{words} · {attended}" if attended else words
-    if attended:
-        return attended[0].upper() + attended[1:]
-    opens = progress.opens_on(days_before)
-    if opens and opens > today:
-        return _("Åpner %(day)s, eller når du vil") % {"day": formats.date_format(opens, "j. F")}
-    return _("Åpen · ca. %(minutes)s min") % {"minutes": progress.minutes_left}
-
-
 def _tile(reader: Reader, view: ModuleView) -> dict[str, Any]:
     module = view.words.module
     return {
@@ -145,9 +123,25 @@ def _tile(reader: Reader, view: ModuleView) -> dict[str, Any]:
     }
 
 
+def _in_training(reader: Reader) -> bool:
+    """Whether it is staff who take the course: whoever leads it is then not «kontaktpersonen»."""
+    return reader.adult is not None and reader.adult.family is None
+
+
+def _evenings_seen(views: list[ModuleView]) -> str:
+    """Where she was, and which evenings nobody has marked yet: not marked is not absent."""
+    held = [view for view in views if view.evening and has_ended(view.evening)]
+    words = [view.words.title for view in views if view.progress.was_there]
+    words += [
+        _("kveld %(number)s er ikke ført ennå") % {"number": view.progress.number}
+        for view in held
+        if view.progress.attendance == "unknown"
+    ]
+    return ", ".join(words) or _("ingen ennå")
+
+
 def _seen(user: User, reader: Reader, views: list[ModuleView]) -> list[tuple[str, str]]:
     """Everything the contact person's pages can show about this adult, with today's values."""
-    there = [view.words.title for view in views if view.progress.was_there]
     read = ", ".join(f"{view.progress.number}: {READING_WORDS[view.progress.reading]}" for view in views)
     family = reader.adult.family if reader.adult else None
     shielded = family is not None and family.shielded
@@ -156,7 +150,7 @@ def _seen(user: User, reader: Reader, views: list[ModuleView]) -> list[tuple[str
         (_("Navn"), reader.adult.shown_name if reader.adult else ""),
         (_("E-post eller mobil"), reached),
         (_("Gruppe"), str(reader.enrolment.group) if reader.enrolment else ""),
-        (_("Kvelder du var med på"), ", ".join(there) or _("ingen ennå")),
+        (_("Kvelder du var med på"), _evenings_seen(views)),
         (_("Lesing, modul for modul"), read),
     ]
     if shielded:
@@ -164,8 +158,18 @@ def _seen(user: User, reader: Reader, views: list[ModuleView]) -> list[tuple[str
     return rows
 
 
-def _completion_words(course: CourseProgress) -> str:
-    """The rule in a sentence, and how far it has come."""
+def _completion_words(reader: Reader, views: list[ModuleView], course: CourseProgress) -> str:
+    """The rule in a sentence, how far it has come, and what may be done about an evening held without her."""
+    words = _rule_words(course)
+    missed = [view for view in views if view.evening and has_ended(view.evening)]
+    if course.is_done or all(view.progress.was_there for view in missed):
+        return words
+    if _in_training(reader):
+        return f"{words} {_('Kvelder du ikke var på, kan du ta igjen. Spør den som leder kurset.')}"
+    return f"{words} {_('Kvelder du ikke var på, kan du ta igjen. Spør kontaktpersonen din.')}"
+
+
+def _rule_words(course: CourseProgress) -> str:
     obligatory = [str(module.number) for module in course.modules if module.obligatory]
     numbers = {"needed": course.evenings_required, "all": len(course.modules)}
     if len(obligatory) in (0, len(course.modules)):

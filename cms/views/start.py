@@ -8,13 +8,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cms.access_matrix import BODIES
+from cms.own_groups import group_links
 from courses import reading
 from courses.access import active_roles
 from courses.models import Municipality
+from courses.preparing import has_led
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from cms.own_groups import Link
     from courses.models import Role, User
 
 
@@ -28,7 +32,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "name": request.user.first_name,
         "role_words": _words(roles),
-        "links": _start_links(kinds),
+        "links": _links(request.user, roles),
         "coming": [words for kind, words in _coming().items() if kind in kinds],
         "help_place": _place(roles),
     }
@@ -36,11 +40,11 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def staff_links(user: User) -> dict[str, Any] | None:
-    """The same for whoever takes a course as well. One query, and one more for whoever has a role."""
+    """The same for whoever takes a course as well. One query without a role."""
     roles = active_roles(user)
     if not roles:
         return None
-    return {"role_words": _words(roles), "links": _start_links({role.kind for role in roles})}
+    return {"role_words": _words(roles), "links": _links(user, roles)}
 
 
 def _words(roles: list[Role]) -> str:
@@ -55,10 +59,49 @@ def _place(roles: list[Role]) -> str:
     return str(Municipality.objects.values_list("slug", flat=True).get(pk=places.pop()))
 
 
-def _start_links(kinds: set[str]) -> list[tuple[str, str, str]]:
-    links = []
+def _first_steps(user: User, kinds: set[str]) -> list[Link]:
+    """«Før din første kveld», until a contact person has held one. One query then."""
+    if "contact-person" not in kinds or has_led(user):
+        return []
+    words = _("Det som bør være på plass, i den rekkefølgen du vil.")
+    return [(_("Før din første kveld"), reverse("evenings:before_first"), words)]
+
+
+def _links(user: User, roles: list[Role]) -> list[Link]:
+    """Everything that exists for a person's roles, what she does most first. At most six queries."""
+    kinds = {role.kind for role in roles}
+    links = [*_first_steps(user, kinds)]
+    if "contact-person" in kinds:
+        links += group_links(user)
+    links += _project_links(roles)
+    if kinds & {"contact-person", "project-leader"}:
+        links.append((_("Grupper"), reverse("evenings:groups"), _("Alle gruppene, og en ny.")))
+    if kinds & {"contact-person", "project-leader", "leader"}:
+        words = _("Fosterhjemskvelder, oppfriskning og kurs for ansatte.")
+        links.append((_("Samlinger"), reverse("evenings:gatherings"), words))
+    if kinds & BODIES:
+        words = _("Saklister og referater fra gruppene du sitter i.")
+        links.append((_("Møter og papirer"), reverse("cms:meetings"), words))
+    return [*links, *_text_links(kinds)]
+
+
+def _project_links(roles: list[Role]) -> list[Link]:
+    kinds = {role.kind for role in roles}
     if "project-leader" in kinds:
-        links.append((_("Prosjektet"), reverse("cms:project"), _("Grupper, medarbeidere og invitasjoner.")))
+        return [
+            (_("Prosjektet"), reverse("cms:project"), _("Kommuner, faser, grupper og kvelder.")),
+            (_("Folk og roller"), reverse("cms:people"), _("Medarbeidere og invitasjoner.")),
+        ]
+    if "leader" in kinds:
+        return [
+            (_("Prosjektet"), reverse("cms:project"), _("Slik går det i kommunen din.")),
+            (_("Tall for året"), reverse("cms:counts"), _("Fosterhjem, nye fosterhjem og flyttinger.")),
+        ]
+    return []
+
+
+def _text_links(kinds: set[str]) -> list[Link]:
+    links = []
     if kinds & {"project-leader", "editor"}:
         words = (
             _("Programmet, deler og utgaver.") if "project-leader" in kinds else _("Programmet og delene.")
@@ -73,9 +116,7 @@ def _start_links(kinds: set[str]) -> list[tuple[str, str, str]]:
 def _coming() -> dict[str, str]:
     """What each role will find here later, said plainly rather than left out."""
     return {
-        "contact-person": _("Gruppa di, kveldsplanen og oppmøtet."),
-        "project-leader": _("Oppmøte og svarandel for alle gruppene på én side."),
-        "leader": _("Hvor mange familier som er med i kommunen, og resultatene når de er offentliggjort."),
+        "project-leader": _("Svarandel for alle gruppene, når spørreskjemaene er på plass."),
+        "leader": _("Resultatene, når de er offentliggjort."),
         "researcher": _("Offentliggjorte tall, datasett og kodebok."),
-        "user-group": _("Papirene til brukergruppas egne møter."),
     }

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from courses.notes import NoteChangedError, NotesClosedError, NoteTooLongError, write_note
+from courses.notes import NoteChangedError, NotesClosedError, NoteTooLongError, cleaned, write_note
 from courses.views.reading import own_part, part_page, to_slot
 from courses.views.slots import Refused
 
@@ -21,7 +21,12 @@ NO_MARK = "?"  # a form from before the marks: no version has this one
 
 
 def save_note(request: HttpRequest, programme: str, module: str, part: str, block: str) -> HttpResponse:
-    """Keeps a private note, or gives it back in its field with a sentence that says why not."""
+    """Keeps a private note, or gives it back in its field with a sentence that says why not.
+
+    Whoever comes by GET (the address of a refused note, opened again) is led to the part.
+    """
+    if request.method != "POST":
+        return to_slot(programme, module, part, block)
     reader, words, current = own_part(request, programme, module, part)
     if block not in current.slots("reflection"):
         raise Http404
@@ -38,6 +43,8 @@ def save_note(request: HttpRequest, programme: str, module: str, part: str, bloc
     except (NoteTooLongError, NotesClosedError, NoteChangedError) as error:
         refused = _refused(request, block, text, shown, error)
         return part_page(request, reader, programme, module, part, refused=refused)
+    if shown not in ("", NO_MARK) and not cleaned(text):
+        request.session["note_deleted"] = block  # said once, where the note stood
     return to_slot(programme, module, part, block)
 
 

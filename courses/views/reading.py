@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from courses import reading
 from courses.editions import words_of
 from courses.models import EarlyOpening
+from courses.views.offline import keep_offer
 from courses.views.slots import filled
 
 if TYPE_CHECKING:
@@ -58,13 +59,16 @@ def module(request: HttpRequest, programme: str, module: str) -> HttpResponse:
         "programme_key": programme,
         "parts": rows,
         "minutes_left": sum(row["minutes"] for row in rows if not row["is_read"]),
-        "home_tasks": _task_rows(programme, words, standing["tried"]),
+        "home_tasks": task_rows(programme, words, standing["tried"]),
         "evening": {"starts_at": evening.starts_at, "place": evening.place} if evening else None,
         "opens_on": None if begun else reading.opens_on(reader, words, evening),
         "draft_mark": reader.edition.mark,
         "reader_is_adult": reader.adult is not None,
         "help_place": reader.place,
+        "keep": None,
     }
+    if not context["opens_on"]:
+        context["keep"] = keep_offer(reader, words, standing["read"])
     return render(request, "courses/module.html", context)
 
 
@@ -92,7 +96,7 @@ def _part_rows(programme: str, words: ModuleWords, read: frozenset[str]) -> list
     ]
 
 
-def _task_rows(programme: str, words: ModuleWords, tried: frozenset[str]) -> list[dict[str, Any]]:
+def task_rows(programme: str, words: ModuleWords, tried: frozenset[str]) -> list[dict[str, Any]]:
     return [
         {
             "title": task["title"],
@@ -143,6 +147,7 @@ def part_page(
     context = _place_of(words, current, address) | {
         "module": _module_data(programme, words),
         "segments": filled(request, reader, words, current, address, standing["tried"], refused),
+        "refused": refused,
         "fallback": current.language != language,
         "title_language": current.title_language,
         "content_language": current.language,
@@ -151,6 +156,7 @@ def part_page(
         "draft_mark": reader.edition.mark,
         "reader_is_adult": reader.adult is not None,
         "help_place": reader.place,
+        "keep": keep_offer(reader, words, standing["read"]),
     }
     return render(request, "courses/part.html", context, status=refused.status if refused else 200)
 

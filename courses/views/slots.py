@@ -40,11 +40,12 @@ def filled(
     segments = [dict(segment) if "id" in segment else segment for segment in current.segments]
     kinds = {segment["kind"] for segment in segments}
     locked = bool(request.session.get("notes_shut"))
+    deleted = request.session.pop("note_deleted", "") if "note_deleted" in request.session else ""
     notes: dict[str, Kept] = {}
     if reader.adult and "reflection" in kinds and not locked:
         notes = kept_notes(reader.adult, words.module.pk, current.key)
     wanted = [segment["fact"] for segment in segments if segment["kind"] == "local"]
-    facts = local_facts(wanted, reader.municipality, led_group(reader))
+    facts = local_facts(wanted, reader.municipality if wanted else None, led_group(reader))
     for segment in segments:
         block = segment.get("id", "")
         if segment["kind"] == "reflection":
@@ -52,7 +53,7 @@ def filled(
             if refused and refused.block == block:
                 segment |= refused._asdict()
             else:
-                segment |= _note(notes.get(block), locked=locked)
+                segment |= _note(notes.get(block), locked=locked) | {"deleted": block == deleted}
         elif segment["kind"] == "home_task":
             segment["url"] = reverse("courses:mark_tried", args=[*address, block])
             segment["undo_url"] = reverse("courses:mark_untried", args=[*address, block])

@@ -16,15 +16,25 @@ from django.utils import timezone
 
 import cms.urls
 from cms.access_matrix import LOGGED_IN, Rule
-from courses.models import Role
+from courses.models import BodyMeeting, MeetingPaper, Role
+from courses.welcoming import token_of
 from tests.access.browsers import ask, with_one_factor
 from tests.access.routes import Route, routes_of
-from tests.factories import InvitationFactory, RoleFactory
+from tests.evening_factories import (
+    CallRequestFactory,
+    CatchUpFactory,
+    EveningLogFactory,
+    GatheringFactory,
+    GuidanceMeetingFactory,
+    InvitedAdultFactory,
+)
+from tests.factories import EnrolmentFactory, InvitationFactory, RoleFactory
+from tests.plans import make_evening
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from courses.models import Edition, User
+    from courses.models import Edition, Group, Municipality, User
     from tests.people import LogIn
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
@@ -63,10 +73,32 @@ def is_as(expectation: str, page: HttpResponse) -> bool:
     return page.status_code == int(expectation)
 
 
-@pytest.fixture
-def real(edition: Edition, project_leader: User) -> dict[str, Any]:
-    """What the routes' parameters are called, with values that exist."""
+def agreements_in(group: Group) -> dict[str, Any]:
+    """An adult of the group, with what she and her contact person have between them."""
+    adult = EnrolmentFactory(group=group).adult
+    held = make_evening(group, module=2)
+    meeting = GuidanceMeetingFactory(family=adult.family)
     return {
+        "adult_id": adult.pk,
+        "catch_up_id": CatchUpFactory(adult=adult, evening=held).pk,
+        "call_id": CallRequestFactory(adult=adult).pk,
+        "evenings:cancel_guidance.meeting_id": meeting.pk,
+        "evenings:cancel_own_guidance.meeting_id": meeting.pk,
+        "evenings:change.what": "pause",
+    }
+
+
+@pytest.fixture
+def real(edition: Edition, project_leader: User, group: Group, municipality: Municipality) -> dict[str, Any]:
+    """What the routes' parameters are called, with values that exist."""
+    meeting = BodyMeeting.objects.create(body="working", held_on=timezone.localdate())
+    invited = InvitedAdultFactory(invitation__group=group, invitation__municipality=municipality)
+    return {
+        "group_id": group.pk,
+        "invited_id": invited.pk,
+        "evenings:withdraw_family.invitation_id": invited.invitation_id,
+        "evenings:welcome.token": token_of(invited),
+        "gathering_id": GatheringFactory(kind="refresher", group=group).pk,
         "programme": edition.programme.slug,
         "module": "modul-1",
         "part": "del-1",
@@ -77,7 +109,12 @@ def real(edition: Edition, project_leader: User) -> dict[str, Any]:
         "role_id": RoleFactory(kind="editor", municipality=None).pk,
         "edition_id": edition.pk,
         "persona": "familie",
-    }
+        "slug": municipality.slug,
+        "log_id": EveningLogFactory(wants_guidance=True).pk,
+        "meeting_id": meeting.pk,
+        "paper_id": MeetingPaper.objects.create(meeting=meeting, title="Referat", file="x", kind="pdf").pk,
+        "evening_id": make_evening(group).pk,
+    } | agreements_in(group)
 
 
 def own_routes() -> list[Route]:

@@ -5,12 +5,16 @@ A shared machine is noisy in seconds and much less so in CPU, and ratios within 
 
 from __future__ import annotations
 
+import shutil
 import statistics
+import subprocess
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.requests import cookies_of, get
-from tests.browser.serving import serving_in
+from tests.browser.serving import ROOT, environment, serving_in
 
 if TYPE_CHECKING:
     from tests.browser.serving import Site
@@ -18,13 +22,27 @@ if TYPE_CHECKING:
 ROUNDS = 9
 REQUESTS = 40  # a page in a round
 PART = "/kurs/en-god-start/den-nye-familien/hele-familien/"
-PAGES = {  # name: (address, logged in)
-    "part": (PART, True),
-    "Min side": ("/min/", True),
-    "module": ("/kurs/en-god-start/den-nye-familien/", True),
-    "front": ("/", False),
-    "help": ("/hjelp/", False),
+PAGES = {  # name: (address, who asks)
+    "part": (PART, "familie"),
+    "Min side": ("/min/", "familie"),
+    "module": ("/kurs/en-god-start/den-nye-familien/", "familie"),
+    "evening": ("/kveld/3/", "kontaktperson"),
+    "coach view": ("/gruppe/1/", "kontaktperson"),
+    "own course": ("/min/kurset/", "familie"),
+    "front": ("/", ""),
+    "help": ("/hjelp/", ""),
 }
+
+PROJECTS = {"project, 10 municipalities": (7, 10), "project, 400 municipalities": (397, 10)}  # the demo has 3
+
+
+def project_of(folder: Path, name: str) -> Path:
+    """A copy of the demo with more municipalities, and so many groups in each."""
+    copy, size = folder.with_name(f"{folder.name}-{PROJECTS[name][0]}"), map(str, PROJECTS[name])
+    shutil.copytree(folder, copy)
+    command = [sys.executable, "-m", "tests.benchmarks.project_data", *size]
+    subprocess.run(command, cwd=ROOT, env=environment(copy), check=True)
+    return copy
 
 
 def cpu_of(site: Site) -> float:
@@ -42,15 +60,18 @@ def _round(site: Site, address: str, cookies: str) -> float:
 
 def measure(folder: Path) -> dict[str, dict[str, float]]:
     """Per page: median ms, least and most of the rounds, and the median of the ratios to the bare page."""
-    with (
-        serving_in(folder, workers=1) as site,
-        serving_in(folder, workers=1, application="tests.benchmarks.bare_wsgi") as floor,
-    ):
-        cookies = cookies_of(site.url, "familie")
-        wanted = {"bare page": (floor, "/bare/", cookies)}
-        wanted |= {
-            name: (site, address, cookies if known else "") for name, (address, known) in PAGES.items()
-        }
+    with ExitStack() as sites:
+        site = sites.enter_context(serving_in(folder, workers=1))
+        floor = sites.enter_context(serving_in(folder, workers=1, application="tests.benchmarks.bare_wsgi"))
+        people = {persona for _address, persona in PAGES.values()} - {""}
+        cookies = {persona: cookies_of(site.url, persona) for persona in people} | {"": ""}
+        wanted = {"bare page": (floor, "/bare/", cookies["familie"])}
+        wanted |= {name: (site, address, cookies[persona]) for name, (address, persona) in PAGES.items()}
+        for name in PROJECTS:
+            copy = project_of(folder, name)
+            sites.callback(shutil.rmtree, copy)
+            big = sites.enter_context(serving_in(copy, workers=1))
+            wanted[name] = (big, "/prosjekt/", cookies_of(big.url, "prosjektleder"))
         for server, address, cookie in wanted.values():
             for _ in range(10):  # templates and caches are warm
                 get(server.url, address, cookie)

@@ -54,7 +54,18 @@ class Line:
 
 
 def cpu_lines(folder: Path) -> Iterator[Line]:
-    ratios = {"part": 3, "Min side": 5, "front": 2, "help": 2, "module": 3}
+    ratios = {
+        "part": 3,
+        "Min side": 5,
+        "front": 2,
+        "help": 2,
+        "module": 3,
+        "evening": 6,
+        "coach view": 6,
+        "own course": 6,
+        "project, 10 municipalities": 6,
+        "project, 400 municipalities": 60,
+    }
     for name, found in cpu.measure(folder).items():
         note = f"{found['ms']} ms CPU, rounds {found['least']}–{found['most']}"
         yield Line(f"CPU, {name}", found["ratio"], "× bare", most=ratios.get(name), note=note)
@@ -66,12 +77,47 @@ def query_lines(folder: Path) -> Iterator[Line]:
         command, cwd=ROOT, env=environment(folder), check=True, stdout=subprocess.PIPE, text=True
     )
     found = json.loads(said.stdout.splitlines()[-1])
-    budgets = {"part": 8, "Min side": 14, "module": 8, "front": 4, "help": 4}
+    budgets = {
+        "part": 8,
+        "Min side": 14,
+        "module": 8,
+        "front": 4,
+        "help": 4,
+        "own course": 16,
+        "coach view": 13,
+        "project": 21,
+    }
     for name, count in found["small"].items():
         yield Line(f"queries, {name}", count, "", most=budgets[name])
     for name, count in found["big"].items():
         note = "40 parts in a module, 200 families: the same as 1 and 2"
+        if name == "project":
+            note = "400 municipalities, 4 000 groups: the same as 10 and 100"
         yield Line(f"queries, {name}, big", count, "", most=found["small"][name], note=note)
+
+
+def outbox_lines(folder: Path) -> Iterator[Line]:
+    own = folder / "outbox"  # its figures are of every message there is
+    own.mkdir()
+    said = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.outbox"],
+        cwd=ROOT,
+        env=environment(own),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    found = json.loads(said.stdout.splitlines()[-1])
+    killed, raced = found["killed"], found["raced"]
+    note = f"{killed['messages']} messages; {killed['sent again']} sent again"
+    yield Line("outbox, workers killed", killed["kills"], "", least=100, note=note)
+    yield Line("outbox, sent again", killed["sent again"], "", most=killed["kills"])
+    for fault in ("never sent", "under another Message-ID", "to somebody else", "not marked sent"):
+        yield Line(f"outbox, {fault}", killed[fault], "", most=0)
+    note = f"{raced['done first']} done first, {raced['sent first']} sent first"
+    yield Line("outbox, races", raced["races"], "", least=500, note=note)
+    for fault in ("sent to someone who was done", "sent twice", "not sent to someone who was not done"):
+        yield Line(f"outbox, {fault}", raced[fault], "", most=0)
 
 
 def wire_lines(folder: Path) -> Iterator[Line]:
@@ -121,6 +167,7 @@ def axe_lines(folder: Path) -> Iterator[Line]:
 MEASURES: dict[str, Callable[[Path], Iterator[Line]]] = {
     "cpu": cpu_lines,
     "queries": query_lines,
+    "outbox": outbox_lines,
     "wire": wire_lines,
     "start": start_lines,
     "lighthouse": lighthouse_lines,

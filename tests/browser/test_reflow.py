@@ -64,12 +64,29 @@ def test_nothing_scrolls_sideways_or_is_cut_off_on_the_pages_of(
     assert not found, "\n".join(found)
 
 
+def test_words_keep_their_width_and_the_bar_its_place_with_letters_twice_as_large(
+    site: Site, new_page: NewPage
+) -> None:
+    """Hanne has finished modules: the mark of one must not leave its title a line of one letter."""
+    page = new_page(site, bypass_csp=True, service_workers="block")
+    be(page, "Hanne")
+    set_text(page, "normal", "200%")
+    widths = page.locator(".tile__text").evaluate_all("(all) => all.map((one) => one.clientWidth)")
+    assert page.locator(".tile__done").count() > 0
+    assert min(widths) >= PHONE["width"] / 2, widths
+    page.goto("/kurs/en-god-start/den-nye-familien/hele-familien/")
+    bar = page.locator(".bar")
+    assert bar.evaluate("(one) => one.getBoundingClientRect().bottom <= innerHeight + 1")
+    set_text(page, "normal", "200%")
+    assert bar.evaluate("(one) => one.getBoundingClientRect().top > innerHeight")
+
+
 def test_rows_of_people_are_cards_on_a_phone_and_every_value_says_what_it_is(
     site: Site, new_page: NewPage
 ) -> None:
     page = new_page(site, viewport=NARROW)
     be(page, "Solveig")
-    page.goto("/prosjekt/")
+    page.goto("/prosjekt/folk/")
     row = page.get_by_role("row").filter(has_text="torill@example.no")
     assert row.evaluate("(one) => getComputedStyle(one).display") == "block"
     expect(row.get_by_role("rowheader")).to_have_text("Torill")

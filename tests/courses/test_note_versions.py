@@ -41,7 +41,7 @@ def write(adult: Adult, module: Module, text: str) -> None:
 
 
 def mark_on(page: HttpResponse) -> str:
-    form = re.search(rf'action="{re.escape(ADDRESS)}".*?</form>', page.content.decode(), re.DOTALL)
+    form = re.search(rf'action="{re.escape(ADDRESS)}#s-r1".*?</form>', page.content.decode(), re.DOTALL)
     assert form
     found = re.search(r'name="mark" value="([^"]*)"', form[0])
     assert found

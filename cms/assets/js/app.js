@@ -1,9 +1,12 @@
 // What every page gets. Everything works without it; this only makes it nicer.
 import { rememberMunicipality, showOpenNow } from "./help.js";
+import { keepModule, listKept, showKept } from "./kept_module.js";
+import { forgetOldLists, forgetOnLeaving } from "./leaving.js";
 import { hintAboutNames } from "./names.js";
 import { bringNotesAlong } from "./notes.js";
-import { offerReading } from "./reading.js";
 import { keepHelpOffline } from "./offline.js";
+import { sendWhatWaits } from "./outbox.js";
+import { offerReading } from "./reading.js";
 
 offerReading();
 hintAboutNames();
@@ -11,3 +14,10 @@ bringNotesAlong();
 showOpenNow();
 rememberMunicipality();
 keepHelpOffline();
+forgetOnLeaving();
+
+const nothing = () => {}; // a phone that may keep nothing is read on the network
+forgetOldLists().catch(nothing);
+showKept().catch(nothing);
+listKept().catch(nothing);
+addEventListener("load", () => Promise.resolve(sendWhatWaits()).then(keepModule).catch(nothing));

@@ -1,4 +1,5 @@
-// Advice on the device, while one writes: this looks like a name, a phone number, a fødselsnummer. It never blocks and never sends.
+// Advice on the device, while one writes: this looks like a name, a phone number, a fødselsnummer, an e-mail address.
+// It never blocks and never sends. Known limit: a name that begins a sentence looks like any other word there.
 const PAUSE = 600; // milliseconds without typing before we look
 const NOT_NAMES = new Set(["Gud", "Norge", "Noreg", "Bufetat", "Bufdir", "Solid", "Statsforvalteren", "Barnehuset", "Jul", "Påske", "Trygg", "Base", "En", "Ein"]);
 
@@ -9,29 +10,27 @@ function isIdNumber(digits) {
   return control([3, 7, 6, 1, 8, 9, 4, 5, 2, 1]) && control([5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]);
 }
 
-/** "id-number", "phone", "name" or null. */
+/** Every kind that is there, the gravest first: "idNumber", "phone", "email", "name". */
 export function looksPersonal(text) {
-  for (const [match] of text.matchAll(/(?<!\d)\d{6}[ .-]?\d{5}(?!\d)/g)) {
-    if (isIdNumber(match.replace(/\D/g, ""))) return "id-number";
-  }
-  if (/(?<!\d)(?:(?:\+|00)47 ?)?[2-9]\d(?: ?\d){6}(?!\d)/.test(text)) return "phone";
-  // a capital letter that follows a word, not the start of a sentence, a quote or a line
-  for (const [, word] of text.matchAll(/[\p{L}\d,;)][ \t]+(\p{Lu}\p{Ll}+)/gu)) {
-    if (!NOT_NAMES.has(word)) return "name";
-  }
-  return null;
+  const tests = {
+    idNumber: () => [...text.matchAll(/(?<!\d)\d{6}[ .-]?\d{5}(?!\d)/g)].some(([match]) => isIdNumber(match.replace(/\D/g, ""))),
+    phone: () => /(?<!\d)(?:(?:\+|00)47 ?)?[2-9]\d(?: ?\d){6}(?!\d)/.test(text),
+    email: () => /[^\s@]@[^\s@]+\.\p{L}{2,}/u.test(text),
+    // a capital letter that follows a word, not the start of a sentence, a quote or a line
+    name: () => [...text.matchAll(/[\p{L}\d,;)][ \t]+(\p{Lu}\p{Ll}+)/gu)].some(([, word]) => !NOT_NAMES.has(word)),
+  };
+  return Object.keys(tests).filter((kind) => tests[kind]());
 }
 
 export function hintAboutNames() {
   for (const field of document.querySelectorAll("textarea[data-no-names]")) {
-    const hint = field.form?.querySelector("[data-names-hint]");
+    const hint = (field.closest("[data-names]") ?? field.form)?.querySelector("[data-names-hint]"); // several fields: one hint each
     if (!hint) continue;
-    const texts = { name: hint.dataset.name, phone: hint.dataset.phone, "id-number": hint.dataset.idNumber };
     let timer;
     const look = () => {
-      const found = looksPersonal(field.value);
-      hint.hidden = !found;
-      if (found && hint.textContent !== texts[found]) hint.textContent = texts[found];
+      const words = looksPersonal(field.value).map((kind) => hint.dataset[kind]).filter(Boolean).join(" ");
+      hint.hidden = !words;
+      if (words && hint.textContent !== words) hint.textContent = words;
     };
     field.addEventListener("input", () => {
       clearTimeout(timer);

@@ -1,0 +1,55 @@
+// Logging out deletes what is hers on the phone, and asks first when something is not sent. An ended session deletes nothing.
+import { TEXTS } from "./kept_module.js";
+import { sendWhatWaits, taps } from "./outbox.js";
+import { EVENING, MINE, all, drop, remove } from "./store.js";
+
+const WAIT = 3_000; // milliseconds for a last try to send
+const DAYS_KEPT = 48 * 3600_000;
+
+const unsent = async () => [
+  ...(await taps()).filter((tap) => tap.state === "waiting"),
+  ...(await all(EVENING, "queue")).filter((row) => !row.sent),
+].length;
+
+/** Deletes what a person left on this phone. Another adult's taps that are not sent stay, under her own tag. */
+export async function forget() {
+  const hers = new Set((await taps()).map((tap) => tap.client_id));
+  const others = (await all(MINE, "events")).filter((tap) => !hers.has(tap.client_id) && tap.state === "waiting");
+  if (others.length) {
+    for (const id of hers) await remove(MINE, "events", id);
+    for (const row of await all(MINE, "about")) await remove(MINE, "about", row.key);
+  } else await drop(MINE);
+  await drop(EVENING);
+  for (const name of [TEXTS, EVENING]) await caches.delete(name);
+  for (const name of Object.keys(localStorage)) if (name.startsWith("egs-plan-")) localStorage.removeItem(name);
+}
+
+export function forgetOnLeaving() {
+  if (!("indexedDB" in window) || !window.caches) return;
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const words = form.dataset.leaves;
+    if (words === undefined || event.defaultPrevented) return;
+    event.preventDefault();
+    try {
+      await Promise.race([sendWhatWaits(), new Promise((done) => setTimeout(done, WAIT))]);
+      const left = await unsent();
+      if (left && !confirm(words.replace("{n}", left))) return;
+      await forget();
+    } catch {
+      // a phone that keeps nothing has nothing to forget
+    }
+    form.submit();
+  });
+}
+
+/** The first script that runs after 48 hours deletes the list for an evening; marks not sent stay, locked. */
+export async function forgetOldLists() {
+  if (!("indexedDB" in window)) return;
+  const rows = await all(EVENING, "packs");
+  const now = Date.now();
+  for (const { evening, saved, seen } of rows) {
+    // a clock that went backwards opens nothing either
+    if (now - saved > DAYS_KEPT || now < seen - 3600_000) await remove(EVENING, "packs", evening);
+  }
+}

@@ -1,0 +1,222 @@
+"""An evening in a hall without network: taken along under a code, marked, and sent afterwards."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import be
+from tests.browser.scripts import script
+from tests.browser.test_offline import wait_for_worker
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import NewPage
+    from tests.browser.serving import Site
+
+pytestmark = pytest.mark.browser
+
+EVENING = "/kveld/3/"
+CODE = "280419"
+PEOPLE = 12
+KEPT = script("kept")
+COUNT_TAPS = """() => {
+  window.taps = 0;
+  addEventListener("click", (event) => event.isTrusted && event.detail && window.taps++, true);
+}"""
+TURN = """([name, change]) => new Promise((done) => {
+  const opening = indexedDB.open("egs-kveld");
+  opening.onsuccess = () => {
+    const rows = opening.result.transaction("packs", "readwrite").objectStore("packs");
+    rows.get(3).onsuccess = ({ target }) => rows.put({ ...target.result, ...change });
+    rows.transaction.oncomplete = () => done(opening.result.close());
+  };
+})"""
+STORED = """() => new Promise((done) => {
+  const opening = indexedDB.open("egs-kveld");
+  opening.onsuccess = () => {
+    const trade = opening.result.transaction(["packs", "queue"]);
+    const packs = trade.objectStore("packs").getAll();
+    const queue = trade.objectStore("queue").getAll();
+    trade.oncomplete = () => {
+      const text = (data) => new TextDecoder("latin1").decode(data);
+      done({
+        packs: packs.result.map((row) => ({ ...row, data: text(row.data) })),
+        queue: queue.result.map((row) => ({ ...row, data: text(row.data) })),
+      });
+      opening.result.close();
+    };
+  };
+})"""
+
+
+def asked(site: Site, question: str, *values: object) -> list[tuple[object, ...]]:
+    with sqlite3.connect(site.folder / "people.sqlite3", timeout=20) as database:
+        return database.execute(question, values).fetchall()
+
+
+def twelve_adults(site: Site) -> None:
+    """Six families of two in the group: the demo has seven adults, one of them shielded."""
+    (group,) = asked(site, "SELECT group_id FROM courses_evening WHERE id = 3")[0]
+    (place,) = asked(site, "SELECT id FROM courses_municipality WHERE slug = 'fjellvik'")[0]
+    asked(site, "DELETE FROM courses_attendance WHERE evening_id = 3")
+    for number in range(PEOPLE - 6):
+        if number % 2 == 0:
+            asked(
+                site,
+                "INSERT INTO courses_family (code, municipality_id, shielded) VALUES (?, ?, 0)",
+                f"f{number}",
+                place,
+            )
+        (family,) = asked(site, "SELECT max(id) FROM courses_family")[0]
+        asked(
+            site,
+            "INSERT INTO courses_user (password, is_superuser, username, first_name, last_name, is_staff,"
+            " is_active, date_joined, email, language, text_size, channel, fewer_messages, passkey_declined)"
+            " VALUES ('!', 0, ?, ?, '', 0, 1, '2026-01-01', ?, 'nb', 'normal', 'mail', 0, 0)",
+            f"u{number}", f"Gjest{number}", f"gjest{number}@example.no",
+        )  # fmt: skip
+        asked(
+            site,
+            "INSERT INTO courses_adult (alias, seat, family_id, user_id)"
+            " SELECT '', ?, ?, max(id) FROM courses_user",
+            number % 2 + 1, family,
+        )  # fmt: skip
+        asked(
+            site,
+            "INSERT INTO courses_enrolment (starts_on, adult_id, group_id)"
+            " SELECT '2026-01-01', max(id), ? FROM courses_adult",
+            group,
+        )
+
+
+def take_along(page: Page) -> None:
+    be(page, "Torill")
+    wait_for_worker(page)
+    page.goto(EVENING)
+    page.locator("summary", has_text="Ta med kvelden").click()
+    page.get_by_label("Velg en kode").fill("123456")
+    page.get_by_role("button", name="Lagre på telefonen").click()
+    expect(page.locator("#kode-svar")).to_contain_text("for lett å gjette")
+    page.get_by_label("Velg en kode").fill(CODE)
+    page.get_by_role("button", name="Lagre på telefonen").click()
+    expect(page.locator("#kode-svar")).to_contain_text("Lagret på telefonen · ")
+
+
+def try_code(page: Page, code: str) -> None:
+    page.get_by_label("Koden din").fill(code)
+    page.get_by_role("button", name="Åpne kvelden").click()
+
+
+def test_twelve_adults_and_a_walk_in_are_marked_without_network_and_none_is_lost(
+    own_site: Site, new_page: NewPage
+) -> None:
+    twelve_adults(own_site)
+    page = new_page(own_site)
+    take_along(page)
+    page.context.set_offline(True)
+    page.goto(EVENING)
+    page.evaluate(COUNT_TAPS)
+
+    page.keyboard.type(CODE)  # the field has focus
+    page.get_by_role("button", name="Åpne kvelden").click()
+    people = page.locator("[data-people] li")
+    expect(people).to_have_count(PEOPLE)
+    assert page.get_by_text("Liv").count() == 0  # shielded, also by her alias
+    assert page.get_by_text("Deltaker A").count() == 0
+    expect(page.locator("p[data-left-out]")).to_contain_text("skjermet: 1")
+    for person in people.all():
+        person.get_by_role("button", name="Her").click()
+        expect(person.locator("[data-sent]")).to_have_text("Lagret på telefonen")
+    page.get_by_label("Fornavn").click()
+    page.keyboard.type("Amina")
+    page.get_by_role("button", name="Legg til").click()
+    expect(page.locator("[data-walk-ins] li")).to_contain_text("Lagret på telefonen")
+    assert page.evaluate("window.taps") <= PEOPLE + 4
+    expect(page.locator("[data-state]").first).to_contain_text("Lagret på telefonen: 13.")
+
+    stored = page.evaluate(STORED)
+    assert len(stored["queue"]) == PEOPLE + 1
+    for row in stored["packs"] + stored["queue"]:
+        assert not [name for name in ("Hanne", "Gjest1", "Amina", "present") if name in str(row)]
+    page.reload()  # the page is closed and opened again before the network is back
+    try_code(page, CODE)
+    expect(page.locator("[data-people] [aria-pressed=true]")).to_have_count(PEOPLE)
+    assert asked(own_site, "SELECT id FROM courses_attendancemark WHERE evening_id = 3") == []
+
+    page.context.set_offline(False)
+    expect(page.locator("[data-state]").first).to_have_text("Alt er sendt.")
+    expect(page.locator("[data-people] [data-sent]", has_text="Sendt")).to_have_count(PEOPLE)
+    marks = asked(own_site, "SELECT adult_id, state FROM courses_attendancemark WHERE evening_id = 3")
+    assert len(marks) == len(set(marks)) == PEOPLE
+    assert asked(own_site, "SELECT name FROM courses_walkin WHERE evening_id = 3") == [("Amina",)]
+
+
+def test_a_wrong_code_costs_time_and_ten_delete_the_list_but_not_the_marks(
+    own_site: Site, new_page: NewPage
+) -> None:
+    page = new_page(own_site)
+    take_along(page)
+    page.context.set_offline(True)
+    page.goto(EVENING)
+    try_code(page, CODE)
+    page.locator("[data-people] li").first.get_by_role("button", name="Her").click()
+    expect(page.locator("[data-people] li").first.locator("[data-sent]")).to_have_text("Lagret på telefonen")
+
+    page.goto(EVENING)
+    try_code(page, "918273")
+    expect(page.locator("#kode-svar")).to_contain_text("9 forsøk igjen")
+    page.reload()
+    try_code(page, CODE)
+    expect(page.locator("#kode-svar")).to_contain_text("sekunder før du prøver igjen")
+    page.evaluate(TURN, ["packs", {"tries": 9, "until": 0}])
+    try_code(page, "918273")
+    expect(page.get_by_text("Ti koder var feil, og lista er slettet")).to_be_visible()
+    expect(page.locator("[data-gone-waits]")).to_contain_text("Ikke sendt ennå: 1.")
+    assert page.evaluate(STORED)["packs"] == []
+
+    page.context.set_offline(False)
+    page.goto(EVENING)
+    expect(page.locator("[data-left]")).to_have_text("")
+    page.wait_for_function("() => !document.querySelector('[data-take] [data-left]').textContent")
+    page.wait_for_load_state("networkidle")
+    assert len(asked(own_site, "SELECT id FROM courses_attendancemark WHERE evening_id = 3")) == 1
+
+
+def test_after_48_hours_the_first_script_deletes_the_list_and_a_clock_set_back_opens_nothing(
+    own_site: Site, new_page: NewPage
+) -> None:
+    page = new_page(own_site)
+    take_along(page)
+    now = page.evaluate("Date.now()")
+    page.evaluate(TURN, ["packs", {"saved": now - 48 * 3_600_000 - 1}])
+    page.goto("/hjelp/")
+    page.wait_for_timeout(500)
+    assert page.evaluate(STORED)["packs"] == []
+    page.context.set_offline(True)
+    page.goto(EVENING)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kvelden er ikke her")
+
+
+def test_the_cache_holds_no_person_and_logging_out_leaves_nothing_of_the_evening(
+    own_site: Site, new_page: NewPage
+) -> None:
+    page = new_page(own_site)
+    take_along(page)
+    kept = dict(page.evaluate(KEPT))
+    assert "/uten-nett/kveld/" in kept
+    assert not [
+        word
+        for text in kept.values()
+        for word in ("Hanne", "Torill", "Torsdagsgruppa", "Logg ut")
+        if word in text
+    ]
+    page.goto("/min/")
+    page.get_by_role("button", name="Logg ut").click()
+    page.wait_for_url(own_site.url + "/")
+    assert page.evaluate("async () => (await indexedDB.databases()).length") == 0
+    assert "/uten-nett/kveld/" not in dict(page.evaluate(KEPT))

@@ -1,0 +1,195 @@
+"""A module once opened is read without network; «Lest» and «prøvd» wait, and what is said of them is true."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import be
+from tests.browser.scripts import script
+from tests.browser.test_offline import wait_for_worker
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page, Route
+
+    from tests.browser.conftest import NewPage
+    from tests.browser.serving import Site
+
+pytestmark = pytest.mark.browser
+
+MODULE = "/kurs/en-god-start/den-nye-familien/"
+NAMES = (
+    "Nora",
+    "Hanne",
+    "Eirik",
+    "Torill",
+    "Torsdagsgruppa",
+    "nora@example.no",
+    "Logg ut",
+    "csrfmiddlewaretoken",
+)
+KEPT = script("kept")
+DATABASES = "async () => (await indexedDB.databases()).map(({ name }) => name)"
+
+
+def open_module(page: Page, person: str = "Nora") -> None:
+    """Opens the module on the network until it says that it lies on the phone."""
+    be(page, person)
+    wait_for_worker(page)
+    page.goto(MODULE)
+    expect(page.locator("[data-keep]")).to_contain_text("Lagret på telefonen · ")
+
+
+def tap_of(page: Page, kind: str = "read") -> Locator:
+    return page.locator(f"article:not([hidden]) [data-tap][data-kind={kind}]")
+
+
+def state_of(page: Page) -> Locator:
+    return tap_of(page).locator("[data-state]")
+
+
+def rows(site: Site) -> list[tuple[str, str]]:
+    """The events of the newest adult: part and kind."""
+    with sqlite3.connect(site.folder / "people.sqlite3") as database:
+        return database.execute(
+            "SELECT part.key, event.kind FROM courses_readingevent event"
+            " JOIN courses_editionpart part ON part.id = event.part_id"
+            " JOIN courses_adult adult ON adult.id = event.adult_id"
+            " JOIN courses_user user ON user.id = adult.user_id"
+            " WHERE user.first_name = 'Nora' ORDER BY event.id"
+        ).fetchall()
+
+
+def read_three_parts(page: Page) -> None:
+    page.goto(MODULE)
+    links = [link.get_attribute("href") or "" for link in page.locator(".parts a").all()[:3]]
+    for link in links:
+        page.goto(link)
+        expect(page.locator("article:not([hidden]) .text")).not_to_be_empty()
+        tap_of(page).get_by_role("button", name="Lest").click()
+        expect(state_of(page)).to_have_text("Lagret på telefonen")
+
+
+def test_three_parts_read_without_network_are_sent_once_after_three_tries_and_never_called_sent_before(
+    own_site: Site, new_page: NewPage
+) -> None:
+    page = new_page(own_site)
+    open_module(page)
+    page.context.set_offline(True)
+    read_three_parts(page)
+    page.reload()
+    expect(state_of(page)).to_have_text("Lagret på telefonen")
+    assert rows(own_site) == []
+
+    tried: list[int] = []
+
+    def lose(route: Route) -> None:
+        """The first answer is lost after the server has stored, the second before; the third arrives."""
+        tried.append(len(json.loads(route.request.post_data or "{}")["events"]))
+        if len(tried) == 1:
+            route.fetch()
+            route.abort()
+        elif len(tried) == 2:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/kurs/hendelser/", lose)
+    said: list[str] = []
+    page.expose_function("say", lambda words: said.append(words))
+    page.evaluate(
+        "() => document.addEventListener('egs:outbox', () => setTimeout(() => window.say("
+        "document.querySelector('article:not([hidden]) [data-kind=read] [data-state]').textContent), 50))"
+    )
+    page.context.set_offline(False)
+    expect(state_of(page)).to_have_text("Sendt", timeout=30_000)
+    assert tried == [3, 3, 3]
+    assert [kind for _part, kind in rows(own_site)] == ["read"] * 3
+    assert len({part for part, _kind in rows(own_site)}) == 3
+    assert set(said) <= {"Lagret på telefonen", "Sendes", "Sendt", "LagretSendes"}
+    assert said.index("Sendes") < said.index("Sendt") or "Sendt" not in said
+
+
+def test_what_the_phone_keeps_holds_no_name_and_logging_out_leaves_nothing(
+    own_site: Site, new_page: NewPage
+) -> None:
+    page = new_page(own_site)
+    open_module(page)
+    kept = dict(page.evaluate(KEPT))
+    assert f"{MODULE}lese/" in kept
+    assert [word for text in kept.values() for word in NAMES if word in text] == []
+    page.context.set_offline(True)
+    read_three_parts(page)
+
+    page.context.set_offline(False)
+    page.goto("/min/")
+    page.get_by_role("button", name="Logg ut").click()
+    page.wait_for_url(own_site.url + "/")
+    kept = dict(page.evaluate(KEPT))
+    assert {address for address, text in kept.items() if text} == {"/hjelp/", "/uten-nett/"}
+    assert page.evaluate(DATABASES) == []
+    assert len(rows(own_site)) == 3  # a last try to send came before the logging out
+    page.context.set_offline(True)
+    page.goto(MODULE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Telefonen har ikke nett akkurat nå")
+
+
+def test_logging_out_with_something_unsent_asks_first(own_site: Site, new_page: NewPage) -> None:
+    page = new_page(own_site)
+    open_module(page)
+    page.context.set_offline(True)
+    read_three_parts(page)
+    page.context.route("**/kurs/hendelser/", lambda route: route.abort())
+    page.context.set_offline(False)
+    page.goto("/min/")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="Logg ut").click()
+    page.wait_for_timeout(4_000)
+    assert asked == [
+        "Ikke sendt ennå: 3. Logger du ut nå, blir det slettet fra telefonen. Vil du logge ut likevel?"
+    ]
+    assert page.url.endswith("/min/")
+    assert "egs-mine" in page.evaluate(DATABASES)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Logg ut").click()
+    page.wait_for_url(own_site.url + "/")
+    assert page.evaluate(DATABASES) == []
+
+
+def test_a_form_that_loses_its_network_on_the_way_waits_on_the_phone(
+    own_site: Site, new_page: NewPage
+) -> None:
+    page = new_page(own_site)
+    open_module(page)
+    page.locator(".parts a").first.click()
+    page.wait_for_url("**/hele-familien/")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Lest", exact=True).click()
+    expect(state_of(page)).to_have_text("Lagret på telefonen")
+    page.context.set_offline(False)
+    expect(state_of(page)).to_have_text("Sendt")
+    assert [kind for _part, kind in rows(own_site)] == ["read"]
+
+
+def test_an_ended_session_deletes_nothing_and_another_adult_sends_nothing_of_hers(
+    own_site: Site, new_page: NewPage
+) -> None:
+    page = new_page(own_site)
+    open_module(page)
+    page.context.set_offline(True)
+    read_three_parts(page)
+    page.context.clear_cookies()
+    page.context.set_offline(False)
+    expect(state_of(page)).to_have_text("Lagret på telefonen. Logg inn for å sende.")
+    open_module(page, "Hanne")
+    page.wait_for_load_state("networkidle")
+    assert rows(own_site) == []
+    page.context.clear_cookies()
+    be(page, "Nora")
+    page.wait_for_load_state("networkidle")
+    assert [kind for _part, kind in rows(own_site)] == ["read"] * 3
