@@ -59,9 +59,9 @@ def clean_pdf(content: bytes) -> bytes:
             target = io.BytesIO()
             pdf.save(target, deterministic_id=True)
     except pikepdf.PasswordError as error:
-        raise ValidationError(_("PDF-en er låst med passord. Lås den opp først."), code="locked") from error
+        raise ValidationError(_("PDF-filen er låst med passord. Lås den opp først."), code="locked") from error
     except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError) as error:
-        raise ValidationError(_("PDF-en er skadet og kan ikke åpnes."), code="broken") from error
+        raise ValidationError(_("PDF-filen er skadet og kan ikke åpnes."), code="broken") from error
     return target.getvalue()
 
 
@@ -73,7 +73,7 @@ def _refuse_a_bomb(content: bytes) -> None:
         except zlib.error:
             continue
         if len(unpacked) >= MOST_UNPACKED:
-            raise ValidationError(_("PDF-en er skadet og kan ikke åpnes."), code="bomb")
+            raise ValidationError(_("PDF-filen er skadet og kan ikke åpnes."), code="bomb")
 
 
 def _drop(holder: Any, *names: str) -> None:

@@ -225,7 +225,7 @@ else:
         )
     vars().update(_post)
     EMAIL_TIMEOUT = 10
-SMS_BACKEND = env.str("SMS_BACKEND", default="file" if DEMO or DEBUG else "")  # courses/texting.py
+SMS_BACKEND = env.str("SMS_BACKEND", default="file" if DEMO or DEBUG else "")  # courses/outbox/texting.py
 SMS_URL = env.str("SMS_URL", default="")  # with SMS_BACKEND=link: what the provider gives with the agreement
 SMS_USER, SMS_PASSWORD = env.str("SMS_USER", default=""), env.str("SMS_PASSWORD", default="")
 SMS_PLATFORM_ID, SMS_PARTNER_ID = (
@@ -261,12 +261,12 @@ ACCOUNT_ADAPTER = "courses.login.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1"]  # nobody signs up: the fields a login may have
 ACCOUNT_FORMS = {
-    "request_login_code": "courses.login_forms.RequestCodeForm",
-    "confirm_login_code": "courses.login_forms.ConfirmCodeForm",
-    "login": "courses.login_forms.PasswordLoginForm",
-    "reauthenticate": "courses.login_forms.PasswordAgainForm",
-    "set_password": "courses.login_forms.SetPasswordForm",
-    "change_password": "courses.login_forms.ChangePasswordForm",
+    "request_login_code": "courses.forms.login.RequestCodeForm",
+    "confirm_login_code": "courses.forms.login.ConfirmCodeForm",
+    "login": "courses.forms.login.PasswordLoginForm",
+    "reauthenticate": "courses.forms.login.PasswordAgainForm",
+    "set_password": "courses.forms.login.SetPasswordForm",
+    "change_password": "courses.forms.login.ChangePasswordForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"  # a mailed code proves the address each time
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
@@ -288,14 +288,14 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0 if DEMO or DEBUG else 1)
 MFA_ADAPTER = "courses.login.MFAAdapter"
 MFA_FORMS = {
-    "authenticate": "courses.login_forms.SecondFactorForm",
-    "reauthenticate": "courses.login_forms.SecondFactorAgainForm",
-    "activate_totp": "courses.login_forms.ActivateAppForm",
-    "login_webauthn": "courses.login_forms.PasskeyLoginForm",
-    "authenticate_webauthn": "courses.login_forms.PasskeyFactorForm",
-    "reauthenticate_webauthn": "courses.login_forms.PasskeyAgainForm",
-    "add_webauthn": "courses.login_forms.AddPasskeyForm",
-    "edit_webauthn": "courses.login_forms.RenamePasskeyForm",
+    "authenticate": "courses.forms.login.SecondFactorForm",
+    "reauthenticate": "courses.forms.login.SecondFactorAgainForm",
+    "activate_totp": "courses.forms.login.ActivateAppForm",
+    "login_webauthn": "courses.forms.login.PasskeyLoginForm",
+    "authenticate_webauthn": "courses.forms.login.PasskeyFactorForm",
+    "reauthenticate_webauthn": "courses.forms.login.PasskeyAgainForm",
+    "add_webauthn": "courses.forms.login.AddPasskeyForm",
+    "edit_webauthn": "courses.forms.login.RenamePasskeyForm",
 }
 MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 MFA_RECOVERY_CODES_SHOW_ONCE = True

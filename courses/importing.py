@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from courses import enrolling
 from courses.enrolling import AdultToInvite, AlreadyInvitedError
-from courses.invite_forms import ID_NUMBER, adult_of, first_name
+from courses.forms.invitations import ID_NUMBER, adult_of, first_name
 from courses.reaching import normal_address, normal_mobile
 from courses.seats import seats_left
 

@@ -33,9 +33,9 @@ from django.utils.translation import gettext as _
 from courses import enrolling, inviting
 from courses.access import active_roles
 from courses.login_words import ERRORS, MFA_ERRORS, NOTICES, SAID
+from courses.outbox.texting import send_text
 from courses.reaching import hand_over, normal_mobile, user_at
 from courses.sessions import set_lifetime
-from courses.texting import send_text
 
 if TYPE_CHECKING:
     from allauth.account.models import Login

@@ -1,8 +1,8 @@
 """Planning: one row in the outbox for each thing a person may be told, and who should be told of it.
 
 Every function here may be called again and again: a row that waits is moved, and what was sent stays sent.
-Whether it is still wanted, and what it says, is decided when it goes (``courses/letters.py``), by the same
-queries for who should be told.
+Whether it is still wanted, and what it says, is decided when it goes (``courses/outbox/letters.py``), by
+the same queries for who should be told.
 
     thing             step                                     kind
     invited:7         invitation-1, waiting, reminder          invitation
@@ -27,7 +27,7 @@ from django.utils import timezone
 from courses.access import in_force
 from courses.local import leading
 from courses.models import CatchUp, Enrolment, Evening, Gathering, Message, Role, SignUp, User
-from courses.outbox import SILENCED, State, before, put, take_out, waking
+from courses.outbox.rows import SILENCED, State, before, put, take_out, waking
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

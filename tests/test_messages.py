@@ -322,7 +322,6 @@ class TestNynorskReader:
         for words in (
             "Mi side",
             "Treng du hjelp no?",
-            "Velkomen. Begynn her",
             "kvelden tok du igjen",
             "Ikkje no",
         ):

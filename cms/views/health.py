@@ -17,7 +17,7 @@ from django.core.files.storage import storages
 from django.db import connections
 from django.http import JsonResponse
 
-from courses.outbox import oldest_wait
+from courses.outbox.rows import oldest_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable

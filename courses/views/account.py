@@ -29,6 +29,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
 from courses.access import active_roles
+from courses.forms.login import ConfirmCodeForm
 from courses.login import (
     asks_password,
     has_two_factors,
@@ -37,7 +38,6 @@ from courses.login import (
     remember_factor,
     six_digits,
 )
-from courses.login_forms import ConfirmCodeForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable

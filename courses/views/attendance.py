@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from courses.attendance_forms import HeadCountForm, JoinForm, WalkInForm
 from courses.attending import (
     MOST_HEADS,
     Mark,
@@ -28,6 +27,7 @@ from courses.attending import (
 )
 from courses.attending import mark as store_marks
 from courses.catching_up import offer
+from courses.forms.attendance import HeadCountForm, JoinForm, WalkInForm
 from courses.models import Attendance
 from courses.views.evenings import evening_page, led_evening
 

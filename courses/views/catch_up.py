@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from courses import guiding, reading
 from courses.calling import wish_words
 from courses.catching_up import chosen_parts, covered, go_through
-from courses.coach_forms import CallForm
 from courses.editions import words_of
+from courses.forms.coach import CallForm
 from courses.models import CallRequest, CatchUp
 from courses.neighbours import SHOWN, SeatTakenError, give_up_seat, neighbours_of, take_seat
 

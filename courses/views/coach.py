@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 from courses import guiding
 from courses.calling import next_evening, to_call, wish_words
 from courses.catching_up import NotOnTheListError, agree_talk, confirm
-from courses.coach_forms import meeting_form
 from courses.coach_words import card_of, invitations_of, person_card
 from courses.coaching import group_led_by, see
+from courses.forms.coach import meeting_form
 from courses.models import CallRequest, CatchUp, GuidanceMeeting
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from courses.coach_forms import MeetingForm
     from courses.coaching import GroupSeen, Meeting
+    from courses.forms.coach import MeetingForm
     from courses.models import Group
 
 

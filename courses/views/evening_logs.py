@@ -20,7 +20,7 @@ from courses.evening_logs import (
     version_of,
     write,
 )
-from courses.log_forms import LogForm, initial_of
+from courses.forms.logs import LogForm, initial_of
 from courses.models import EveningLog
 from courses.views.evenings import led_evening, plan_of
 

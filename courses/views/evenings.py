@@ -13,9 +13,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 
-from courses.attendance_forms import HeadCountForm, WalkInForm
 from courses.attendance_sheets import sheet_of
 from courses.attending import evenings_led_by, is_open, opens_at, why_not_now
+from courses.forms.attendance import HeadCountForm, WalkInForm
 from courses.local import leading_now, spaced
 from courses.models import EveningLog, HelpNumber, Municipality
 from courses.models.facts import tel_of

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from courses import enrolling, importing, spreadsheets
+from courses.forms.invitations import InviteFamilyForm
 from courses.importing import StaleImportError
-from courses.invite_forms import InviteFamilyForm
 from courses.local import spaced
 from courses.models import Enrolment, InvitedAdult
 from courses.seats import not_ended

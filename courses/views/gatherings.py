@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from courses import gatherings as meeting
 from courses.access import has_role
-from courses.gathering_forms import GatheringForm
+from courses.forms.gatherings import GatheringForm
 from courses.models import Gathering, SignUp
 from courses.scheduling import EveningError
 

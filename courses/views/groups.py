@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from courses import grouping, scheduling
 from courses.editions import words_of
-from courses.group_forms import EveningForm, GroupRowForm
+from courses.forms.groups import EveningForm, GroupRowForm
+from courses.forms.new_group import NewGroupForm, pushed_words
 from courses.models import Enrolment, Evening, FamilyInvitation, Group, InvitedAdult
-from courses.new_group_form import NewGroupForm, pushed_words
 from courses.seats import not_ended
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from courses import outbox
+from courses.forms.messages import ChoicesForm, ways_to
 from courses.grouping import managed_by
-from courses.letters import NotWantedError, NotYetError, language_of, words_of
-from courses.message_forms import ChoicesForm, ways_to
-from courses.message_words import about, why_words
 from courses.models import Enrolment, InvitedAdult, Message, User
-from courses.outbox import State
+from courses.outbox import rows as outbox
+from courses.outbox.letters import NotWantedError, NotYetError, language_of, words_of
+from courses.outbox.message_words import about, why_words
+from courses.outbox.rows import State
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

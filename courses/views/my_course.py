@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from courses import enrolling, guiding, reading
 from courses.calling import wish_words
-from courses.coach_forms import CallForm, MeetingForm, meeting_form
 from courses.course import course_of
+from courses.forms.coach import CallForm, MeetingForm, meeting_form
 from courses.local import contact_persons
 from courses.models import Adult, CallRequest, CatchUp, Enrolment, GuidanceMeeting
 from courses.returning import send_code_unseen, take_back_leave

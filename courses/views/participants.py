@@ -13,9 +13,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from courses import enrolling, guiding
-from courses.coach_forms import MoveForm, meeting_form
 from courses.coach_words import person_card
 from courses.coaching import group_led_by, see
+from courses.forms.coach import MoveForm, meeting_form
 from courses.models import Enrolment, Group, GuidanceMeeting
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
-    from courses.coach_forms import MeetingForm
+    from courses.forms.coach import MeetingForm
 
 
 def participant(request: HttpRequest, group_id: int, adult_id: int) -> HttpResponse:

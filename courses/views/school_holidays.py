@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses import grouping
-from courses.gathering_forms import SchoolHolidayForm
+from courses.forms.gatherings import SchoolHolidayForm
 from courses.models import SchoolHoliday
 
 if TYPE_CHECKING:

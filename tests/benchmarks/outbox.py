@@ -43,8 +43,8 @@ def nursery(given: dict[str, Any]) -> None:
     from django.db import connections
     from django.urls import reverse
 
-    from courses import outbox
-    from courses.sending import send_due  # noqa: F401 - read once, before anybody is forked
+    from courses.outbox import rows as outbox
+    from courses.outbox.sending import send_due  # noqa: F401 - read once, before anybody is forked
 
     reverse("evenings:my_messages")
     for name, value in given["settings"].items():
@@ -66,7 +66,7 @@ def _work() -> None:
     from django.db import OperationalError
 
     from courses.models import Message
-    from courses.sending import send_due
+    from courses.outbox.sending import send_due
 
     while Message.objects.filter(state__in=["planned", "sending"]).exists():
         with contextlib.suppress(OperationalError):  # SQLite: the others wrote for too long

@@ -31,8 +31,8 @@ from courses.models import (
     Region,
     User,
 )
+from courses.outbox.texting import send_text
 from courses.reaching import normal_mobile
-from courses.texting import send_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
 from courses import guiding
-from courses.coach_forms import CallForm, MeetingForm
+from courses.forms.coach import CallForm, MeetingForm
 from courses.models import Adult, CallRequest, Enrolment, Family, GuidanceMeeting, Message, User
 from tests import evening_factories as around
 from tests import factories as made

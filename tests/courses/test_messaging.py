@@ -12,8 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from courses import messaging, outbox
+from courses import messaging
 from courses.models import Enrolment, Message, SignUp, User
+from courses.outbox import rows as outbox
 from tests.editions import make_families
 from tests.evening_factories import (
     CallRequestFactory,

@@ -15,12 +15,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from courses import calendars, messaging
-from courses.letter_words import COMPOSERS
-from courses.letters import compose
 from courses.login_words import NOTICES
 from courses.models import Adult, Message, SignUp, User
-from courses.outbox import URGENT
-from courses.posting import mail_of
+from courses.outbox.letter_words import COMPOSERS
+from courses.outbox.letters import compose
+from courses.outbox.posting import mail_of
+from courses.outbox.rows import URGENT
 from tests.evening_factories import (
     CallRequestFactory,
     CatchUpFactory,

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from courses import outbox
 from courses.models import Message
+from courses.outbox import rows as outbox
 from tests.evening_factories import MessageFactory
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from courses import messaging
 from courses.models import Attendance, Enrolment, Evening, Message, User
-from courses.sending import send_due
+from courses.outbox.sending import send_due
 from tests.courses.test_texting import SENT, provider
 from tests.evening_factories import InvitedAdultFactory
 from tests.factories import EveningFactory

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from courses import messaging, outbox, sending
+from courses import messaging
 from courses.models import Evening, Message, User
-from courses.posting import Post
-from courses.sending import send_due, wait_after
+from courses.outbox import rows as outbox
+from courses.outbox import sending
+from courses.outbox.posting import Post
+from courses.outbox.sending import send_due, wait_after
 from tests.courses.test_texting import SENT
 from tests.evening_factories import MessageFactory
 from tests.factories import EveningFactory
@@ -129,8 +131,8 @@ def test_server_that_drops_starttls_gets_nothing_in_clear(settings, sink: Sink, 
 
 def test_connection_without_encryption_is_never_used_again(settings, sink: Sink, evening: Evening):
     """A backend that failed to encrypt once must not be found half open by the next mail."""
-    from courses.letters import compose
-    from courses.posting import PostDownError
+    from courses.outbox.letters import compose
+    from courses.outbox.posting import PostDownError
 
     settings.EMAIL_USE_TLS = True
     letter = compose(only(), NOON)

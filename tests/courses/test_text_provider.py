@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from courses import texting
-from courses.texting import NumberRefusedError, TextNotSentError, send_text
+from courses.outbox import texting
+from courses.outbox.texting import NumberRefusedError, TextNotSentError, send_text
 from tests.on_real_servers import free_port
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from courses.texting import TextNotSentError, send_text
+from courses.outbox.texting import TextNotSentError, send_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -62,8 +62,8 @@ function standing(kept, own) {
 export async function showKept() {
   const page = document.querySelector("[data-kept-module]");
   if (!page) return;
-  const { words, programme, module } = page.dataset;
-  const say = JSON.parse(words);
+  const { programme, module, sayWaiting, saySending, saySent, sayRefused, sayLogin, sayFull } = page.dataset;
+  const say = { waiting: sayWaiting, sending: saySending, sent: saySent, refused: sayRefused, login: sayLogin, full: sayFull };
   const articles = [...page.querySelectorAll("[data-part]")];
   const shown = articles.find((article) => article.dataset.url === location.pathname);
   (shown ?? page.querySelector("[data-list]")).hidden = false;

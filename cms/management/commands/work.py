@@ -24,9 +24,9 @@ from django.utils import timezone
 
 from courses.inviting import sync_all_cms_groups
 from courses.messaging import plan_ahead
-from courses.outbox import forget_old
+from courses.outbox.rows import forget_old
+from courses.outbox.sending import send_due
 from courses.seats import fill_all_seats
-from courses.sending import send_due
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -1,7 +1,7 @@
 """Rows of the outbox: put there once each, moved while they wait, stopped, tried again, later forgotten.
 
 Which rows there should be is decided in ``courses/messaging.py``; what goes out is decided in
-``courses/sending.py``, when it goes.
+``courses/outbox/sending.py``, when it goes.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from courses import calendars, messaging, welcoming
-from courses.letters import NotWantedError, NotYetError, Words, day_and_time
 from courses.models import (
     Attendance,
     CallRequest,
@@ -23,7 +22,8 @@ from courses.models import (
     InvitedAdult,
     Message,
 )
-from courses.outbox import LEFT, before
+from courses.outbox.letters import NotWantedError, NotYetError, Words, day_and_time
+from courses.outbox.rows import LEFT, before
 
 if TYPE_CHECKING:
     from collections.abc import Callable

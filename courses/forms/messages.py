@@ -8,8 +8,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from courses.letters import MAIL, SMS
 from courses.models import User
+from courses.outbox.letters import MAIL, SMS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

@@ -17,7 +17,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from courses.models import Channel, Message
-from courses.outbox import LEFT
+from courses.outbox.rows import LEFT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ ALWAYS = (Message.Kind.CHANGE, Message.Kind.FORM)  # what «færre beskjeder» s
 
 
 class NotWantedError(Exception):
-    """The message is not to be sent; ``why`` is a code of WHY in courses/message_words.py."""
+    """The message is not to be sent; ``why`` is a code of WHY in courses/outbox/message_words.py."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -78,7 +78,7 @@ def compose(message: Message, now: datetime) -> Letter:
 
 def words_of(message: Message, now: datetime) -> Words:
     """What it says, in the active language, without name and address. Raises as ``compose``."""
-    from courses.letter_words import COMPOSERS
+    from courses.outbox.letter_words import COMPOSERS
 
     if message.user and not message.user.is_active:
         raise NotWantedError(LEFT)

@@ -20,11 +20,11 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from courses.letters import SMS, Letter, NotWantedError, NotYetError, compose
 from courses.models import Message
-from courses.outbox import State, due
-from courses.posting import NotDeliveredError, Post, PostDownError, RefusedError
-from courses.texting import NumberRefusedError, TextNotSentError, send_text
+from courses.outbox.letters import SMS, Letter, NotWantedError, NotYetError, compose
+from courses.outbox.posting import NotDeliveredError, Post, PostDownError, RefusedError
+from courses.outbox.rows import State, due
+from courses.outbox.texting import NumberRefusedError, TextNotSentError, send_text
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.calendars import evening_name, gathering_names
 from courses.models import CatchUp, Evening, Gathering
-from courses.outbox import URGENT
+from courses.outbox.rows import URGENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from django.core.mail.backends.base import BaseEmailBackend
 
-    from courses.letters import Letter
+    from courses.outbox.letters import Letter
 
 LEAVING = 421  # the server closes the connection
 TOO_MANY = 3  # failures in a row on connections that opened: the server is as good as gone

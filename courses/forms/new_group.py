@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from courses import grouping, scheduling
 from courses.editions import words_of
-from courses.group_forms import (
+from courses.forms.groups import (
     PLACE_HELP,
     ClockField,
     DateField,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses import gatherings, grouping
-from courses.group_forms import (
+from courses.forms.groups import (
     PLACE_HELP,
     TEXT,
     ClockField,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.enrolling import AdultToInvite
-from courses.group_forms import TEXT
+from courses.forms.groups import TEXT
 from courses.models import Municipality
 from courses.reaching import normal_address
 
