@@ -1,12 +1,13 @@
-"""What Min side shows of catching up and guidance, and what the contact person sees of them. Two queries."""
+"""What Min side shows of catching up and guidance, and what the contact person sees of them. One query."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Value
+from django.db.models import BigIntegerField, F, Value
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -21,27 +22,45 @@ if TYPE_CHECKING:
 
 UNDER_WAY = str(CatchUp.State.UNDER_WAY)
 
-open_catch_ups = Prepared(
-    lambda adult: (
-        CatchUp.objects.filter(adult=adult)
-        .exclude(state="done")
-        .order_by("evening__starts_at", "pk")
-        .values_list("pk", "evening__module", "state")
-    ),
-    adult=INTEGER,
-)
-# meetings, and an open «ring meg» (its day in the second column), by one query
+DAY, NUMBER = CallRequest._meta.get_field("wished_on"), BigIntegerField()
+COLUMNS = ("what", "at", "day", "word", "row", "module")
+# guidance meetings, an open «ring meg» (its day and time of day) and catch-ups not done: one query
 agreed = Prepared(
     lambda family, adult: (
         GuidanceMeeting.objects.filter(family=family, cancelled_at=None)
         .order_by()
-        .annotate(wish=Value(""), day=Value(None, CallRequest._meta.get_field("wished_on")))
-        .values_list("at", "day", "wish")
+        .annotate(
+            what=Value("guidance"),
+            day=Value(None, DAY),
+            word=Value(""),
+            row=Value(None, NUMBER),
+            module=Value(None, NUMBER),
+        )
+        .values_list(*COLUMNS)
         .union(
             CallRequest.objects.filter(adult=adult, answered_at=None)
             .order_by()
-            .annotate(at=F("asked_at"), day=F("wished_on"), wish=F("wished_time"))
-            .values_list("at", "day", "wish"),
+            .annotate(
+                what=Value("call"),
+                at=F("asked_at"),
+                day=F("wished_on"),
+                word=F("wished_time"),
+                row=Value(None, NUMBER),
+                module=Value(None, NUMBER),
+            )
+            .values_list(*COLUMNS),
+            CatchUp.objects.filter(adult=adult)
+            .exclude(state="done")
+            .order_by()
+            .annotate(
+                what=Value("catch-up"),
+                at=F("evening__starts_at"),
+                day=Value(None, DAY),
+                word=F("state"),
+                row=F("pk"),
+                module=F("evening__module"),
+            )
+            .values_list(*COLUMNS),
             all=True,
         )
     ),
@@ -93,18 +112,20 @@ class OwnCourse:
 
 
 def own_course(reader: Reader, views: list[ModuleView]) -> OwnCourse | None:
-    """Two queries; None, and no query, for whoever has left."""
+    """One query; None, and no query, for whoever has left."""
     adult, enrolment = reader.adult, reader.enrolment
     if adult is None or enrolment is None or reader.has_left:
         return None
     known = {view.words.module.pk: (view.progress.number, view.words.title) for view in views}
+    rows, now = sorted(agreed(family=adult.family_id, adult=adult.pk), key=itemgetter(1)), timezone.now()
     catch_ups = [
-        (pk, *known[module], state) for pk, module, state in open_catch_ups(adult=adult.pk) if module in known
+        (pk, *known[module], state)
+        for what, _at, _day, state, pk, module in rows
+        if what == "catch-up" and module in known
     ]
-    rows, now = agreed(family=adult.family_id, adult=adult.pk), timezone.now()
-    times = sorted(at for at, _day, wish in rows if not wish)
+    times = [at for what, at, *_rest in rows if what == "guidance"]
     coming, held = [at for at in times if at > now], [at for at in times if at <= now]
-    calls = [Call(0, day, wish) for _at, day, wish in rows if wish]
+    calls = [Call(0, day, wish) for what, _at, day, wish, *_rest in rows if what == "call"]
     return OwnCourse(
         catch_ups,
         coming[0] if coming else None,

@@ -717,7 +717,7 @@ class Migration(migrations.Migration):
                 ('client_id', models.UUIDField(default=uuid.uuid4, unique=True)),
                 ('name', models.CharField(max_length=40, verbose_name='fornavn')),
                 ('marked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('adult', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='courses.adult')),
+                ('adult', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='courses.adult')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('evening', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='walk_ins', to='courses.evening')),
             ],

@@ -104,6 +104,19 @@ class Attendance(models.Model):
         return f"adult {self.adult_id}, evening {self.evening_id}: {self.state}"
 
 
+class AttendanceMarkQuerySet(models.QuerySet["AttendanceMark"]):
+    def visible_to(self, user: User) -> Self:
+        """As attendance, whose trace they are."""
+        return people_visible_to(
+            self,
+            user,
+            municipality="adult__family__municipality",
+            own=("adult__user", "adult__family__adults__user"),
+            group="evening__group",
+            enrolments="adult__enrolments",
+        )
+
+
 class AttendanceMark(models.Model):
     """One tap on the list, never changed: two leaders may mark at once, and a correction leaves a trace.
 
@@ -118,6 +131,8 @@ class AttendanceMark(models.Model):
     by = models.ForeignKey("courses.User", models.SET_NULL, null=True, related_name="+")
     marked_at = models.DateTimeField()  # by the device's clock, never later than received_at
     received_at = models.DateTimeField(default=timezone.now)
+
+    objects = AttendanceMarkQuerySet.as_manager()
 
     class Meta:
         ordering = ["marked_at", "pk"]
@@ -135,6 +150,14 @@ class AttendanceMark(models.Model):
         return f"adult {self.adult_id}, evening {self.evening_id}: {self.state}"
 
 
+class WalkInQuerySet(models.QuerySet["WalkIn"]):
+    def visible_to(self, user: User) -> Self:
+        """For contact persons those at their groups' evenings; for the project leader all."""
+        return people_visible_to(
+            self, user, municipality="evening__group__municipalities", group="evening__group"
+        )
+
+
 class WalkIn(models.Model):
     """Somebody in the room who is not on the list: counted, and later joined with an adult or taken away."""
 
@@ -143,7 +166,9 @@ class WalkIn(models.Model):
     name = models.CharField(_("fornavn"), max_length=40)
     by = models.ForeignKey("courses.User", models.SET_NULL, null=True, related_name="+")
     marked_at = models.DateTimeField(default=timezone.now)
-    adult = models.ForeignKey("courses.Adult", models.SET_NULL, null=True, related_name="+")
+    adult = models.ForeignKey("courses.Adult", models.CASCADE, null=True, related_name="+")
+
+    objects = WalkInQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

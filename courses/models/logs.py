@@ -67,13 +67,14 @@ class CoreElementTick(models.Model):
 
 class CatchUpQuerySet(models.QuerySet["CatchUp"]):
     def visible_to(self, user: User) -> Self:
-        """One's own; for contact persons their groups'; for the project leader all."""
+        """One's own; for contact persons those of who takes part in their groups today, also what was missed
+        in a group before; for the project leader all.
+        """
         return people_visible_to(
             self,
             user,
             municipality="adult__family__municipality",
             own="adult__user",
-            group="evening__group",
             enrolments="adult__enrolments",
         )
 

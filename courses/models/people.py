@@ -188,11 +188,19 @@ class Role(models.Model):
         return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
 
 
+class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
+    def visible_to(self, user: User) -> Self:
+        """One's own alone: whoever has the address reads the calendar."""
+        return self.filter(user=user.pk)
+
+
 class CalendarFeed(models.Model):
     """The secret half of a person's calendar address. A new one ends the old."""
 
     user = models.OneToOneField(User, models.CASCADE, related_name="calendar_feed")
     nonce = models.CharField(max_length=32, unique=True, default=random_nonce, editable=False)
+
+    objects = CalendarFeedQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"calendar feed of user {self.user_id}"

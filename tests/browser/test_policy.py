@@ -45,8 +45,8 @@ class Watched:
         page.context.on("request", lambda request: self._ask(site, request.url))
 
     def _hear(self, page: Page, words: str, kind: str = "error") -> None:
-        missing = "responded with a status of 40" in words  # a page that is meant to be missing
-        if kind in ("error", "warning") and not missing:
+        refused = "responded with a status of 4" in words  # a page that is meant to say no
+        if kind in ("error", "warning") and not refused:
             self.heard.append(f"{page.url}: {words}")
 
     def _ask(self, site: Site, url: str) -> None:

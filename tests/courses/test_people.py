@@ -14,6 +14,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from courses.models import Role, User
+from tests import evening_rows
 from tests import factories as made
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +62,7 @@ BAD_ROWS: dict[str, tuple[Any, dict[str, Any]]] = {
     "evening_lasts": (made.EveningFactory, {"minutes": 0}),
     "attendance_state_known": (made.AttendanceFactory, {"state": "late"}),
     "reading_event_block_for_tasks_only": (made.ReadingEventFactory, {"kind": "tried", "block": ""}),
-}
+} | evening_rows.BAD_ROWS
 # constraint → (factory, the columns that a second row may not share)
 TWICE: dict[str, tuple[Any, list[str]]] = {
     "role_held_once": (made.RoleFactory, ["user", "kind", "municipality"]),
@@ -89,7 +90,7 @@ TWICE: dict[str, tuple[Any, list[str]]] = {
     "attendance_once_per_evening": (made.AttendanceFactory, ["adult", "evening"]),
     "early_opening_once": (made.EarlyOpeningFactory, ["adult", "module"]),
     "note_once_per_reflection": (made.NoteFactory, ["adult", "module", "part_key", "block"]),
-}
+} | evening_rows.TWICE
 
 
 @pytest.mark.parametrize("name", BAD_ROWS)
