@@ -60,15 +60,20 @@ def pytest_unconfigure() -> None:
 
 
 @functools.cache  # before migrating: a migration edited meanwhile must not pass for what was run
-def _migrated() -> dict[Path, Path]:
-    """Each database file that the tests may want → the one kept of it, named for what decides its tables."""
+def kept_databases() -> Path:
+    """The folder of the migrated files, «default» and «answers», named for what decides their tables."""
     migrations = [
         path for app in ("courses", "evaluation", "cms") for path in ROOT.glob(f"{app}/migrations/*.py")
     ]
     sources = [ROOT / "requirements.lock", ROOT / "cms" / "routers.py", *sorted(migrations)]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    return ROOT / "var" / "test-databases" / digest
+
+
+def _migrated() -> dict[Path, Path]:
+    """Each database file that the tests may want → the one kept of it."""
     files = {alias: Path(database["TEST"]["NAME"]) for alias, database in settings.DATABASES.items()}
-    return {path: ROOT / "var" / "test-databases" / digest / alias for alias, path in files.items()}
+    return {path: kept_databases() / alias for alias, path in files.items()}
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from playwright.sync_api import ViewportSize, expect, sync_playwright
 
 from tests.browser.chromium import launch
 from tests.browser.serving import make_demo, serving
+from tests.conftest import kept_databases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "ready").exists():
             folder.mkdir()
-            make_demo(folder)
+            make_demo(folder, kept_databases())
             (folder / "ready").touch()
     return folder
 
