@@ -100,6 +100,8 @@ ROUTES: dict[str, Rule] = {
     "evenings:invite": Rule(CONTACT, FORM),
     "evenings:import_families": Rule(CONTACT, FORM),
     "evenings:import_template": Rule(CONTACT),
+    "evenings:invite_beside": Rule(CONTACT, FORM),
+    "evenings:invite_partner": Rule(CONTACT, FORM),
     "evenings:withdraw_family": Rule(CONTACT, POST),
     "evenings:resend_invitation": Rule(CONTACT, POST),
     "evenings:show_code": Rule(CONTACT),
@@ -167,6 +169,8 @@ ROUTES: dict[str, Rule] = {
     # the project leader
     "cms:people": Rule(PROJECT_LEADER),
     "cms:invite": Rule(PROJECT_LEADER, POST),
+    "cms:lost_messages": Rule(PROJECT_LEADER),
+    "cms:send_lost_again": Rule(PROJECT_LEADER, POST),
     "cms:withdraw_invitation": Rule(PROJECT_LEADER, POST),
     "cms:end_role": Rule(PROJECT_LEADER, FORM),
     "cms:all_groups": Rule(WATCHES),

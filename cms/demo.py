@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cms.demo_evenings import make_evenings
 from courses.inviting import sync_cms_group
 from courses.models import (
     Adult,
@@ -101,6 +100,9 @@ def make_demo(today: date | None = None) -> None:
         _make_group(row, places, staff, day)
     for row in demo["notes"]:
         _make_note(row)
+
+    from cms.demo_evenings import make_evenings  # here: a web process shows the demo's people, and makes none
+
     make_evenings(demo, places, staff, day)
 
 

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from cms.access_matrix import rule_for
-from cms.views.errors import kept_note
+from cms.views.errors import keep_typed
 from courses.access import active_roles
 from courses.login import has_two_factors
 from courses.models import Language, TextSize
@@ -163,12 +163,12 @@ def _refused_as_staff(rule: Rule, request: HttpRequest) -> HttpResponseBase | No
 def _to_login(request: HttpRequest, view_name: str) -> HttpResponseBase:
     """The way in, and back to the page: what only takes a form is no place to come back to.
 
-    A note that was typed is not lost by an ended session: it comes back in a field of its own.
+    What somebody wrote at length is not lost by an ended session: it comes back in fields of its own.
     """
     if request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())
-    if view_name == "courses:save_note":
-        return kept_note(request)
+    if typed := keep_typed(request, view_name):
+        return typed
     came_from = urlsplit(request.headers.get("Referer", ""))
     here = came_from.netloc == request.get_host()
     return redirect_to_login(came_from.path if here else reverse("cms:min_side"))

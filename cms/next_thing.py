@@ -35,6 +35,8 @@ def next_thing(reader: Reader, views: list[ModuleView], course: CourseProgress) 
     coming = next_evening(views)
     readable = [view for view in views if view.progress.is_open(days, today) and view.progress.minutes_left]
     if not readable:
+        if first := _opens_first(views, days):
+            return _not_yet_open(first, days)
         return _nothing_to_read(views, coming, course)
     if not any(view.progress.parts_read for view in views):
         chosen = readable[0]
@@ -45,6 +47,27 @@ def next_thing(reader: Reader, views: list[ModuleView], course: CourseProgress) 
         )
     chosen = _chosen(reader, coming, readable)
     return _read_on(reader, chosen, coming) | _also(reader, chosen, coming, readable)
+
+
+def _opens_first(views: list[ModuleView], days: int) -> ModuleView | None:
+    """For whoever is so early that nothing is open, and has neither read nor been anywhere."""
+    if any(view.progress.parts_read or view.progress.was_there for view in views):
+        return None
+    today = timezone.localdate()
+    waits = [view for view in views if view.evening and not view.progress.is_open(days, today)]
+    return min(waits, key=lambda view: view.progress.opens_on(days) or today, default=None)
+
+
+def _not_yet_open(view: ModuleView, days: int) -> dict[str, str]:
+    module, opens = view.words.module, view.progress.opens_on(days)
+    day = formats.date_format(opens, "j. F") if opens else ""
+    return {
+        "kicker": _("Velkommen"),
+        "title": _("Modul %(number)s åpner %(day)s") % {"number": module.number, "day": day},
+        "text": _("Du kan åpne den før, når det passer for deg."),
+        "url": reverse("courses:module", args=[module.programme.slug, module.slug]),
+        "button": _("Se modul %(number)s") % {"number": module.number},
+    }
 
 
 def _chosen(reader: Reader, coming: ModuleView | None, readable: list[ModuleView]) -> ModuleView:

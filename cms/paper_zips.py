@@ -8,9 +8,11 @@ elsewhere are refused.
 from __future__ import annotations
 
 import io
+import lzma
 import posixpath
 import re
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -41,13 +43,21 @@ KINDS = {
     "svg",
     "odttf",
 }
+# what zipfile and the unpackers under it raise for a damaged file
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError),
+    *(NotImplementedError, RuntimeError),
+)
 DOCX_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 ODT = b"application/vnd.oasis.opendocument.text"
 DOCX_DROPPED = ("docProps/", "customXml/", "_xmlsignatures/", "docMetadata/", "word/people.xml", "customUI/")
 ODT_DROPPED = ("Thumbnails/", "Configurations2/", "META-INF/documentsignatures.xml", "layout-cache")
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+ODT_WRITERS = ("creator", "creator-initials", "initial-creator", "author-name", "author-initials")
 MACRO_PARTS = re.compile(r"(^|/)(vbaProject|vbaData|activeX|Basic|Scripts)\b", re.IGNORECASE)
-FETCHES = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE)\b")
+# as the first word of a field: «link» in an address of an ordinary link is none
+FETCHES = re.compile(
+    r"(?<!\S)(DDE|DDEAUTO|INCLUDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT|DATABASE|LINK)\b", re.IGNORECASE
+)
 SAFE_LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
 MINIMAL_META = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-meta'
@@ -60,7 +70,7 @@ def clean_zip(content: bytes) -> tuple[bytes, str]:
     """The document written anew, and its kind. Raises ValidationError."""
     try:
         parts = _read(content)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except BROKEN as error:
         raise _broken() from error
     if parts.get("mimetype", b"").strip() == ODT:
         return _write(_clean_odt(parts), first="mimetype"), "odt"
@@ -123,7 +133,8 @@ def _kept(parts: dict[str, bytes], dropped: tuple[str, ...]) -> dict[str, bytes]
     for name in parts:
         if MACRO_PARTS.search(name):
             raise _refuse_macros()
-    kept = {name: part for name, part in parts.items() if not name.startswith(dropped)}
+    beginnings = tuple(beginning.lower() for beginning in dropped)
+    kept = {name: part for name, part in parts.items() if not name.lower().startswith(beginnings)}
     for name in kept:
         if name != "mimetype" and name.rpartition(".")[2].lower() not in KINDS:
             raise _refuse_embedded()
@@ -157,7 +168,7 @@ def _printed(root: etree._Element) -> bytes:
 
 
 def _each(parts: dict[str, bytes], ending: str, wash: Callable[[str, etree._Element], None]) -> None:
-    for name in [name for name in parts if name.endswith(ending)]:
+    for name in [name for name in parts if name.lower().endswith(ending)]:
         root = _parsed(parts[name])
         wash(name, root)
         parts[name] = _printed(root)
@@ -209,11 +220,13 @@ def _wash_docx_part(name: str, root: etree._Element) -> None:
         local = etree.QName(one).localname
         if local == "attachedTemplate" and (above := one.getparent()) is not None:
             above.remove(one)
-        elif local == "instrText":
+        elif local == "instrText":  # a field's code may be cut in many
             codes.append(one.text or "")
+        elif local == "fldChar":
+            codes.append("\n")
         for key in list(one.attrib):
             _wash_attribute(one, key, codes)
-    if FETCHES.search("".join(codes)) or FETCHES.search(" ".join(codes)):
+    if FETCHES.search("".join(codes)):
         raise _refuse_fetching()
 
 
@@ -225,7 +238,7 @@ def _wash_attribute(one: etree._Element, key: str, codes: list[str]) -> None:
     elif local.startswith("rsid") or (local in ("date", "dateUtc") and etree.QName(key).namespace):
         del one.attrib[key]
     elif local == "instr":
-        codes.append(one.get(key) or "")
+        codes.append(f"\n{one.get(key)}\n")
 
 
 # --- odt
@@ -251,7 +264,7 @@ def _wash_odt_part(name: str, root: etree._Element, parts: dict[str, bytes]) -> 
         return
     for one in list(root.iter(etree.Element)):
         local = etree.QName(one).localname
-        if local in ("creator", "creator-initials", "initial-creator", "date") and _is_dublin(one):
+        if _tells_who_or_when(one, local):
             one.text = ""
         elif local in ("event-listener", "script"):
             raise _refuse_macros()
@@ -260,10 +273,13 @@ def _wash_odt_part(name: str, root: etree._Element, parts: dict[str, bytes]) -> 
         _refuse_foreign(one, local)
 
 
-def _is_dublin(one: etree._Element) -> bool:
-    """Whether an element tells who or when (Dublin Core and OpenDocument's own), not a date in the text."""
-    namespace = etree.QName(one).namespace or ""
-    return "purl.org/dc" in namespace or namespace.endswith(":meta:1.0")
+def _tells_who_or_when(one: etree._Element, local: str) -> bool:
+    """Who wrote, who sends, when, and on which printer; a date in the text is not meant."""
+    if local == "config-item":
+        return any(str(value).startswith("Printer") for value in one.attrib.values())
+    if local == "date":
+        return "purl.org/dc" in (etree.QName(one).namespace or "")
+    return local in ODT_WRITERS or local.startswith("sender-")
 
 
 def _refuse_foreign(one: etree._Element, local: str) -> None:

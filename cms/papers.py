@@ -6,6 +6,7 @@ in it and what could run; what cannot be taken out without breaking the paper is
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import zlib
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from django.core.files import File
 
 MOST_BYTES = 10 << 20
-MOST_UNPACKED = 60 << 20  # bytes of one object stream of a pdf
+MOST_UNPACKED = 60 << 20  # bytes of the object streams of a pdf, together
 ZIP, PDF = b"PK\x03\x04", b"%PDF-"
 # of every dictionary in a pdf: what it says of its maker, and what it starts by itself
 NEVER = ("/Metadata", "/PieceInfo", "/LastModified", "/AA", "/JS", "/Thumb", "/AF", "/OpenAction", "/URLS")
@@ -29,6 +30,8 @@ HIDDEN_NAMES = ("/JavaScript", "/EmbeddedFiles", "/Renditions", "/AlternatePrese
 RUNS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE", "/RichMediaExecute"}
 CARRIES = {"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"}
 PACKED = re.compile(rb"/(?:ObjStm|XRef)\b[^\x00]{0,400}?stream\r?\n")
+MOST_PACKED = 2000  # such streams in one file; a writer puts a hundred objects in each
+DEEPEST = 100  # dictionaries and arrays in one another; what a program writes is not ten deep
 
 
 def washed(file: File[bytes]) -> tuple[bytes, str]:
@@ -59,7 +62,9 @@ def clean_pdf(content: bytes) -> bytes:
             target = io.BytesIO()
             pdf.save(target, deterministic_id=True)
     except pikepdf.PasswordError as error:
-        raise ValidationError(_("PDF-filen er låst med passord. Lås den opp først."), code="locked") from error
+        raise ValidationError(
+            _("PDF-filen er låst med passord. Lås den opp først."), code="locked"
+        ) from error
     except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError) as error:
         raise ValidationError(_("PDF-filen er skadet og kan ikke åpnes."), code="broken") from error
     return target.getvalue()
@@ -67,13 +72,15 @@ def clean_pdf(content: bytes) -> bytes:
 
 def _refuse_a_bomb(content: bytes) -> None:
     """What unpacks to far more than it is would fill the memory. Pages' own streams are not unpacked."""
+    bomb = ValidationError(_("PDF-filen er skadet og kan ikke åpnes."), code="bomb")
+    if content.count(b"/ObjStm") + content.count(b"/XRef") > MOST_PACKED:
+        raise bomb
+    left, whole = MOST_UNPACKED, memoryview(content)  # a view: the rest is not copied for each stream
     for found in PACKED.finditer(content):
-        try:
-            unpacked = zlib.decompressobj().decompress(content[found.end() :], MOST_UNPACKED)
-        except zlib.error:
-            continue
-        if len(unpacked) >= MOST_UNPACKED:
-            raise ValidationError(_("PDF-filen er skadet og kan ikke åpnes."), code="bomb")
+        with contextlib.suppress(zlib.error):
+            left -= len(zlib.decompressobj().decompress(whole[found.end() :], left))
+        if left <= 0:
+            raise bomb
 
 
 def _drop(holder: Any, *names: str) -> None:
@@ -104,28 +111,40 @@ def _empty_notes(page: Any) -> None:
     for note in kept:
         if str(note.get("/Subtype", "")) != "/Widget":  # there /T is the name of a form field
             _drop(note, "/T", "/M", "/CreationDate", "/RC")
-        if "/A" in note:
-            _wash_action(note, "/A")
     page.Annots = kept
 
 
-def _wash(thing: Any) -> None:
-    """A dictionary or a stream without the keys of ``NEVER``, and without actions that run something."""
+def _wash(thing: Any, depth: int = 0) -> None:
+    """What lies directly in ``thing``, however deep, without the keys of ``NEVER`` and what runs something.
+
+    Indirect objects inside it are not entered: each has its turn in ``_empty``. Raises ValueError for one
+    that is deeper than any program writes.
+    """
     import pikepdf
 
-    if not isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
+    if depth > DEEPEST:
+        raise ValueError("Deeper than a paper is.")
+    if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
+        _wash_keys(thing)
+        inside = [one for _name, one in thing.items()]
+    elif isinstance(thing, pikepdf.Array):
+        for place in reversed([place for place, one in enumerate(thing) if _runs(one)]):
+            del thing[place]
+        inside = list(thing)
+    else:
         return
-    _drop(thing, *NEVER)
-    for name in ("/A", "/Next"):
-        if name in thing:
-            _wash_action(thing, name)
-    if str(thing.get("/S", "")) in RUNS:
-        _drop(thing, *thing.keys())
+    for one in inside:
+        if isinstance(one, pikepdf.Object) and not one.is_indirect:
+            _wash(one, depth + 1)
 
 
-def _wash_action(holder: Any, name: str) -> None:
+def _wash_keys(thing: Any) -> None:
+    gone = [name for name, one in thing.items() if name in NEVER or _runs(one)]
+    _drop(thing, *(thing.keys() if _runs(thing) else gone))
+
+
+def _runs(thing: Any) -> bool:
+    """Whether it is an action that runs something, sends something or opens something else."""
     import pikepdf
 
-    action = holder[name]
-    if isinstance(action, pikepdf.Dictionary) and str(action.get("/S", "")) in RUNS:
-        del holder[name]
+    return isinstance(thing, pikepdf.Dictionary) and str(thing.get("/S", "")) in RUNS

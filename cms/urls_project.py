@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from cms.views import project, project_counts, project_meetings, project_people, project_places
+from cms.views import (
+    project,
+    project_counts,
+    project_meetings,
+    project_messages,
+    project_people,
+    project_places,
+)
 
 urlpatterns = [
     path("", project.project, name="project"),
     path("grupper/", project.all_groups, name="all_groups"),
     path("endringer/", project.changes, name="changes"),
     path("onske/<int:log_id>/gitt/", project.guidance_given, name="guidance_given"),
+    path("beskjeder/", project_messages.lost_messages, name="lost_messages"),
+    path("beskjeder/<int:message_id>/igjen/", project_messages.send_lost_again, name="send_lost_again"),
     path("folk/", project_people.people, name="people"),
     path("inviter/", project_people.invite, name="invite"),
     path(

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from courses.access import in_force
 from courses.attending import leading_on
 from courses.models import Attendance, AttendanceMark, CatchUp, Enrolment, WalkIn
 from courses.prepared import DAY, INTEGER, Prepared
@@ -46,7 +47,11 @@ states_of = Prepared(
     evening=INTEGER,
 )
 walked_in = Prepared(
-    lambda evening: WalkIn.objects.filter(evening=evening, adult=None).values_list("pk", "client_id", "name"),
+    lambda evening: (
+        WalkIn.objects.filter(evening=evening, adult=None)
+        .exclude(name="")  # taken away
+        .values_list("pk", "client_id", "name")
+    ),
     evening=INTEGER,
 )
 enrolled_in = Prepared(
@@ -61,8 +66,15 @@ enrolled_in = Prepared(
     until=DAY,
 )
 guests_at = Prepared(
-    lambda evening: CatchUp.objects.filter(neighbour=evening).order_by("pk").values_list(*COLUMNS),
+    lambda evening, today: (
+        CatchUp.objects.filter(
+            neighbour=evening, adult__in=Enrolment.objects.filter(in_force(today)).values("adult")
+        )
+        .order_by("pk")
+        .values_list(*COLUMNS)
+    ),
     evening=INTEGER,
+    today=DAY,
 )
 
 
@@ -84,7 +96,7 @@ class SheetRow:
     family: int | None
     name: str  # an alias when the family is shielded
     shielded: bool
-    mobile: str | None  # None when shielded, or not given
+    mobile: str | None  # None when shielded, a guest, or not given
     partner: str  # the other adult of the family on this list, where two are called the same
     guest: bool  # from a neighbouring group
     paused: bool
@@ -145,7 +157,7 @@ def sheet_of(evening: Evening) -> Sheet:
             family=person["family"],
             name=shown(person),
             shielded=bool(person["shielded"]),
-            mobile=None if person["shielded"] else person["mobile"],
+            mobile=None if person["shielded"] or person["guest"] else person["mobile"],
             partner=partners.get(person["adult"], ""),
             guest=person["guest"],
             paused=person["paused"],
@@ -168,7 +180,8 @@ def shown(person: dict[str, Any]) -> str:
 def _people(evening: Evening, states: dict[int, str]) -> list[dict[str, Any]]:
     """Adults of the group and guests, family by family. Two queries.
 
-    Whoever joined the group after the evening is on the list only when something was marked.
+    Whoever joined the group after the evening is on the list only when something was marked, and a guest
+    as long as she takes part in some group.
     """
     day = timezone.localdate(evening.starts_at)
     until = max(day, timezone.localdate())  # whoever has left is no longer on it
@@ -178,7 +191,7 @@ def _people(evening: Evening, states: dict[int, str]) -> list[dict[str, Any]]:
         came_later = starts_on > day and states.get(person["adult"], NOT_MARKED) == NOT_MARKED
         if not came_later:
             found[person["adult"]] = person | {"guest": False, "paused": paused_on is not None}
-    for values in guests_at(evening=evening.pk):
+    for values in guests_at(evening=evening.pk, today=timezone.localdate()):
         person = dict(zip(PERSON, values, strict=True))
         found.setdefault(person["adult"], person | {"guest": True, "paused": False})
     first: dict[Any, int] = {}  # a family stands where its first adult does

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.access import in_force, people_visible_to
-from courses.models import Adult, Assignment, Attendance, AttendanceMark, Evening, WalkIn
+from courses.models import Adult, Assignment, Attendance, AttendanceMark, Enrolment, Evening, WalkIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,16 +79,28 @@ def is_open(evening: Evening) -> bool:
 def adults_of(evening: Evening) -> QuerySet[Adult]:
     """Who can be marked: the adults of the group, and guests from a neighbouring group.
 
-    Whoever has left is no longer the contact person's to know, and those who lead are not counted.
+    Whoever has left, a guest from her own group too, is no longer the contact person's to know, and those
+    who lead are not counted.
     """
     day = timezone.localdate(evening.starts_at)
     stays_until = max(day, timezone.localdate())
     enrolled = Q(enrolments__group=evening.group_id) & (
         Q(enrolments__ends_on=None) | Q(enrolments__ends_on__gte=stays_until)
     )
-    guests = Q(catch_ups__neighbour=evening.pk)
+    guests = Q(catch_ups__neighbour=evening.pk) & in_force(through="enrolments")
     found = Adult.objects.filter(enrolled | guests).exclude(user__in=leading_on(evening.group_id, day))
     return Adult.objects.filter(pk__in=found.values("pk"))
+
+
+def _may_be_marked(evening: Evening, adults: set[int]) -> set[int]:
+    """Those of ``adults`` whom a tap may be about: also who took part that day and has left since, so that
+    a tap that waited on a phone is not lost. Two queries.
+    """
+    day = timezone.localdate(evening.starts_at)
+    then = Enrolment.objects.filter(in_force(day), group=evening.group_id, adult__in=adults)
+    then = then.exclude(adult__user__in=leading_on(evening.group_id, day))
+    now = adults_of(evening).filter(pk__in=adults)
+    return {*now.values_list("pk", flat=True), *then.values_list("adult", flat=True)}
 
 
 def leading_on(group: int, day: date) -> QuerySet[Any]:
@@ -101,12 +113,12 @@ def mark(evening: Evening, marks: Sequence[Mark], by: User | None) -> list[Outco
     """Stores taps and brings ``Attendance`` up to date. One outcome each, in their order.
 
     A tap from the future counts as made now. One about somebody who is not on the list, or too early,
-    is refused; the others are kept. Eight queries whatever the number.
+    is refused; the others are kept. Nine queries whatever the number.
     """
     # one writer at a time for each evening: what the last tap says is decided by all of them
     Evening.objects.select_for_update().filter(pk=evening.pk).first()
     now = timezone.now()
-    may = set(adults_of(evening).filter(pk__in={tap.adult for tap in marks}).values_list("pk", flat=True))
+    may = _may_be_marked(evening, {tap.adult for tap in marks})
     ids = {tap.client_id for tap in marks}
     known = _rows_by_client_id(evening, ids)
     refused: dict[uuid.UUID, str] = {}
@@ -224,12 +236,18 @@ def walk_in(
 
 @transaction.atomic
 def join_walk_in(walk_in: WalkIn, adult: Adult, by: User | None) -> Outcome:
-    """It turned out who it was: the adult is marked as there, from when she walked in."""
-    [outcome] = mark(walk_in.evening, [Mark(adult.pk, "present", walk_in.marked_at)], by)
+    """It turned out who it was: the adult is marked as there, over whatever was marked before."""
+    [outcome] = mark(walk_in.evening, [Mark(adult.pk, "present")], by)
     if outcome.status == "stored":
-        walk_in.adult = adult
-        walk_in.save(update_fields=["adult"])
+        walk_in.adult, walk_in.name = adult, ""  # her own name says it, as long as she is here
+        walk_in.save(update_fields=["adult", "name"])
     return outcome
+
+
+def take_away(walk_in: WalkIn) -> None:
+    """It was nobody after all. The row stays, nameless, so that the same tap sent again adds nobody."""
+    walk_in.name = ""
+    walk_in.save(update_fields=["name"])
 
 
 def count_heads(evening: Evening, heads: int | None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -17,7 +18,6 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress
 
 from courses.access import active_roles, led_groups
 from courses.models import CalendarFeed, CatchUp, Enrolment, Evening, Gathering, GuidanceMeeting, SignUp
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from icalendar import Calendar, Component, Event
+
     from courses.models import User
 
 SIGNER = signing.Signer(salt="courses.calendars")
@@ -33,7 +35,7 @@ LONGEST = 120  # signs of a token; nothing longer is looked at
 BEHIND = timedelta(days=60)  # how far back the feed shows
 ALARM = timedelta(hours=-3)
 # Everlasting, and in the form that every calendar program has read since 1998
-OSLO = Timezone.from_ical(
+OSLO = (
     "BEGIN:VTIMEZONE\r\nTZID:Europe/Oslo\r\n"
     "BEGIN:DAYLIGHT\r\nDTSTART:19960331T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\n"
     "TZNAME:CEST\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nEND:DAYLIGHT\r\n"
@@ -97,16 +99,19 @@ def _entry(thing: Evening | Gathering | GuidanceMeeting, at: datetime, summary: 
     )
 
 
-# --- written as RFC 5545 says
-def attachment(entry: Entry) -> bytes:
-    """One entry as a file for a mail. A later one with the same UID takes its place."""
+# --- written as RFC 5545 says; icalendar is imported there, since few processes write an entry
+def attachment(*entries: Entry) -> bytes:
+    """Entries as a file for a mail. A later one with the same UID takes its place."""
+    from icalendar import vCalAddress
+
     calendar = _calendar()
     calendar.add("method", "PUBLISH")
-    event = _event(entry)
     sender = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
     sender.params["CN"] = "En god start"
-    event.add("organizer", sender)
-    calendar.add_component(event)
+    for entry in entries:
+        event = _event(entry)
+        event.add("organizer", sender)
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
@@ -121,16 +126,27 @@ def feed(entries: list[Entry]) -> bytes:
     return bytes(calendar.to_ical())
 
 
+@lru_cache(maxsize=1)
+def _oslo() -> Component:
+    from icalendar import Timezone
+
+    return Timezone.from_ical(OSLO)
+
+
 def _calendar() -> Calendar:
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", "-//En god start//NO")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add_component(OSLO)
+    calendar.add_component(_oslo())
     return calendar
 
 
 def _event(entry: Entry) -> Event:
+    from icalendar import Alarm, Event
+
     event = Event()
     event.add("uid", str(entry.uid))
     event.add("sequence", entry.sequence)
@@ -180,6 +196,7 @@ def owner_of(token: str) -> User | None:
 
 def entries_of(user: User) -> list[Entry]:
     """What is in a person's calendar, in the active language: evenings, gatherings with a seat, guidance.
+    To a refresher of her groups everybody comes who has not said no.
 
     Four queries and her roles, whatever the number of entries. A pause takes the group's evenings out.
     """
@@ -191,7 +208,11 @@ def entries_of(user: User) -> list[Entry]:
         Q(group__in=taking) | Q(group__in=led) | Q(pk__in=guest), starts_at__gt=since
     ).select_related("module")
     seats = SignUp.objects.filter(user=user, state=SignUp.State.SIGNED_UP).values("gathering")
-    gatherings = Gathering.objects.filter(pk__in=seats, starts_at__gt=since)
+    no = SignUp.objects.filter(user=user, state=SignUp.State.WITHDRAWN).values("gathering")
+    open_to_all = Q(group__in=taking, seats=None) | Q(group__in=led)
+    gatherings = Gathering.objects.filter(
+        Q(pk__in=seats) | (open_to_all & ~Q(pk__in=no)), starts_at__gt=since
+    )
     meetings = GuidanceMeeting.objects.filter(
         Q(family__adults__user=user) | Q(contact_person=user), at__gt=since
     ).distinct()

@@ -29,6 +29,7 @@ class ToCall:
     reasons: list[str] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     invitation: bool = False
+    shielded: bool = False  # not for paper
 
 
 def next_evening(evenings: list[Meeting], now: datetime) -> Meeting | None:
@@ -57,7 +58,7 @@ def to_call(seen: GroupSeen, now: datetime) -> list[ToCall]:
 
 
 def _household(household: Household, coming: Meeting | None, last: Meeting | None, now: datetime) -> ToCall:
-    row = ToCall(household.names, household.people)
+    row = ToCall(household.names, household.people, shielded=household.shielded)
     for person in household.people:
         reasons = _of_person(person, coming, last, now)
         alone = len(household.people) == 1
@@ -109,14 +110,19 @@ def _of_guidance(household: Household, now: datetime) -> list[str]:
 
 def _not_in_yet(invited: list[Invited]) -> list[ToCall]:
     """One row for each household that has a link and has not used it."""
-    names: dict[int, list[str]] = {}
+    households: dict[int, list[Invited]] = {}
     for row in invited:
         if not row.waiting:
-            names.setdefault(row.invitation, []).append(row.name)
+            households.setdefault(row.invitation, []).append(row)
     reason = _("Invitert, men har ikke kommet inn ennå")
     return [
-        ToCall(str(_(" og ")).join(household), reasons=[reason], invitation=True)
-        for household in names.values()
+        ToCall(
+            str(_(" og ")).join(row.name for row in rows),
+            reasons=[reason],
+            invitation=True,
+            shielded=rows[0].shielded,
+        )
+        for rows in households.values()
     ]
 
 

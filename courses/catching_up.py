@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses import messaging
-from courses.attending import Mark, mark
+from courses.attending import Mark, adults_of, mark
 from courses.models import (
     Attendance,
     AttendanceMark,
@@ -37,7 +37,7 @@ MISSED = frozenset({"absent", "excused", "partly"})
 HELD_ELSEWHERE = frozenset({"present", "made-up"})
 LEAST, MOST = 10, 15  # minutes in all
 QUESTIONS_EACH = 2  # of a core element: enough to think about alone
-DONE = CatchUp.State.DONE
+DONE, UNDER_WAY = CatchUp.State.DONE, CatchUp.State.UNDER_WAY
 
 
 class NotOnTheListError(Exception):
@@ -51,18 +51,22 @@ def offer(evening: Evening) -> int:
 
     Called whenever attendance is marked or a log is saved; the same again changes nothing. An offer
     that a correction has made needless is taken away; one that a late starter got when she came
-    (``courses/enrolling.py``) stays. Guests who were here have made up their own evening.
+    (``courses/enrolling.py``) stays, and so does one that is begun while nothing is marked. Guests who
+    were here have made up their own evening.
     """
     if evening.cancelled_at is not None or evening.starts_at > timezone.now():
         return 0
     states = dict(Attendance.objects.filter(evening=evening).values_list("adult_id", "state"))
     _settle_guests(evening, states)
     begun = _begun_in(evening)
+    _take_up_again(evening, begun, states)
     missed = {adult for adult in begun if states.get(adult) in MISSED}
     came_late = {adult for adult, day in begun.items() if day >= timezone.localdate(evening.starts_at)}
     waiting = {adult for adult in came_late if states.get(adult, "unknown") == "unknown"}
-    evening_offers = CatchUp.objects.filter(evening=evening)
-    evening_offers.exclude(state=DONE).filter(adult__in=begun).exclude(adult__in=missed | waiting).delete()
+    needed = missed | waiting
+    unmarked = {adult for adult in begun if states.get(adult, "unknown") == "unknown"}
+    offered = CatchUp.objects.filter(evening=evening, adult__in=begun).exclude(adult__in=needed)
+    offered.exclude(state=DONE).exclude(state=UNDER_WAY, adult__in=unmarked).delete()
     return _add(evening, missed)
 
 
@@ -70,6 +74,15 @@ def _begun_in(evening: Evening) -> dict[int, Any]:
     """The adults who take part in the evening's group today, and the day each began."""
     rows = Enrolment.objects.filter(group=evening.group_id).current()
     return dict(rows.order_by("-starts_on").values_list("adult_id", "starts_on"))
+
+
+def _take_up_again(evening: Evening, begun: Collection[int], states: dict[int, str]) -> None:
+    """A made-up evening whose mark was changed afterwards, by a slip perhaps, can be made up once more."""
+    counts = {adult for adult in begun if states.get(adult) in HELD_ELSEWHERE}
+    made_up = Attendance.objects.filter(evening__module=evening.module_id, state="made-up")
+    done = CatchUp.objects.filter(state=DONE, evening__module=evening.module_id, adult__in=begun)
+    lost = done.exclude(adult__in=counts).exclude(adult__in=made_up.values("adult"))
+    lost.update(state=UNDER_WAY, done_at=None, confirmed_by=None)
 
 
 def _add(evening: Evening, adults: Collection[int]) -> int:
@@ -96,14 +109,14 @@ def confirm(catch_up: CatchUp, by: User | None) -> bool:
     Whoever has changed group makes up the module in the new one. Raises NotOnTheListError, and stores
     nothing, when the adult has left, or the new group has not come that far.
     """
-    now = timezone.now()
+    now, own = timezone.now(), _own_evening(catch_up)
     still_open = CatchUp.objects.filter(pk=catch_up.pk).exclude(state=DONE)
-    if not still_open.update(state=DONE, done_at=now, confirmed_by=by):
+    # no seat any more: what a neighbour marks or does not mark says nothing of a talk
+    if not still_open.update(state=DONE, done_at=now, confirmed_by=by, neighbour=None):
         return False
-    [outcome] = mark(_own_evening(catch_up), [Mark(catch_up.adult_id, "made-up", now)], by)
-    if outcome.status == "refused":
+    [outcome] = mark(own, [Mark(catch_up.adult_id, "made-up", now)], by)
+    if outcome.status == "refused" or not adults_of(own).filter(pk=catch_up.adult_id).exists():
         raise NotOnTheListError
-    CatchUp.objects.filter(pk=catch_up.pk, neighbour__starts_at__gt=now).update(neighbour=None)
     CallRequest.objects.filter(adult=catch_up.adult_id, answered_at=None).update(
         answered_at=now, answered_by=by
     )
@@ -119,44 +132,46 @@ def _own_evening(catch_up: CatchUp) -> Evening:
 
 
 def _settle_guests(evening: Evening, states: dict[int, str]) -> None:
-    """Present at the neighbour's evening: made up at one's own. A correction there is one here as well."""
+    """Present at the neighbour's evening: made up at one's own. A correction there is one here as well.
+
+    Only a mark says that a guest was not there; a list that nobody has marked says nothing.
+    """
     guests = CatchUp.objects.filter(neighbour=evening).select_related("evening")
     marked_by = dict(Attendance.objects.filter(evening=evening).values_list("adult_id", "marked_by_id"))
     for row in guests:
         state, done = states.get(row.adult_id), row.state == DONE
         if state == "present" and not done:
-            mark(row.evening, [Mark(row.adult_id, "made-up")], None)
+            [outcome] = mark(_own_evening(row), [Mark(row.adult_id, "made-up")], None)
+            if outcome.status == "refused":
+                continue
             CatchUp.objects.filter(pk=row.pk).update(
                 state=DONE, done_at=timezone.now(), confirmed_by=marked_by.get(row.adult_id)
             )
-        elif state != "present" and done:
+        elif state in MISSED and done:
             _reopen(row)
 
 
 def _reopen(catch_up: CatchUp) -> None:
     """The guest was not there after all: her own evening is as it was marked before."""
+    own = _own_evening(catch_up)
     before = (
-        AttendanceMark.objects.filter(evening=catch_up.evening_id, adult=catch_up.adult_id)
-        .exclude(state="made-up")
-        .last()
+        AttendanceMark.objects.filter(evening=own, adult=catch_up.adult_id).exclude(state="made-up").last()
     )
-    mark(catch_up.evening, [Mark(catch_up.adult_id, before.state if before else "unknown")], None)
-    CatchUp.objects.filter(pk=catch_up.pk).update(
-        state=CatchUp.State.UNDER_WAY, done_at=None, confirmed_by=None
-    )
+    mark(own, [Mark(catch_up.adult_id, before.state if before else "unknown")], None)
+    CatchUp.objects.filter(pk=catch_up.pk).update(state=UNDER_WAY, done_at=None, confirmed_by=None)
 
 
 # --- what the adult does on the way
 def go_through(catch_up: CatchUp) -> None:
     """«Jeg har gått gjennom dette»; the first time is kept."""
     rows = CatchUp.objects.filter(pk=catch_up.pk, read_at=None).exclude(state=DONE)
-    rows.update(read_at=timezone.now(), state=CatchUp.State.UNDER_WAY)
+    rows.update(read_at=timezone.now(), state=UNDER_WAY)
 
 
 def agree_talk(catch_up: CatchUp, at: datetime) -> None:
     """The contact person has a time for the talk; the adult sees it on her page."""
     rows = CatchUp.objects.filter(pk=catch_up.pk).exclude(state=DONE)
-    rows.update(call_at=at, state=CatchUp.State.UNDER_WAY)
+    rows.update(call_at=at, state=UNDER_WAY)
     catch_up.refresh_from_db()
 
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from courses.models import Attendance, Certificate, EditionModule, Enrolment
 from courses.progress import COUNTS_AS_THERE, CourseProgress, ModuleProgress
@@ -184,3 +186,14 @@ def _sum(modules: list[tuple[int, int, bool]], marks: dict[int, Mark], required:
         if (mark := marks.get(module, none)).state in COUNTS_AS_THERE
     )
     return Earned(course.is_done, minutes, course.evenings_there, course.made_up)
+
+
+def hours_words(minutes: int) -> str:
+    """«13 timer og 30 minutter», in the active language."""
+    hours, rest = divmod(minutes, 60)
+    words = []
+    if hours:
+        words.append(ngettext("%(n)s time", "%(n)s timer", hours) % {"n": hours})
+    if rest or not hours:
+        words.append(ngettext("%(n)s minutt", "%(n)s minutter", rest) % {"n": rest})
+    return _(" og ").join(words)

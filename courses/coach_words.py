@@ -107,7 +107,9 @@ def invitations_of(seen: GroupSeen) -> list[dict[str, Any]]:
     """Households on their way in, one row each: who, and whether they wait for a seat."""
     rows: dict[int, dict[str, Any]] = {}
     for invited in seen.invited:
-        row = rows.setdefault(invited.invitation, {"names": [], "waiting": invited.waiting})
+        row = rows.setdefault(
+            invited.invitation, {"names": [], "waiting": invited.waiting, "shielded": invited.shielded}
+        )
         row["names"].append(invited.name)
         row["expires_at"] = invited.expires_at
     joined = str(_(" og "))

@@ -120,6 +120,10 @@ class Household:
     def names(self) -> str:
         return str(_(" og ")).join(person.name for person in self.people)
 
+    @property
+    def shielded(self) -> bool:
+        return any(person.shielded for person in self.people)
+
 
 @dataclass(frozen=True)
 class Invited:
@@ -127,6 +131,7 @@ class Invited:
 
     invitation: int
     name: str
+    shielded: bool
     waiting: bool
     expires_at: datetime
 
@@ -177,7 +182,7 @@ def _invited(
     invitation: int, name: str, alias: str, shielded: bool, waiting: bool, expires_at: datetime
 ) -> Invited:
     shown = (alias or str(_("Deltaker"))) if shielded else name
-    return Invited(invitation, shown, bool(waiting), expires_at)
+    return Invited(invitation, shown, bool(shielded), bool(waiting), expires_at)
 
 
 def _add_progress(

@@ -13,15 +13,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from courses import messaging
-from courses.models import Adult, CatchUp, Enrolment, Family, FamilyInvitation, Group, InvitedAdult
-from courses.seats import INVITATION_LIVES, fill_seats, locked, not_ended, tell
+from courses.families import adult_of
+from courses.families import part_family as part_family
+from courses.gatherings import give_seats_back
+from courses.models import CatchUp, Enrolment, FamilyInvitation, Group, InvitedAdult
+from courses.seats import INVITATION_LIVES, fill_seats, locked, not_ended, renew, tell
 from courses.seats import seats_left as seats_left
 from courses.welcoming import is_hers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from courses.models import Municipality, User
+    from courses.models import Adult, Municipality, User
 
 
 class AlreadyInvitedError(Exception):
@@ -65,6 +68,7 @@ def invite_family(
     Raises AlreadyInvitedError.
     """
     group = locked(group)
+    fill_seats(group)  # who waits goes first
     known = addresses_in(group)
     here = [seat for seat, adult in enumerate(adults, start=1) if {adult.email, adult.mobile} & known]
     if here:
@@ -103,6 +107,8 @@ def addresses_in(group: Group) -> set[str]:
 def resend(invited: InvitedAdult) -> InvitedAdult:
     """The same link once more, with its time counted from now; the waiting list when its seat is gone.
 
+    Of a couple, whoever else's link has expired gets hers again too.
+
     Raises NotOpenError when it is used or withdrawn, and while it waits.
     """
     group = locked(invited.invitation.group)
@@ -110,14 +116,14 @@ def resend(invited: InvitedAdult) -> InvitedAdult:
     invitation, now = invited.invitation, timezone.now()
     if invited.used_at or invitation.withdrawn_at or invitation.waiting:
         raise NotOpenError
+    again = [invited]
     if invited.expires_at <= now:
-        lost = invitation.adults.filter(used_at=None, expires_at__lte=now).count()
-        invitation.waiting = seats_left(group) < lost  # a couple gets two seats or none
+        # a couple gets two seats or none, and two links
+        again += invitation.adults.filter(used_at=None, expires_at__lte=now).exclude(pk=invited.pk)
+        invitation.waiting = seats_left(group) < len(again)
         invitation.save(update_fields=["waiting"])
-    invited.issue += 1
-    invited.expires_at = now + INVITATION_LIVES
-    invited.save(update_fields=["issue", "expires_at"])
-    tell(invitation, [invited])
+    renew(again)
+    tell(invitation, again)
     return invited
 
 
@@ -145,14 +151,17 @@ def accept(*, invited_id: int, user: User) -> Enrolment:
     if invited is None or not is_hers(invited, user):
         raise NotOpenError
     group = locked(invited.invitation.group)
-    invited.refresh_from_db(fields=["used_at", "adult"])
+    # read again: the other adult may have come in, and made the family, while this one waited
+    invited = InvitedAdult.objects.filter(pk=invited_id).select_related("invitation").first()
+    if invited is None:
+        raise NotOpenError
     if invited.used_at and invited.adult and invited.adult.user_id == user.pk:
         again = Enrolment.objects.filter(not_ended(), adult=invited.adult, group=group).first()
         if again:
             return again
     if not InvitedAdult.objects.open().filter(pk=invited_id).exists():
         raise NotOpenError
-    invited.used_at, invited.adult = timezone.now(), _adult_of(user, invited)
+    invited.used_at, invited.adult = timezone.now(), adult_of(user, invited)
     invited.save(update_fields=["used_at", "adult"])
     if not user.first_name:
         user.first_name = invited.name
@@ -183,43 +192,6 @@ def _offer_what_was_held(enrolment: Enrolment) -> None:
     CatchUp.objects.bulk_create([CatchUp(adult=adult, evening=evening) for evening in missed])
 
 
-def _adult_of(user: User, invited: InvitedAdult) -> Adult:
-    """The user's adult, in the invited household's family. One she has with somebody else is never split."""
-    invitation = invited.invitation
-    adult = Adult.objects.select_related("family").filter(user=user).first() or Adult(user=user)
-    before = adult.family
-    shared = before and before.adults.exclude(pk=adult.pk).exists()
-    family = before if shared else invitation.family or before
-    if family is None:
-        family = Family.objects.create(municipality=invitation.municipality, shielded=invitation.shielded)
-    _seat(adult, family)
-    adult.alias = adult.alias or invited.alias
-    adult.save()
-    if invitation.shielded or (before and before.shielded):
-        Family.objects.filter(pk=adult.family_id).update(shielded=True)
-    if before and not before.adults.exists():
-        before.delete()
-    if invitation.family_id is None:
-        invitation.family = family
-        invitation.save(update_fields=["family"])
-    return adult
-
-
-def _seat(adult: Adult, family: Family) -> None:
-    """Gives the adult the free seat of a family; where two sit already, a family of her own."""
-    if adult.family_id == family.pk and adult.seat:
-        return
-    free = sorted({1, 2} - set(family.adults.values_list("seat", flat=True)))
-    if not free:
-        family, free = _like(family), [1]
-    adult.family, adult.seat = family, free[0]
-
-
-def _like(family: Family) -> Family:
-    """A new family in the same place, as shielded as the other."""
-    return Family.objects.create(municipality=family.municipality, shielded=family.shielded)
-
-
 # --- life happens
 @transaction.atomic
 def pause(enrolment: Enrolment) -> None:
@@ -242,6 +214,7 @@ def leave(enrolment: Enrolment) -> None:
     """Ends it at once, stops all messages, and gives the seat on. She may still read alone."""
     _end(enrolment)
     messaging.silence(enrolment.adult)
+    give_seats_back(enrolment.adult, enrolment.group)
     fill_seats(enrolment.group)
 
 
@@ -253,6 +226,9 @@ def _end(enrolment: Enrolment) -> None:
     if enrolment.ends_on >= today:  # nothing is sent to her in the hours that are left
         enrolment.paused_on = enrolment.paused_on or today
     enrolment.save(update_fields=["ends_on", "paused_on"])
+    CatchUp.objects.filter(adult=enrolment.adult_id, neighbour__starts_at__gt=timezone.now()).update(
+        neighbour=None  # no seat with a neighbour's group either
+    )
 
 
 @transaction.atomic
@@ -263,29 +239,15 @@ def change_group(enrolment: Enrolment, group: Group) -> Enrolment:
         Group.objects.select_for_update().get(pk=place)
     if enrolment.group_id == group.pk:
         return enrolment
+    fill_seats(group)  # who waits goes first
     if not seats_left(group):
         raise FullGroupError
     _end(enrolment)
     messaging.silence(adult)
     moved = enrol(adult, group)
+    give_seats_back(adult, enrolment.group)
     if group.edition_id == enrolment.group.edition_id:
         moved.last_part = enrolment.last_part
         moved.save(update_fields=["last_part"])
     fill_seats(enrolment.group)
     return moved
-
-
-@transaction.atomic
-def part_family(adult: Adult) -> Family:
-    """Gives one of two adults a family of her own in the same place; both keep what is theirs.
-
-    Whoever is alone in her family keeps it. Raises ValueError for an adult without a family.
-    """
-    if adult.family_id is None:
-        raise ValueError("An adult without a family cannot be parted from one.")
-    family = Family.objects.select_for_update().get(pk=adult.family_id)
-    if not family.adults.exclude(pk=adult.pk).exists():
-        return family
-    adult.family, adult.seat = _like(family), 1
-    adult.save(update_fields=["family", "seat"])
-    return adult.family

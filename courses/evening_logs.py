@@ -138,6 +138,8 @@ def write(
     if not made and version_of(log) not in (shown, _digest(minutes_off, changed, why, wants_guidance, ticks)):
         raise LogChangedError
     log.minutes_off, log.changed, log.why = minutes_off, changed, why
+    if wants_guidance and not log.wants_guidance:  # a new wish is not answered yet
+        log.guidance_given_on = None
     log.wants_guidance = wants_guidance
     log.save()
     log.ticks.exclude(key__in=ticks).delete()

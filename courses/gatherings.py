@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from courses.models import User
+    from courses.models import Adult, Group, User
 
 PLACE = ("place", "video_link")
 
@@ -59,23 +59,26 @@ def make(*, municipalities: Sequence[Municipality], **values: Any) -> Gathering:
 def change(gathering: Gathering, values: dict[str, Any]) -> bool:
     """Other words, time, place or seats; false when nothing differs. New seats go to those who wait.
 
-    Raises EveningError. A cancelled one comes back.
+    Raises EveningError. A cancelled one comes back when it gets another date.
     """
     row = Gathering.objects.select_for_update().get(pk=gathering.pk)
     differs = {name for name, value in values.items() if getattr(row, name) != value}
-    back = row.cancelled_at is not None
-    if not differs and not back:
+    if not differs:
         return False
-    if back or "starts_at" in differs:
+    if "starts_at" in differs:
         refuse(values["starts_at"], values["minutes"], [])
     was = row.starts_at
     for name, value in values.items():
         setattr(row, name, value)
-    row.cancelled_at, row.changed_at = None, timezone.now()
+    row.changed_at = timezone.now()
     row.sequence += 1
+    if "starts_at" in differs:
+        row.cancelled_at = None
     row.save()
+    if row.cancelled_at:
+        return True
     messaging.plan_gathering(row)
-    if back or differs & {"starts_at", "minutes"}:
+    if "starts_at" in differs:
         messaging.plan_gathering_change(row, "moved", was)
     elif differs & set(PLACE):
         messaging.plan_gathering_change(row, "place", was)
@@ -115,6 +118,7 @@ def sign_up(gathering: Gathering, user: User) -> SignUp:
         gathering=row, user=user, defaults={"state": SignUp.State.WITHDRAWN}
     )
     if made.state == SignUp.State.WITHDRAWN:
+        _fill(row)  # who waits goes first
         made.state = SignUp.State.SIGNED_UP if has_seat(row) else SignUp.State.WAITING
         made.made_at = timezone.now()
         made.save(update_fields=["state", "made_at"])
@@ -130,6 +134,23 @@ def sign_off(gathering: Gathering, user: User) -> None:
         raise InThePastError(_("Påmeldingen er stengt."))
     SignUp.objects.filter(gathering=row, user=user).update(state=SignUp.State.WITHDRAWN)
     _fill(row)
+
+
+@transaction.atomic
+def give_seats_back(adult: Adult, group: Group) -> None:
+    """Whoever leaves a group comes neither to its refreshers nor, without another group, to theme evenings.
+
+    Her sign-ups are gone, not «no»: whoever comes back is asked again.
+    """
+    fitting = Q(gathering__group=group)
+    if not adult.enrolments.current().filter(paused_on=None).exists():
+        fitting |= Q(gathering__kind=Gathering.Kind.THEME_EVENING)
+    rows = SignUp.objects.filter(fitting, user=adult.user_id, gathering__starts_at__gt=timezone.now())
+    for pk in rows.exclude(state=SignUp.State.WITHDRAWN).order_by("gathering").values_list("gathering"):
+        row = Gathering.objects.select_for_update().get(pk=pk[0])
+        SignUp.objects.filter(gathering=row, user=adult.user_id).delete()
+        if is_open(row):
+            _fill(row)
 
 
 def has_seat(gathering: Gathering) -> bool:

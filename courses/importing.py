@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from courses import enrolling
 from courses.enrolling import AdultToInvite, AlreadyInvitedError
-from courses.forms.invitations import ID_NUMBER, adult_of, first_name
-from courses.reaching import normal_address, normal_mobile
+from courses.forms.invitations import ID_NUMBER, adult_of, first_name, reachable_address
+from courses.reaching import normal_mobile
 from courses.seats import seats_left
 
 if TYPE_CHECKING:
@@ -104,7 +104,16 @@ class Judge:
         for way in ways:
             if way in self.seen:
                 fate.errors.append(_("Adressen står i rad %(number)s også.") % {"number": self.seen[way]})
-        fate.already = bool(set(ways) & self.known)
+        here = [adult for adult, way in zip(fate.adults, ways, strict=True) if way in self.known]
+        fate.already = len(here) == len(fate.adults)
+        if here and not fate.already:
+            fate.errors.append(
+                _(
+                    "%(name)s er alt invitert eller med i gruppa. Ta raden ut av arket, og trykk"
+                    " «Inviter den andre voksne» på siden «Familier»."
+                )
+                % {"name": here[0].name}
+            )
         for way in ways:
             self.seen.setdefault(way, fate.number)
 
@@ -173,8 +182,10 @@ def _adult(words: dict[str, str], seat: int, fate: Fate) -> AdultToInvite | None
 
 def _address_errors(address: str) -> list[str]:
     try:
-        normal_address(address)
-    except ValidationError:
+        reachable_address(address)
+    except ValidationError as error:
+        if error.code == "no-texts":
+            return list(error.messages)
         return [_("«%(word)s» er ikke en hel e-postadresse.") % {"word": address[:60]}]
     return []
 

@@ -5,117 +5,50 @@ Whether it is still wanted, and what it says, is decided when it goes (``courses
 the same queries for who should be told.
 
     thing             step                                     kind
-    invited:7         invitation-1, waiting, reminder          invitation
+    invited:7         invitation-1, waiting-1, reminder        invitation
     evening:12        reminder, reminder-2                     evening
                       moved-3, moved-3-urgent, moved-3-sms     change (also place-…, cancelled-…)
-    gathering:4       announcement, seat                       invitation
+    group:2           moved-12-3                               change, of several evenings at once
+    gathering:4       announcement, seat-1795612000            invitation
                       reminder, reminder-2, moved-1            evening, change
-    guidance:5        reminder, next                           guidance
+    guidance:5        reminder, reminder-2, next               guidance
                       moved-1, cancelled-2                     change
-    catch-up:9        offer, reminder                          evening
+    catch-up:12       offer, reminder (of the evening missed)  evening
     call:2            asked, reminder                          guidance
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
 
-from courses.access import in_force
-from courses.local import leading
-from courses.models import CatchUp, Enrolment, Evening, Gathering, Message, Role, SignUp, User
-from courses.outbox.rows import SILENCED, State, before, put, take_out, waking
+from courses.models import Evening, Gathering, GuidanceMeeting, Message, Role, User
+from courses.outbox.rows import SILENCED, State, before, bring_back, put, take_out, waking
+from courses.outbox.whom import (
+    coming_to,
+    concerned_by,
+    invited_to,
+    leading_adult,
+    meeting_for_guidance,
+    taking_part,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
-    from courses.models import Adult, CallRequest, FamilyInvitation, GuidanceMeeting, InvitedAdult
+    from courses.models import Adult, CallRequest, CatchUp, Enrolment, FamilyInvitation, InvitedAdult, SignUp
 
 Kind = Message.Kind
 DAYS_BEFORE = 2  # an evening, a gathering
 SOON = timedelta(hours=48)  # a change this near is told at once, and by text message too
 REMINDERS = ("reminder", "reminder-2")  # at most two for one thing
+LATER_THAT_DAY = timedelta(hours=12)  # after eight in the morning: early enough to hear of it then
 AHEAD = timedelta(days=DAYS_BEFORE + 1)
-
-
-# --- who is told: asked when it is planned, and again when it is sent
-def adults_in(group_id: int) -> QuerySet[Enrolment]:
-    """Those who take part today and have not paused."""
-    return Enrolment.objects.current().filter(group=group_id, paused_on=None)
-
-
-def taking_part(evening: Evening) -> QuerySet[User]:
-    """The adults of the group, and guests from another group who make up for theirs."""
-    guests = CatchUp.objects.filter(neighbour=evening).exclude(state=CatchUp.State.DONE)
-    enrolled = adults_in(evening.group_id).values("adult__user")
-    away = silent()
-    return User.objects.filter(
-        Q(pk__in=enrolled) | Q(pk__in=guests.exclude(adult__user__in=away).values("adult__user")),
-        is_active=True,
-    )
-
-
-def concerned_by(evening: Evening) -> QuerySet[User]:
-    """Whoever should know of a change: those who take part, and those who lead."""
-    return User.objects.filter(
-        Q(pk__in=taking_part(evening).values("pk")) | Q(pk__in=leaders_of(evening.group_id)), is_active=True
-    )
-
-
-def leaders_of(group_id: int) -> QuerySet[Any]:
-    """The ids of those who lead a group today."""
-    return leading(group_id, timezone.localdate()).values("user")
-
-
-def silent() -> QuerySet[Any]:
-    """The ids of users who are told nothing at all: they have paused or left every group they were in."""
-    taking = Enrolment.objects.current().filter(paused_on=None).values("adult")
-    return Enrolment.objects.exclude(adult__in=taking).values("adult__user")
-
-
-def invited_to(gathering: Gathering) -> QuerySet[User]:
-    """Whom a gathering is for, except those who want silence or have said no."""
-    places = gathering.municipalities.values("pk")
-    if gathering.kind == Gathering.Kind.REFRESHER:
-        fitting = Q(pk__in=adults_in(gathering.group_id or 0).values("adult__user"))
-    elif gathering.kind == Gathering.Kind.THEME_EVENING:
-        fitting = Q(adult__family__municipality__in=places)
-    else:
-        kinds = [Role.Kind.CONTACT_PERSON, Role.Kind.LEADER]
-        roles = Role.objects.active().filter(kind__in=kinds, municipality__in=places)
-        fitting = Q(pk__in=roles.values("user"))
-    no = SignUp.objects.filter(gathering=gathering, state=SignUp.State.WITHDRAWN).values("user")
-    return User.objects.filter(fitting, is_active=True).exclude(pk__in=no).exclude(pk__in=silent())
-
-
-def coming_to(gathering: Gathering) -> QuerySet[User]:
-    """Those with a seat. To a refresher everybody comes who has not said no."""
-    there = SignUp.objects.filter(gathering=gathering, state=SignUp.State.SIGNED_UP).values("user")
-    coming = User.objects.filter(pk__in=there, is_active=True).exclude(pk__in=silent())
-    if gathering.kind == Gathering.Kind.REFRESHER and gathering.seats is None:
-        return coming | invited_to(gathering)
-    return coming
-
-
-def meeting_for_guidance(meeting: GuidanceMeeting) -> QuerySet[User]:
-    """The adults of the family, and the contact person."""
-    family = Q(adult__family=meeting.family_id) & ~Q(pk__in=silent())
-    return User.objects.filter(family | Q(pk=meeting.contact_person_id), is_active=True)
-
-
-def leading_adult(adult: Adult) -> QuerySet[User]:
-    """The contact persons of the groups an adult takes part in today."""
-    groups = Enrolment.objects.current().filter(adult=adult).values("group")
-    rows = Role.objects.active().filter(kind=Role.Kind.CONTACT_PERSON, municipality__groups__in=groups)
-    return User.objects.filter(
-        in_force(through="assignments"),
-        assignments__group__in=groups,
-        pk__in=rows.values("user"),
-        is_active=True,
-    ).distinct()
 
 
 # --- what is planned
@@ -130,13 +63,13 @@ def plan_invitation(invited: InvitedAdult) -> None:
 
 
 def plan_waiting(invitation: FamilyInvitation) -> None:
-    """Tells a household, once, that it waits for a seat."""
+    """Tells a household, once each time, that it waits for a seat."""
     for invited in invitation.adults.filter(used_at=None):
         put(
             [invited],
             kind=Kind.INVITATION,
             thing=f"invited:{invited.pk}",
-            step="waiting",
+            step=f"waiting-{invited.issue}",
             due_at=waking(timezone.now()),
             invited=True,
         )
@@ -150,12 +83,18 @@ def plan_evening(evening: Evening) -> None:
         _remind(taking_part(evening), f"evening:{evening.pk}", evening.starts_at)
 
 
-def _remind(people: QuerySet[User], thing: str, starts_at: datetime) -> None:
+def _remind(
+    people: QuerySet[User],
+    thing: str,
+    starts_at: datetime,
+    kind: object = Kind.EVENING,
+    days: int = DAYS_BEFORE,
+) -> None:
     """The reminder of something with a time. Who was reminded of its old time is reminded of the new one.
 
     At most two for one thing, whatever it is moved to afterwards. Four queries or five.
     """
-    due_at = before(starts_at, DAYS_BEFORE)
+    due_at = before(starts_at, days)
     told = Message.objects.filter(thing=thing, step__in=REMINDERS, state__in=[State.SENT, State.SENDING])
     # told of this very time: its reminder came due no earlier than the one for this time would
     reminded = {
@@ -166,13 +105,17 @@ def _remind(people: QuerySet[User], thing: str, starts_at: datetime) -> None:
     before_it_moved = {user for user in told.values_list("user_id", flat=True) if user} - reminded
     everybody = set(people.values_list("pk", flat=True))
     first = everybody - reminded - before_it_moved
-    put(first, kind=Kind.EVENING, thing=thing, step=REMINDERS[0], due_at=due_at)
+    put(first, kind=kind, thing=thing, step=REMINDERS[0], due_at=due_at)
     if again := everybody & before_it_moved:
-        put(again, kind=Kind.EVENING, thing=thing, step=REMINDERS[1], due_at=due_at)
+        put(again, kind=kind, thing=thing, step=REMINDERS[1], due_at=due_at)
 
 
 def plan_enrolment(enrolment: Enrolment) -> None:
-    """Everything that waits for an adult in her group: the coming evenings and refreshers."""
+    """Everything that waits for an adult in her group: what a pause took out, and what came since."""
+    adult = enrolment.adult
+    bring_back(Q(user=adult.user_id, why=SILENCED))
+    for meeting in GuidanceMeeting.objects.filter(family=adult.family_id, at__gt=timezone.now()):
+        _remind_of_guidance(meeting)
     for evening in enrolment.group.evenings.filter(starts_at__gt=timezone.now()):
         plan_evening(evening)
     for gathering in enrolment.group.gatherings.filter(starts_at__gt=timezone.now()):
@@ -195,16 +138,38 @@ def _change(
     moments = [at for at in (event.starts_at, was) if at and at > now]
     if not moments:
         return  # a date in the past was put right
-    step, near = f"{what}-{event.sequence}", min(moments) - now <= SOON
-    if was is None:  # who was reminded of the old date had less than two days left
+    step, first = f"{what}-{event.sequence}", min(moments)
+    near = is_near(event, was)
+    if was is None:  # who was reminded of this very date counts on it
         told = Message.objects.filter(thing=thing, step__in=REMINDERS, state=State.SENT)
-        near = near or told.exists()
+        due_at = before(event.starts_at, DAYS_BEFORE) - timedelta(minutes=1)
+        near = near or told.filter(due_at__gte=due_at).exists()
     if not near:
         put(people, kind=Kind.CHANGE, thing=thing, step=step, due_at=waking(now))
         return
-    put(people, kind=Kind.CHANGE, thing=thing, step=f"{step}-urgent", due_at=now)
+    at = _told_at(first)
+    put(people, kind=Kind.CHANGE, thing=thing, step=f"{step}-urgent", due_at=at)
     with_mobile = people.exclude(mobile=None)
-    put(with_mobile, kind=Kind.CHANGE, thing=thing, step=f"{step}-sms", due_at=now)
+    put(with_mobile, kind=Kind.CHANGE, thing=thing, step=f"{step}-sms", due_at=at)
+
+
+def _told_at(begins: datetime) -> datetime:
+    """When a near change goes: now, but nobody is woken for what the morning is early enough for."""
+    morning = waking(timezone.now())
+    return timezone.now() if begins < morning + LATER_THAT_DAY else morning
+
+
+def is_near(event: Evening | Gathering, was: datetime | None) -> bool:
+    """Whether a change of it is told apart, and at once: it begins, or was to begin, within two days."""
+    now = timezone.now()
+    return any(now < at <= now + SOON for at in (event.starts_at, was) if at)
+
+
+def plan_series(what: str, evenings: Sequence[Evening]) -> None:
+    """Tells of several evenings of a group that changed together in one message; none of them near."""
+    first, group = evenings[0], evenings[0].group_id
+    step, due_at = f"{what}-{first.pk}-{first.sequence}", waking(timezone.now())
+    put(concerned_by(first), kind=Kind.CHANGE, thing=f"group:{group}", step=step, due_at=due_at)
 
 
 def plan_gathering(gathering: Gathering) -> None:
@@ -236,7 +201,8 @@ def plan_seat(sign_up: SignUp) -> None:
     """Tells somebody on a gathering's waiting list that there is a seat."""
     thing = f"gathering:{sign_up.gathering_id}"
     due_at = waking(timezone.now())
-    put([sign_up.user_id], kind=Kind.INVITATION, thing=thing, step="seat", due_at=due_at)
+    step = f"seat-{int(sign_up.made_at.timestamp())}"  # one for each time she signs up
+    put([sign_up.user_id], kind=Kind.INVITATION, thing=thing, step=step, due_at=due_at)
     plan_gathering(sign_up.gathering)
 
 
@@ -246,21 +212,30 @@ def plan_guidance(meeting: GuidanceMeeting) -> None:
     if meeting.cancelled_at:
         take_out("cancelled", thing=thing, kind=Kind.GUIDANCE)
     elif meeting.at > now:
-        due_at = before(meeting.at, days=1)
-        put(people, kind=Kind.GUIDANCE, thing=thing, step="reminder", due_at=due_at)
+        _remind_of_guidance(meeting)
         if meeting.contact_person_id:
             late = waking(meeting.at + timedelta(days=14))
             put([meeting.contact_person_id], kind=Kind.GUIDANCE, thing=thing, step="next", due_at=late)
     if meeting.sequence and (meeting.at > now or meeting.cancelled_at):
         step = f"{'cancelled' if meeting.cancelled_at else 'moved'}-{meeting.sequence}"
         near = "-urgent" if meeting.at - now <= SOON else ""
-        due_at = now if near else waking(now)
+        due_at = _told_at(meeting.at) if near else waking(now)
         put(people, kind=Kind.CHANGE, thing=thing, step=step + near, due_at=due_at)
 
 
+def _remind_of_guidance(meeting: GuidanceMeeting) -> None:
+    if meeting.cancelled_at is None:
+        people = meeting_for_guidance(meeting)
+        _remind(people, f"guidance:{meeting.pk}", meeting.at, Kind.GUIDANCE, days=1)
+
+
 def plan_catch_up(catch_up: CatchUp) -> None:
-    """The offer at once, in the daytime, and one reminder five days later."""
-    thing, now = f"catch-up:{catch_up.pk}", timezone.now()
+    """The offer at once, in the daytime, and one reminder five days later. Once for each evening missed.
+
+    A mark that was corrected back and forth leaves the rows as they are: the offer may be another row.
+    """
+    thing, now = f"catch-up:{catch_up.evening_id}", timezone.now()
+    bring_back(Q(user=catch_up.adult.user_id, thing=thing, why__in=["gone", "done"]))
     for step, days in (("offer", 0), ("reminder", 5)):
         due_at = waking(now + timedelta(days=days))
         put([catch_up.adult.user_id], kind=Kind.EVENING, thing=thing, step=step, due_at=due_at)
@@ -275,8 +250,14 @@ def plan_call_request(call: CallRequest) -> None:
 
 
 def silence(adult: Adult) -> None:
-    """Takes out everything that waits for an adult. In the transaction that pauses or ends her course."""
-    take_out(SILENCED, user=adult.user_id)
+    """Takes out everything that waits for an adult. In the transaction that pauses or ends her course.
+
+    Of somebody who has a role only what she gets as an adult: her work goes on.
+    """
+    rows: dict[str, object] = {"user": adult.user_id}
+    if Role.objects.active().filter(user=adult.user_id).exists():
+        rows |= {"kind": Kind.EVENING, "thing__regex": "^(evening|catch-up):"}
+    take_out(SILENCED, **rows)
 
 
 def plan_ahead() -> None:

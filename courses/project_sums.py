@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Min, Q, Value
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Value
 
 from courses.access import in_force
 from courses.models import (
     Attendance,
+    CatchUp,
     CoreElementTick,
     Enrolment,
     Evening,
@@ -90,10 +91,18 @@ evenings_in_all = Prepared(  # → (1, held, due, logged)
     now=MOMENT,
     morning=MOMENT,
 )
+
+
+def _marks_at_home() -> Any:
+    """Marks without those of guests: a guest's evening is «made up» in her own group, and counts there."""
+    as_guest = CatchUp.objects.filter(adult=OuterRef("adult"), neighbour=OuterRef("evening"))
+    return Attendance.objects.exclude(Exists(as_guest)).order_by()
+
+
 marks_of_places = Prepared(  # → (municipality of the family, state, marks)
     lambda **ids: (
-        Attendance.objects.filter(adult__family__municipality__in=_in(ids))
-        .order_by()
+        _marks_at_home()
+        .filter(adult__family__municipality__in=_in(ids))
         .values("adult__family__municipality", "state")
         .annotate(marks=Count("pk"))
         .values_list("adult__family__municipality", "state", "marks")
@@ -102,8 +111,8 @@ marks_of_places = Prepared(  # → (municipality of the family, state, marks)
 )
 marks_of_groups = Prepared(  # → (group, state, marks); contact persons in training are counted in theirs
     lambda **ids: (
-        Attendance.objects.filter(evening__group__in=_in(ids))
-        .order_by()
+        _marks_at_home()
+        .filter(evening__group__in=_in(ids))
         .values("evening__group", "state")
         .annotate(marks=Count("pk"))
         .values_list("evening__group", "state", "marks")
@@ -185,11 +194,11 @@ phases_of_places = Prepared(  # → (municipality, number, starts_on, ends_on, r
     ),
     **MARKS,
 )
-places_of_groups = Prepared(  # → (group, municipality's name)
+places_of_groups = Prepared(  # → (group, municipality, its name)
     lambda **ids: (
         Places.objects.filter(group__in=_in(ids))
         .order_by("municipality__name")
-        .values_list("group", "municipality__name")
+        .values_list("group", "municipality", "municipality__name")
     ),
     **MARKS,
 )

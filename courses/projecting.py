@@ -245,12 +245,12 @@ def groups_of(reach: Reach, now: datetime, place: int | None = None) -> QuerySet
     return rows
 
 
-def names_of_places(groups: Sequence[int]) -> dict[int, str]:
-    """The municipalities of each group, by name, with commas. One query."""
-    found: dict[int, list[str]] = {}
-    for group, name in sums.places_of_groups(**ids_of(groups)):
-        found.setdefault(group, []).append(name)
-    return {group: ", ".join(names) for group, names in found.items()}
+def places_of_groups(groups: Sequence[int]) -> dict[int, dict[int, str]]:
+    """The municipalities of each group and their names, in the names' order. One query."""
+    found: dict[int, dict[int, str]] = {group: {} for group in groups}
+    for group, place, name in sums.places_of_groups(**ids_of(groups)):
+        found[group][place] = name
+    return found
 
 
 def open_wishes(user: User, reach: Reach) -> Sequence[Sequence[Any]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import holidays
 from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -62,6 +61,8 @@ def wall(moment: datetime) -> datetime:
 # --- suggesting
 def closed_days(first: date, last: date, municipalities: Collection[Municipality]) -> dict[date, str]:
     """Days from ``first`` to ``last`` when nobody should have to come, and why. One query."""
+    import holidays  # here: few requests suggest dates
+
     closed: dict[date, str] = {}
     rows = SchoolHoliday.objects.filter(
         municipality__in=municipalities, first_day__lte=last, last_day__gte=first
@@ -186,7 +187,7 @@ def move(
     step = wall(starts_at) - wall(chosen.starts_at)
     times = [starts_at, *(by_the_clock(wall(row.starts_at) + step) for row in moving[1:])]
     staying = [row for row in rows if row not in moving]
-    changed = []
+    changed, told = [], []
     for row, at in zip(moving, times, strict=True):
         refuse(at, given.get("minutes", row.minutes), staying)
         own = {"bring": bring} if row is chosen and bring is not None else {}
@@ -195,15 +196,34 @@ def move(
             changed.append(row)
             messaging.plan_evening(row)
         if what in ("moved", "place"):
-            messaging.plan_change(row, what, was)
+            told.append((row, what, was))
         staying.append(row)
-    if series and step:
-        _move_refreshers(evening.group_id, step)
+    refreshers = _move_refreshers(evening.group_id, step) if series and step else []
+    _tell(told, refreshers)
     return changed
 
 
+def _tell(
+    evenings: list[tuple[Evening, str, datetime]], refreshers: list[tuple[Gathering, datetime]]
+) -> None:
+    """One message for what changed together; what begins within two days, or is alone, gets its own."""
+    together = [(row, what) for row, what, was in evenings if not messaging.is_near(row, was)]
+    alone = len(together) < 2
+    for row, what, was in evenings:
+        if alone or messaging.is_near(row, was):
+            messaging.plan_change(row, what, was)
+    for gathering, was in refreshers:
+        if alone or messaging.is_near(gathering, was):
+            messaging.plan_gathering_change(gathering, "moved", was)
+        else:
+            messaging.plan_gathering(gathering)
+    if not alone:
+        whats = {what for _row, what in together}
+        messaging.plan_series("moved" if "moved" in whats else "place", [row for row, _what in together])
+
+
 def _change(row: Evening | Gathering, values: dict[str, Any]) -> str:
-    """Saves what differs, counted as one change. «moved», «place», «quiet» (only what to bring), or «»."""
+    """Saves what differs, counted as one change. «moved», «place», «quiet» (length, what to bring), or «»."""
     differs = {name for name, value in values.items() if getattr(row, name) != value}
     back = row.cancelled_at is not None
     if not differs and not back:
@@ -213,19 +233,22 @@ def _change(row: Evening | Gathering, values: dict[str, Any]) -> str:
     row.cancelled_at, row.changed_at = None, timezone.now()
     row.sequence += 1
     row.save()
-    if back or differs & {"starts_at", "minutes"}:
+    if back or "starts_at" in differs:
         return "moved"
     return "place" if differs & {"place", "video_link"} else "quiet"
 
 
-def _move_refreshers(group: int, step: timedelta) -> None:
+def _move_refreshers(group: int, step: timedelta) -> list[tuple[Gathering, datetime]]:
+    """Those that moved, and when each was to begin before."""
+    moved = []
     rows = Gathering.objects.filter(
         group=group, kind=Gathering.Kind.REFRESHER, starts_at__gt=timezone.now(), cancelled_at=None
     )
     for row in rows:
         was = row.starts_at
         _change(row, {"starts_at": by_the_clock(wall(was) + step)})
-        messaging.plan_gathering_change(row, "moved", was)
+        moved.append((row, was))
+    return moved
 
 
 @transaction.atomic

@@ -48,6 +48,14 @@ def tell(invitation: FamilyInvitation, invited: Iterable[InvitedAdult]) -> None:
         messaging.plan_invitation(adult)
 
 
+def renew(invited: Iterable[InvitedAdult]) -> None:
+    """The same links with their time counted from now, as a new issue: a new letter goes to each."""
+    for adult in invited:
+        adult.issue += 1
+        adult.expires_at = timezone.now() + INVITATION_LIVES
+        adult.save(update_fields=["issue", "expires_at"])
+
+
 @transaction.atomic
 def fill_seats(group: Group) -> list[FamilyInvitation]:
     """Gives free seats to those who wait: the first that fits, and a couple gets two or none."""
@@ -62,9 +70,7 @@ def fill_seats(group: Group) -> list[FamilyInvitation]:
         left -= len(adults)
         invitation.waiting = False
         invitation.save(update_fields=["waiting"])
-        for adult in adults:
-            adult.expires_at = timezone.now() + INVITATION_LIVES
-            adult.save(update_fields=["expires_at"])
+        renew(adults)
         tell(invitation, adults)
         given.append(invitation)
     return given

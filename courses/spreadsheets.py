@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-import openpyxl
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 2 << 20
 MOST_UNPACKED = 40 << 20
+MOST_AT_ONCE = 8 << 20  # of a part that is read whole; only the sheets are read line by line
 MOST_ROWS, MOST_COLUMNS = 5_000, 30
 LONGEST_CELL = 300
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx with a password
@@ -88,6 +88,8 @@ def read(file: BinaryIO, size: int) -> list[Row]:
 
 # --- lines from files
 def _xlsx(content: bytes) -> Iterator[list[str]]:
+    import openpyxl  # here: with what it brings it weighs 20 MB in a process that may never meet a sheet
+
     try:
         _refuse_bombs(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -112,7 +114,11 @@ def _refuse_bombs(content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         parts = package.infolist()
         names = {part.filename for part in parts}
-        if len(parts) > 1_000 or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        whole = [part.file_size for part in parts if not part.filename.startswith("xl/worksheets/")]
+        too_much = (
+            sum(part.file_size for part in parts) > MOST_UNPACKED or max(whole, default=0) > MOST_AT_ONCE
+        )
+        if len(parts) > 1_000 or too_much:
             raise SpreadsheetError(
                 _("Fila er mye større utpakket enn den ser ut til. Kopier radene til en ny fil.")
             )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import family_invitations, gatherings, groups, school_holidays, welcome
+from courses.views import family_invitations, gatherings, groups, school_holidays, second_adult, welcome
 
 urlpatterns = [
     path("gruppe/", groups.groups, name="groups"),
@@ -25,6 +25,16 @@ urlpatterns = [
         "gruppe/<int:group_id>/inviter/ark/mal.csv",
         family_invitations.import_template,
         name="import_template",
+    ),
+    path(
+        "gruppe/<int:group_id>/inviter/<int:invitation_id>/den-andre/",
+        second_adult.beside,
+        name="invite_beside",
+    ),
+    path(
+        "gruppe/<int:group_id>/deltaker/<int:adult_id>/den-andre/",
+        second_adult.partner,
+        name="invite_partner",
     ),
     path(
         "gruppe/<int:group_id>/inviter/<int:invitation_id>/trekk/",

@@ -104,8 +104,15 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 
 def evening_offline(request: HttpRequest) -> HttpResponse:
-    """The shell of an evening that was taken along: no person in it; script asks the code and fills it."""
-    return render(request, "courses/evenings/shell.html")
+    """The shell of an evening that was taken along: no person in it; script asks the code and fills it.
+
+    ``sprak``: its language, since a phone fetches it without cookies.
+    """
+    asked = request.GET.get("sprak", "")
+    with translation.override(asked if asked in Language.values else get_language()):
+        page = render(request, "courses/evenings/shell.html")
+        page["Content-Language"] = get_language()
+    return page
 
 
 def info(request: HttpRequest, slug: str) -> HttpResponse:

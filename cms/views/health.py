@@ -17,7 +17,7 @@ from django.core.files.storage import storages
 from django.db import connections
 from django.http import JsonResponse
 
-from courses.outbox.rows import oldest_wait
+from courses.outbox.rows import dead, oldest_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,30 +82,33 @@ def _state_of(probe: Callable[[], None]) -> str:
 
 FRESH = 10  # seconds
 _asking = threading.Lock()
-_kept: tuple[float, dict[str, str]] = (0.0, {})
+_kept: tuple[float, dict[str, str], int | None] = (0.0, {}, None)
 
 
 def forget() -> None:
     """Asks again at the next request."""
     global _kept
-    _kept = (0.0, {})
+    _kept = (0.0, {}, None)
 
 
-def _states() -> dict[str, str]:
-    """Each part's state, ten seconds old at most; one thread asks while the others wait."""
+def _states() -> tuple[dict[str, str], int | None]:
+    """Each part's state, and how many messages did not arrive; one thread asks while the others wait."""
     global _kept
     with _asking:
-        asked_at, states = _kept
+        asked_at, states, lost = _kept
         if not states or time.monotonic() - asked_at >= FRESH:
             states = {name: _state_of(probe) for name, probe in PARTS.items()}
-            _kept = (time.monotonic(), states)
-        return states
+            lost = dead() if states["people"] == "ok" and states["outbox"] != "down" else None
+            _kept = (time.monotonic(), states, lost)
+        return states, lost
 
 
 def health(request: HttpRequest) -> JsonResponse:
     """Asks each part for real. Says nothing of why: that is in the log of the part itself."""
-    parts = _states()
+    parts, lost = _states()
     status = next((state for state in ("down", "degraded") if state in parts.values()), "ok")
-    response = JsonResponse({"status": status, **parts}, status=503 if status == "down" else 200)
+    response = JsonResponse(
+        {"status": status, **parts, "dead_messages": lost}, status=503 if status == "down" else 200
+    )
     response["Cache-Control"] = "no-store"
     return response

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from cms import project_words as words
 from courses import projecting
 from courses.models import Group
+from courses.outbox.lost import of_no_group
 from courses.project_sums import PER_PAGE
 from courses.projecting import InAll, Reach, reach_of
 
@@ -52,7 +53,7 @@ def project(request: HttpRequest) -> HttpResponse:
         "page": page,
         "sought": sought,
         "query": f"{urlencode({'sok': sought})}&" if sought else "",
-        "links": _links(reach),
+        "links": _links(reach, of_no_group(request.user).count() if reach.leads else 0),
         "place_labels": labels,
         "places": place_rows(page, projecting.standing_of_places(ids, now), reach, labels),
         "phase_labels": words.phase_labels(),
@@ -95,29 +96,25 @@ def phase_rows(
 
 
 def group_rows(groups: Sequence[Any], reach: Reach, now: datetime) -> list[dict[str, Any]]:
-    """Rows of at most ``PER_PAGE`` groups. Five queries."""
+    """Rows of at most ``PER_PAGE`` groups; exact for whoever leads one of a group's places. Five queries."""
     ids, labels = [group[0] for group in groups], words.group_labels()
-    standings, places = projecting.standing_of_groups(ids, now), projecting.names_of_places(ids)
-    return [
-        {
-            "name": name,
-            "url": f"/gruppe/{pk}/" if reach.leads else "",
-            "cells": list(
-                zip(
-                    labels,
-                    words.group_cells(
-                        str(PHASES[phase]), places.get(pk, ""), next_at, standings[pk], exact=reach.leads
-                    ),
-                    strict=True,
-                )
-            ),
-        }
-        for pk, name, phase, next_at in groups
-    ]
+    standings, places = projecting.standing_of_groups(ids, now), projecting.places_of_groups(ids)
+    rows = []
+    for pk, name, phase, next_at in groups:
+        exact, where = any(map(reach.leads_in, places[pk])), ", ".join(places[pk].values())
+        cells = words.group_cells(str(PHASES[phase]), where, next_at, standings[pk], exact=exact)
+        rows.append(
+            {
+                "name": name,
+                "url": f"/gruppe/{pk}/" if exact else "",
+                "cells": list(zip(labels, cells, strict=True)),
+            }
+        )
+    return rows
 
 
-def _links(reach: Reach) -> list[tuple[str, str]]:
-    """The project's other pages, those that are hers."""
+def _links(reach: Reach, lost: int) -> list[tuple[str, str]]:
+    """The project's other pages, those that are hers; ``lost``: messages that did not arrive."""
     links = [(_("Tall for året"), reverse("cms:counts")), (_("Møter og papirer"), reverse("cms:meetings"))]
     if not reach.leads:
         return links
@@ -126,6 +123,8 @@ def _links(reach: Reach) -> list[tuple[str, str]]:
         (_("Endringer underveis"), reverse("cms:changes")),
         (_("Rediger innholdet"), reverse("wagtailadmin_home")),
     ]
+    if lost:
+        links.insert(0, (_("Kom ikke fram: %(number)s") % {"number": lost}, reverse("cms:lost_messages")))
     if reach.is_region:
         links.append((_("Ny kommune"), reverse("cms:new_place")))
     return links

@@ -9,6 +9,7 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from courses.certifying import hours_words
 from courses.documents.letter import qr
 from courses.documents.paper import Paper
 from courses.documents.prose import Run
@@ -49,17 +50,6 @@ def certificates(proofs: Sequence[Proof], language: str) -> bytes:
             paper.title(_("Kursbevis"))
             paper.text(_("Ingen i gruppa har fullført kurset ennå."))
         return paper.file()
-
-
-def hours_words(minutes: int) -> str:
-    """«13 timer og 30 minutter», in the active language."""
-    hours, rest = divmod(minutes, 60)
-    words = []
-    if hours:
-        words.append(ngettext("%(n)s time", "%(n)s timer", hours) % {"n": hours})
-    if rest or not hours:
-        words.append(ngettext("%(n)s minutt", "%(n)s minutter", rest) % {"n": rest})
-    return _(" og ").join(words)
 
 
 def facts_of(proof: Proof) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from courses.models import Group, User
 if TYPE_CHECKING:
     from datetime import date, time
 
-    from courses.models import Evening
+    from courses.models import Evening, Municipality
 
 TEXT = {"class": "ds-input", "autocomplete": "off"}
 HOLD = {"required": gettext_lazy("Fyll ut feltet.")}
@@ -138,7 +138,22 @@ class LedForm(forms.Form):
             self.add_error("stand_in_until", _("Datoen har vært. Velg en som kommer."))
         if people and self.by not in people and not has_role(self.by, "project-leader"):
             self.add_error("leader", _("Du må være en av dem, ellers ser du ikke gruppa."))
+        if places := self.places(cleaned):
+            self._refuse_strangers(cleaned, places)
         return cleaned
+
+    def places(self, cleaned: dict[str, Any]) -> list[Municipality]:
+        """The municipalities the group is for, as far as they are known."""
+        return list(cleaned.get("municipalities") or [])
+
+    def _refuse_strangers(self, cleaned: dict[str, Any], places: list[Municipality]) -> None:
+        """Whoever has no role in the group's municipalities would be shut out of what she is to lead."""
+        inside = set(grouping.contact_persons_in(places).values_list("pk", flat=True))
+        for name in ("leader", "co_leader", "stand_in"):
+            user = cleaned.get(name)
+            if user and user.pk not in inside:
+                words = _("%(name)s er ikke kontaktperson i kommunene til gruppa. Velg en annen.")
+                self.add_error(name, words % {"name": user.first_name or user.email})
 
     def duties(self) -> list[Duty]:
         given = self.cleaned_data
@@ -171,6 +186,13 @@ class GroupRowForm(LedForm):
         ),
     )
     field_order = ["name", "phase", "seats", "leader", "co_leader", "stand_in", "stand_in_until"]
+
+    def __init__(self, *args: Any, group: Group | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.group = group
+
+    def places(self, cleaned: dict[str, Any]) -> list[Municipality]:
+        return list(self.group.municipalities.all()) if self.group else super().places(cleaned)
 
 
 class EveningForm(forms.Form):

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -38,9 +39,22 @@ def first_name(text: str) -> str:
     return name
 
 
+def reachable_address(text: str) -> str:
+    """A normal address that a message can be sent to today. Raises ValidationError, with a sentence."""
+    try:
+        way = normal_address(text)
+    except ValidationError as error:
+        raise ValidationError(
+            _("Skriv en e-postadresse eller et mobilnummer."), code="unreachable"
+        ) from error
+    if "@" not in way and not settings.SMS_BACKEND:
+        raise ValidationError(_("Vi kan ikke sende SMS ennå. Skriv en e-postadresse."), code="no-texts")
+    return way
+
+
 def adult_of(name: str, address: str, alias: str = "") -> AdultToInvite:
     """What was typed, as it is stored. Raises ValidationError."""
-    way = normal_address(address)
+    way = reachable_address(address)
     return AdultToInvite(
         name=first_name(name),
         email=way if "@" in way else None,
@@ -83,7 +97,29 @@ def alias_field() -> forms.CharField:
     )
 
 
-class InviteFamilyForm(forms.Form):
+class AdultsForm(forms.Form):
+    """What the forms share: ``name_1``, ``address_1`` and ``alias_1`` are one adult."""
+
+    def adult(self, cleaned: dict[str, Any], seat: int) -> AdultToInvite | None:
+        """One adult, with errors where they belong; None when something is missing."""
+        name, address, alias = (f"{field}_{seat}" for field in ("name", "address", "alias"))
+        if not self.has_error(name):
+            try:
+                first_name(cleaned.get(name, ""))
+            except ValidationError as error:
+                self.add_error(name, error)
+        if not self.has_error(address):
+            try:
+                reachable_address(cleaned.get(address, ""))
+            except ValidationError as error:
+                self.add_error(address, error)
+        if self.has_error(name) or self.has_error(address):
+            return None
+        given = cleaned.get(alias, "") if cleaned.get("shielded") else ""
+        return adult_of(cleaned[name], cleaned[address], given)
+
+
+class InviteFamilyForm(AdultsForm):
     """Two adults at most; the second may be left empty. A shielded family gets aliases."""
 
     name_1 = name_field(gettext_lazy("Fornavn"), required=True)
@@ -120,7 +156,7 @@ class InviteFamilyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         second = bool(cleaned.get("name_2") or cleaned.get("address_2"))
-        adults = [self._adult(cleaned, 1), *([self._adult(cleaned, 2)] if second else [])]
+        adults = [self.adult(cleaned, 1), *([self.adult(cleaned, 2)] if second else [])]
         cleaned["adults"] = [adult for adult in adults if adult]
         if len(cleaned["adults"]) == 2:
             one, two = cleaned["adults"]
@@ -129,20 +165,22 @@ class InviteFamilyForm(forms.Form):
                 self.add_error("address_2", words)
         return cleaned
 
-    def _adult(self, cleaned: dict[str, Any], seat: int) -> AdultToInvite | None:
-        """One adult, with errors where they belong; None when something is missing."""
-        name, address, alias = (f"{field}_{seat}" for field in ("name", "address", "alias"))
-        if not self.has_error(name):
-            try:
-                first_name(cleaned.get(name, ""))
-            except ValidationError as error:
-                self.add_error(name, error)
-        if not self.has_error(address):
-            try:
-                normal_address(cleaned.get(address, ""))
-            except ValidationError:
-                self.add_error(address, _("Skriv en e-postadresse eller et mobilnummer."))
-        if self.has_error(name) or self.has_error(address):
-            return None
-        given = cleaned.get(alias, "") if cleaned.get("shielded") else ""
-        return adult_of(cleaned[name], cleaned[address], given)
+
+class SecondAdultForm(AdultsForm):
+    """The other adult of a household. The alias is asked for when the family is shielded."""
+
+    name_1 = name_field(gettext_lazy("Fornavn"), required=True)
+    address_1 = address_field(required=True)
+    alias_1 = alias_field()
+
+    def __init__(self, *args: Any, shielded: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shielded = shielded
+        if not shielded:
+            del self.fields["alias_1"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["shielded"] = self.shielded
+        cleaned["adult"] = self.adult(cleaned, 1)
+        return cleaned

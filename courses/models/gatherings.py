@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.access import has_role, people_visible_to
+from courses.access import active_roles, has_role, people_visible_to
 
 if TYPE_CHECKING:
     from courses.models.people import User
@@ -88,10 +88,20 @@ class Gathering(models.Model):
 
 class SignUpQuerySet(models.QuerySet["SignUp"]):
     def visible_to(self, user: User) -> Self:
-        """One's own; for the project leader all; for contact persons those of their groups' refreshers."""
-        return people_visible_to(
+        """One's own; for the project leader all; for contact persons those of their groups' refreshers.
+
+        Those to theme evenings, too, of families in the municipalities where she is a contact person today.
+        """
+        seen = people_visible_to(
             self, user, municipality="gathering__municipalities", own="user", group="gathering__group"
         )
+        places = [role.municipality_id for role in active_roles(user) if role.kind == "contact-person"]
+        if not places:
+            return seen
+        near = self.model._base_manager.filter(
+            gathering__kind="theme-evening", user__adult__family__municipality__in=places
+        )
+        return self.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=near.values("pk")))
 
 
 class SignUp(models.Model):

@@ -1,1 +1,1 @@
-"""The outbox at work: its rows, what each says when it goes, and the ways it goes (planned in messaging.py)."""
+"""The outbox: its rows, what each says when it goes, and the ways it goes (planned by messaging.py)."""

@@ -16,12 +16,14 @@ from courses.models import (
     Attendance,
     CallRequest,
     CatchUp,
+    Enrolment,
     Evening,
     Gathering,
     GuidanceMeeting,
     InvitedAdult,
     Message,
 )
+from courses.outbox import whom
 from courses.outbox.letters import NotWantedError, NotYetError, Words, day_and_time
 from courses.outbox.rows import LEFT, before
 
@@ -91,13 +93,13 @@ def _evening(message: Message, pk: int, now: datetime) -> Words:
     name = calendars.evening_name(evening)
     if message.kind == Message.Kind.CHANGE:
         _must_be_newest(message)
-        _must_concern(messaging.concerned_by(evening), message)
+        _must_concern(whom.concerned_by(evening), message)
         if evening.starts_at <= now:
             raise NotWantedError("over")
         subject, sentences = _changed(message, name, name, evening.starts_at)
     else:
         _must_come(evening.starts_at, now, evening.cancelled_at)
-        _must_concern(messaging.taking_part(evening), message)
+        _must_concern(whom.taking_part(evening), message)
         _must_not_know(evening, message)
         _must_be_due(evening.starts_at, messaging.DAYS_BEFORE, now)
         at = {"what": name, "at": day_and_time(evening.starts_at)}
@@ -119,7 +121,7 @@ def _gathering(message: Message, pk: int, now: datetime) -> Words:
     path, entry = reverse("evenings:gathering", args=[pk]), calendars.of_gathering(gathering)
     if message.kind == Message.Kind.CHANGE:
         _must_be_newest(message)
-        _must_concern(messaging.coming_to(gathering), message)
+        _must_concern(whom.coming_to(gathering), message)
         if gathering.starts_at <= now:
             raise NotWantedError("over")
         subject, sentences = _changed(message, noun, definite, gathering.starts_at)
@@ -128,12 +130,12 @@ def _gathering(message: Message, pk: int, now: datetime) -> Words:
     at = {"what": noun, "at": day_and_time(gathering.starts_at)}
     subject = _("%(what)s %(at)s") % at
     if message.step == "announcement":
-        _must_concern(messaging.invited_to(gathering), message)
+        _must_concern(whom.invited_to(gathering), message)
         more = _("Les mer på Min side, og si der om du kommer.")
         return Words(subject, (_("Du er invitert: %(what)s %(at)s.") % at, more), path)
-    _must_concern(messaging.coming_to(gathering), message)
+    _must_concern(whom.coming_to(gathering), message)
     first = _("%(what)s er %(at)s.") % (at | {"what": definite})
-    if message.step == "seat":
+    if message.step.startswith("seat"):
         first = _("Det ble en plass til deg: %(what)s %(at)s.") % at
     else:
         _must_be_due(gathering.starts_at, messaging.DAYS_BEFORE, now)
@@ -141,11 +143,34 @@ def _gathering(message: Message, pk: int, now: datetime) -> Words:
     return Words(subject, (first, where), path, calendars.attachment(entry))
 
 
+def _group(message: Message, pk: int, now: datetime) -> Words:
+    """Several evenings that changed together: all that holds from the first of them on."""
+    _must_be_newest(message)
+    what, first = message.step.split("-")[:2]
+    coming = Evening.objects.filter(group=pk, starts_at__gt=now, cancelled_at=None)
+    evenings = list(coming.filter(starts_at__gte=_found(Evening.objects, int(first)).starts_at))
+    if not evenings:
+        raise NotWantedError("over")
+    _must_concern(whom.concerned_by(evenings[0]), message)
+    rows = [(calendars.evening_name(row), row.starts_at, calendars.of_evening(row)) for row in evenings]
+    for row in Gathering.objects.filter(group=pk, starts_at__gt=now, cancelled_at=None):
+        if whom.coming_to(row).filter(pk=message.user_id).exists():
+            rows.append((calendars.gathering_names(row)[0], row.starts_at, calendars.of_gathering(row)))
+    times = [f"{name}: {day_and_time(at)}" for name, at, _entry in rows]
+    subject, one = _("Kveldene er flyttet"), _("Kveldene er flyttet. Den første er %(at)s.")
+    if what == PLACE:
+        subject, one = _("Nytt møtested for kveldene"), _("Nytt møtested for kveldene. Den første er %(at)s.")
+    where = _("Sted og det du ellers trenger, står på Min side.")
+    attached = calendars.attachment(*(entry for _name, _at, entry in rows))
+    text = one % {"at": day_and_time(evenings[0].starts_at)}
+    return Words(subject, (f"{subject}:", *times, where), MIN_SIDE, attached, text)
+
+
 def _guidance(message: Message, pk: int, now: datetime) -> Words:
     meeting = _found(GuidanceMeeting.objects, pk)
     if message.step == "next":
         return _next_guidance(message, meeting, now)
-    _must_concern(messaging.meeting_for_guidance(meeting), message)
+    _must_concern(whom.meeting_for_guidance(meeting), message)
     noun, definite = _("Avtale"), _("Avtalen")
     attached = calendars.attachment(calendars.of_guidance(meeting))
     if message.kind == Message.Kind.CHANGE:
@@ -175,30 +200,34 @@ def _next_guidance(message: Message, meeting: GuidanceMeeting, now: datetime) ->
 
 
 def _leads(message: Message, adult: Any) -> bool:
-    wants_silence = messaging.silent().filter(adult=adult).exists()
-    return not wants_silence and messaging.leading_adult(adult).filter(pk=message.user_id).exists()
+    wants_silence = whom.silent().filter(adult=adult).exists()
+    return not wants_silence and whom.leading_adult(adult).filter(pk=message.user_id).exists()
 
 
 def _catch_up(message: Message, pk: int, now: datetime) -> Words:
-    catch_up = _found(CatchUp.objects.select_related("evening__module", "adult"), pk)
+    offered = CatchUp.objects.filter(evening=pk, adult__user=message.user_id)
+    catch_up = offered.select_related("evening__module").first()
+    if catch_up is None:
+        raise NotWantedError("gone")
     if catch_up.state == CatchUp.State.DONE or (catch_up.read_at and message.step == "reminder"):
         raise NotWantedError("done")
-    taking = messaging.adults_in(catch_up.evening.group_id).filter(adult=catch_up.adult_id)
-    if catch_up.adult.user_id != message.user_id or not taking.exists():
+    # the group she was in, or the one she has changed to: she makes up the module there
+    taking = Enrolment.objects.current().filter(adult=catch_up.adult_id, paused_on=None)
+    if not taking.filter(group__evenings__module=catch_up.evening.module_id).exists():
         raise NotWantedError(LEFT)
     name = calendars.evening_name(catch_up.evening)
     first = _("Du kan ta igjen %(what)s når det passer for deg.") % {"what": name.lower()}
     if message.step == "reminder":
         first = _("%(what)s ligger klar for deg, når du har tid.") % {"what": name}
     minutes = _("Det tar ti til femten minutter, og så en kort telefon.")
-    return Words(name, (first, minutes), reverse("evenings:catch_up", args=[pk]))
+    return Words(name, (first, minutes), reverse("evenings:catch_up", args=[catch_up.pk]))
 
 
 def _call(message: Message, pk: int, now: datetime) -> Words:
     call = _found(CallRequest.objects.select_related("adult"), pk)
     if call.answered_at:
         raise NotWantedError("done")
-    _must_concern(messaging.leading_adult(call.adult), message)
+    _must_concern(whom.leading_adult(call.adult), message)
     first = _("Noen i gruppa ønsker at du ringer.")
     wish = _("Ønsket tid: %(time)s.") % {"time": _wish(call)}
     return Words(_("Ønske om en telefon"), (first, wish), MIN_SIDE)
@@ -213,7 +242,7 @@ def _wish(call: CallRequest) -> str:
 
 def _invited(message: Message, pk: int, now: datetime) -> Words:
     invited = _found(InvitedAdult.objects.select_related("invitation"), pk)
-    door, waits = welcoming.door_of(invited), message.step == "waiting"
+    door, waits = welcoming.door_of(invited), message.step.startswith("waiting")
     if door in CLOSED or (waits and door != welcoming.Door.WAITING):
         raise NotWantedError(CLOSED.get(door, "superseded"))
     subject = _("Invitasjon")
@@ -245,6 +274,7 @@ def _invited(message: Message, pk: int, now: datetime) -> Words:
 COMPOSERS: dict[str, Callable[[Message, int, datetime], Words]] = {
     "evening": _evening,
     "gathering": _gathering,
+    "group": _group,
     "guidance": _guidance,
     "catch-up": _catch_up,
     "call": _call,

@@ -113,8 +113,10 @@ def _way_to(message: Message, recipient: User | InvitedAdult) -> tuple[str, str]
 
 
 def _goes_anyway(message: Message) -> bool:
-    """Somebody waits for a call: that is not for the contact person to have fewer of."""
-    return message.kind in ALWAYS or message.thing.startswith("call:")
+    """Somebody waits for a call, or she herself for a seat: that is nothing to have fewer of."""
+    if message.thing.startswith("call:") or message.step.startswith("seat"):
+        return True
+    return message.kind in ALWAYS
 
 
 def _body(channel: str, recipient: User | InvitedAdult, words: Words) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.calendars import evening_name, gathering_names
-from courses.models import CatchUp, Evening, Gathering
+from courses.models import Evening, Gathering
 from courses.outbox.rows import URGENT
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def _names(messages: list[Message]) -> dict[str, str]:
     look_ups: dict[str, Callable[[set[int]], dict[int, str]]] = {
         "evening": _evenings,
         "gathering": _gatherings,
-        "catch-up": _catch_ups,
+        "catch-up": _evenings,  # the one that was missed
+        "group": lambda pks: dict.fromkeys(pks, _("Kveldene")),
         "guidance": lambda pks: dict.fromkeys(pks, _("Avtale")),
     }
     return {
@@ -105,8 +106,3 @@ def _evenings(pks: set[int]) -> dict[int, str]:
 
 def _gatherings(pks: set[int]) -> dict[int, str]:
     return {row.pk: gathering_names(row)[0] for row in Gathering.objects.filter(pk__in=pks)}
-
-
-def _catch_ups(pks: set[int]) -> dict[int, str]:
-    rows = CatchUp.objects.filter(pk__in=pks).select_related("evening__module")
-    return {row.pk: evening_name(row.evening) for row in rows}

@@ -7,6 +7,7 @@ dropped STARTTLS above all, must not decide how the next mail goes.
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 from email.mime.base import MIMEBase
 from typing import TYPE_CHECKING, Self
@@ -22,11 +23,16 @@ if TYPE_CHECKING:
     from courses.outbox.letters import Letter
 
 LEAVING = 421  # the server closes the connection
+NO_MAILBOX = 550  # to the recipient, unless the words say more
 TOO_MANY = 3  # failures in a row on connections that opened: the server is as good as gone
 
 
 class PostDownError(Exception):
     """No mail goes now, whoever it is to: no connection, no encryption, no login, or no right to send."""
+
+
+class NotAllowedError(PostDownError):
+    """The server's own rules say no (5.7.x): to everybody, as a relay that is denied, or to this one."""
 
 
 class NotDeliveredError(Exception):
@@ -63,11 +69,12 @@ class Post:
             if connection.send_messages([mail_of(letter, message_id)]) != 1:
                 raise NotDeliveredError("not sent")
         except smtplib.SMTPRecipientsRefused as error:
-            raise self._refused(next(iter(error.recipients.values()))[0]) from None
+            code, words = next(iter(error.recipients.values()))
+            raise self._refused(code, words) from None
         except smtplib.SMTPSenderRefused as error:
             raise self._down(error) from None
         except smtplib.SMTPResponseException as error:
-            raise self._answered(error.smtp_code) from None
+            raise self._answered(error.smtp_code, error.smtp_error) from None
         except OSError as error:  # every other SMTPException is one: a line cut, a server that hangs
             raise self._broke(error) from None
         self._failures = 0
@@ -91,16 +98,21 @@ class Post:
         self.is_down = True
         return PostDownError(type(error).__name__)
 
-    def _refused(self, code: int) -> Exception:
-        """Of the recipient alone: a full mailbox, or a server that wants to be asked twice."""
+    def _refused(self, code: int, words: bytes | str) -> Exception:
+        """Of the recipient alone: no such mailbox, a full one, or a server that wants to be asked twice."""
         if code == LEAVING or code >= 500:
-            return self._answered(code)
+            unsaid = code == NO_MAILBOX and not _status(words)
+            return RefusedError(str(code)) if unsaid else self._answered(code, words)
         return NotDeliveredError(str(code))
 
-    def _answered(self, code: int) -> Exception:
-        """An answer of the server: 5xx is for good, 4xx is for now, 421 ends the connection."""
-        if code >= 500:
+    def _answered(self, code: int, words: bytes | str) -> Exception:
+        """An answer of the server. Only a wrong address (5.1.x) is for good: all else may be put right."""
+        status = _status(words)
+        if status.startswith("5.1."):
             return RefusedError(str(code))
+        if status.startswith("5.7."):
+            self._down(smtplib.SMTPException())
+            return NotAllowedError(str(code))
         return self._broke(smtplib.SMTPServerDisconnected(str(code)))
 
     def _broke(self, error: Exception) -> Exception:
@@ -114,6 +126,13 @@ class Post:
         if connection is not None:
             with contextlib.suppress(Exception):
                 connection.close()
+
+
+def _status(words: bytes | str) -> str:
+    """The enhanced status code an answer begins with (RFC 3463), «5.1.1», or nothing."""
+    text = words.decode("ascii", "replace") if isinstance(words, bytes) else words
+    found = re.match(r"[245]\.\d{1,3}\.\d{1,3}\b", text)
+    return found[0] if found else ""
 
 
 def mail_of(letter: Letter, message_id: str) -> EmailMessage:

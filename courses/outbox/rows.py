@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from email.utils import parseaddr
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from courses.models import Message
+from courses.models import Evening, Gathering, GuidanceMeeting, Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from django.db.models import QuerySet
 
     from courses.models import InvitedAdult, User
 
@@ -106,6 +109,11 @@ def take_out(why: str, **rows: object) -> int:
     return Message.objects.filter(state=State.PLANNED, **rows).update(state=State.SKIPPED, why=why)
 
 
+def bring_back(rows: Q) -> None:
+    """Rows that were not needed, and are again: judged anew when they go."""
+    Message.objects.filter(rows, state=State.SKIPPED).update(state=State.PLANNED, why="", tries=0)
+
+
 def stop(message: Message) -> bool:
     """Stopped by a person. False when it was not waiting any more."""
     return bool(take_out(STOPPED, pk=message.pk))
@@ -120,10 +128,30 @@ def again(message: Message) -> bool:
 
 
 def forget_old() -> int:
-    """Deletes rows that are done with and older than 90 days."""
-    over = timezone.now() - KEPT
+    """Deletes rows that are done with and older than 90 days, but for what is still to come.
+
+    Without its row it would be planned, and told, once more.
+    """
+    now = timezone.now()
+    over = now - KEPT
     done = Q(state=State.SENT, sent_at__lt=over) | Q(state__in=[State.SKIPPED, State.DEAD], due_at__lt=over)
-    return int(Message.objects.filter(done).delete()[0])
+    coming = (
+        things("evening", Evening.objects.filter(starts_at__gt=now))
+        | things("gathering", Gathering.objects.filter(starts_at__gt=now))
+        | things("guidance", GuidanceMeeting.objects.filter(at__gt=now))
+    )
+    return int(Message.objects.filter(done).exclude(coming).delete()[0])
+
+
+def things(kind: str, rows: QuerySet[Any]) -> Q:
+    """Messages about any of ``rows``: «kind:id»."""
+    named = rows.order_by().annotate(thing=Concat(Value(f"{kind}:"), Cast("pk", CharField())))
+    return Q(thing__in=named.values("thing"))
+
+
+def dead() -> int:
+    """How many messages did not arrive, and wait for somebody to look. One query."""
+    return Message.objects.filter(state=State.DEAD).count()
 
 
 def oldest_wait() -> timedelta:

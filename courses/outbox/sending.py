@@ -22,9 +22,9 @@ from django.utils import timezone
 
 from courses.models import Message
 from courses.outbox.letters import SMS, Letter, NotWantedError, NotYetError, compose
-from courses.outbox.posting import NotDeliveredError, Post, PostDownError, RefusedError
+from courses.outbox.posting import NotAllowedError, Post, PostDownError, RefusedError
 from courses.outbox.rows import State, due
-from courses.outbox.texting import NumberRefusedError, TextNotSentError, send_text
+from courses.outbox.texting import NumberRefusedError, send_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -127,13 +127,19 @@ def _send(taken: Taken, post: Post) -> str:
             send_text(taken.letter.address, taken.letter.body)
         else:
             post.send(taken.letter, taken.message_id)
+    except NotAllowedError:  # perhaps the server's rule for all, perhaps for this one: the others go first
+        log.warning("mail does not go now: not allowed to send message %s", taken.pk)
+        again = timezone.now() + wait_after(taken.tries)
+        return _put_back(taken.pk, taken.until, again, tries=min(taken.tries, MOST_TRIES - 1))
     except PostDownError as error:  # not this message's fault: its time and its tries stay
         log.warning("mail does not go now: %s", error)
         return _put_back(taken.pk, taken.until, None, tries=taken.tries - 1)
     except (RefusedError, NumberRefusedError):
         log.warning("message %s was refused", taken.pk)
         return _settle(taken.pk, taken.until, State.DEAD, why="refused")
-    except (NotDeliveredError, TextNotSentError) as error:
+    except DatabaseError:
+        raise
+    except Exception as error:  # a text message may go by anybody's code
         log.warning("message %s waits for another try: %s", taken.pk, type(error).__name__)
         if taken.tries >= MOST_TRIES:
             return _settle(taken.pk, taken.until, State.DEAD, why="tries")

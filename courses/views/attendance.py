@@ -23,6 +23,7 @@ from courses.attending import (
     adults_of,
     count_heads,
     join_walk_in,
+    take_away,
     walk_in,
 )
 from courses.attending import mark as store_marks
@@ -81,9 +82,9 @@ def add_walk_in(request: HttpRequest, evening_id: int) -> HttpResponse:
 def settle_walk_in(request: HttpRequest, evening_id: int, walk_in_id: int) -> HttpResponse:
     """It was one of those on the list, or nobody after all («fjern»)."""
     evening = led_evening(request.user, evening_id)
-    row = get_object_or_404(evening.walk_ins.filter(adult=None), pk=walk_in_id)
+    row = get_object_or_404(evening.walk_ins.filter(adult=None).exclude(name=""), pk=walk_in_id)
     if "remove" in request.POST:
-        row.delete()
+        take_away(row)
         return _to_list(evening, "ekstra")
     form = JoinForm(request.POST)
     form.fields["adult"].queryset = adults_of(evening)

@@ -16,7 +16,7 @@ from courses.calling import wish_words
 from courses.catching_up import chosen_parts, covered, go_through
 from courses.editions import words_of
 from courses.forms.coach import CallForm
-from courses.models import CallRequest, CatchUp
+from courses.models import CallRequest, CatchUp, Enrolment
 from courses.neighbours import SHOWN, SeatTakenError, give_up_seat, neighbours_of, take_seat
 
 if TYPE_CHECKING:
@@ -36,8 +36,20 @@ def _own(request: HttpRequest, catch_up_id: int) -> CatchUp:
     )
 
 
+def _own_to_change(request: HttpRequest, catch_up_id: int) -> CatchUp:
+    """One's own, while one takes part in a group. Raises Http404 for who has left."""
+    row = _own(request, catch_up_id)
+    if not _takes_part(row):
+        raise Http404
+    return row
+
+
+def _takes_part(row: CatchUp) -> bool:
+    return Enrolment.objects.filter(adult=row.adult_id).current().exists()
+
+
 def catch_up(request: HttpRequest, catch_up_id: int) -> HttpResponse:
-    """Ten to fifteen minutes built from what the group did. Thirteen queries at most.
+    """Ten to fifteen minutes built from what the group did. Fourteen queries at most.
 
     Template: ``courses/catch_up.html``.
     """
@@ -62,6 +74,7 @@ def _page(
         "neighbours": [] if row.state == CatchUp.State.DONE else list(neighbours_of(row)[:SHOWN]),
         "shielded": family is not None and family.shielded,
         "seat_error": seat_error,
+        "takes_part": _takes_part(row),
         "help_place": family.municipality.slug if family else "",
     }
     return render(request, "courses/catch_up.html", context, status=status)
@@ -114,15 +127,15 @@ def _back(row: CatchUp, anchor: str = "") -> HttpResponse:
 
 def catch_up_read(request: HttpRequest, catch_up_id: int) -> HttpResponse:
     """«Jeg har gått gjennom dette»."""
-    row = _own(request, catch_up_id)
+    row = _own_to_change(request, catch_up_id)
     go_through(row)
-    messages.success(request, _("Fint. Det siste steget er en kort prat, eller en kveld hos naboen."))
+    messages.success(request, _("Fint. Det siste steget er en kort prat, eller en kveld hos en nabogruppe."))
     return _back(row, "#videre")
 
 
 def catch_up_talk(request: HttpRequest, catch_up_id: int) -> HttpResponse:
     """«Avtal en kort prat»: a wished day and time of day, which the contact person sees."""
-    row = _own(request, catch_up_id)
+    row = _own_to_change(request, catch_up_id)
     form = CallForm(request.POST)
     if not form.is_valid():
         return _page(request, row, form=form, status=422)
@@ -134,7 +147,7 @@ def catch_up_talk(request: HttpRequest, catch_up_id: int) -> HttpResponse:
 
 def catch_up_seat(request: HttpRequest, catch_up_id: int) -> HttpResponse:
     """A seat at a neighbouring group's evening. A shielded family says that it knows who will be there."""
-    row = _own(request, catch_up_id)
+    row = _own_to_change(request, catch_up_id)
     family = row.adult.family
     evening: Any = request.POST.get("evening", "")
     if not evening.isdecimal() or len(evening) > 18:
@@ -153,7 +166,7 @@ def catch_up_seat(request: HttpRequest, catch_up_id: int) -> HttpResponse:
 
 def catch_up_leave_seat(request: HttpRequest, catch_up_id: int) -> HttpResponse:
     """Gives the seat back."""
-    row = _own(request, catch_up_id)
+    row = _own_to_change(request, catch_up_id)
     give_up_seat(row)
     messages.success(request, _("Plassen er gitt tilbake."))
     return _back(row, "#videre")

@@ -11,9 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from courses.certifying import certificate_with, normal_code, settle
+from courses.certifying import certificate_with, hours_words, normal_code, settle
 from courses.coaching import group_led_by
-from courses.documents.certificate import Proof, certificates, hours_words
 from courses.editions import words_of
 from courses.models import Adult, Certificate, Group, Programme
 from courses.views.documents import programme_name, word_file, written_language
@@ -24,11 +23,15 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
+    from courses.documents.certificate import Proof
+
 LIMIT = {"check_certificate": "30/m/ip"}  # of 30¹² codes: guessing is hopeless, and stopped all the same
 
 
 def certificate(request: HttpRequest, group_id: int) -> HttpResponse:
     """One's own certificate, also after one has left the group. Http404 until the course is done."""
+    from courses.documents.certificate import certificates  # here, as in ``courses/views/documents.py``
+
     adult = Adult.objects.filter(user=request.user).first()
     groups = Group.objects.select_related("edition__programme")
     group = groups.filter(pk=group_id, enrolments__adult=adult).first() if adult else None
@@ -53,6 +56,8 @@ def group_certificates(request: HttpRequest, group_id: int) -> HttpResponse:
 
     Whoever is shielded is on no paper of ours: she fetches her own.
     """
+    from courses.documents.certificate import certificates
+
     group, language = group_led_by(request.user, group_id), written_language(request)
     settle(group)
     rows = [row for row in _seen(request, group) if not _is_shielded(row.adult)]
@@ -64,6 +69,8 @@ def _is_shielded(adult: Adult) -> bool:
 
 
 def _proofs(rows: Iterable[Certificate], group: Group, language: str) -> list[Proof]:
+    from courses.documents.certificate import Proof
+
     edition = group.edition
     modules = len(words_of(edition, language))
     return [

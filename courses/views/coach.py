@@ -45,6 +45,7 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
                 "reasons": row.reasons,
                 "calls": row.calls,
                 "invitation": row.invitation,
+                "shielded": row.shielded,
             }
             for row in to_call(seen, now)
         ],
@@ -52,6 +53,7 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
             {
                 "people": [person_card(seen, person) for person in household.people],
                 "has_family": household.family is not None,
+                "shielded": household.shielded,
                 "next_at": household.next_at,
                 "last_at": household.last_at,
             }
@@ -139,11 +141,12 @@ def _catch_up_page(
 def _confirm(request: HttpRequest, group: Group, row: CatchUp) -> HttpResponse:
     """«Vi har snakket sammen»."""
     try:
-        confirm(row, request.user)
+        confirmed = confirm(row, request.user)
     except NotOnTheListError:
         messages.error(request, _("Kvelden kan ikke merkes: den er ikke holdt i gruppa ennå."))
     else:
-        messages.success(request, _("Kvelden er tatt igjen for %(name)s.") % {"name": row.adult.shown_name})
+        said = _("Kvelden er tatt igjen for %(name)s.") if confirmed else _("Kvelden var alt bekreftet.")
+        messages.success(request, said % {"name": row.adult.shown_name})
     return redirect("evenings:group", group.pk)
 
 

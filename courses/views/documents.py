@@ -1,7 +1,8 @@
 """Papers as Word files: for an evening, for a group, and for whoever is invited to it.
 
-Each starts from what the reader leads; the files themselves are made in ``courses/documents``. They come in
-the reader's written language, or in the one asked for with ``?sprak=``.
+Each starts from what the reader leads; the files themselves are made in ``courses/documents``, imported
+where they are made: python-docx is heavy, and few processes write a file. They come in the reader's written
+language, or in the one asked for with ``?sprak=``.
 """
 
 from __future__ import annotations
@@ -18,12 +19,7 @@ from django.utils.translation import gettext as _
 from courses.attendance_sheets import sheet_of
 from courses.attending import evenings_led_by
 from courses.coaching import group_led_by
-from courses.documents.attendance_list import attendance_list
-from courses.documents.booklet import booklet
-from courses.documents.handouts import handouts
-from courses.documents.letter import Course, Recipient, letters
 from courses.documents.material import ModuleMaterial, material_of
-from courses.documents.run_sheet import Number, Occasion, run_sheet
 from courses.local import leading_now
 from courses.models import Evening, HelpNumber, InvitedAdult, Language
 from courses.welcoming import link_of
@@ -31,6 +27,8 @@ from courses.welcoming import link_of
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from courses.documents.letter import Recipient
+    from courses.documents.run_sheet import Number, Occasion
     from courses.models import Edition, Group, Programme, User
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -79,12 +77,16 @@ def _material(evening: Evening, language: str) -> ModuleMaterial:
 
 
 def _occasion(evening: Evening, module: ModuleMaterial, language: str) -> Occasion:
+    from courses.documents.run_sheet import Occasion
+
     words = edition_words(evening.group.edition, language)
     return Occasion(module.number, evening.starts_at, evening.minutes, words)
 
 
 def document_run_sheet(request: HttpRequest, evening_id: int) -> HttpResponse:
     """The run sheet. Five queries, and three the first time an edition is read in this process."""
+    from courses.documents.run_sheet import run_sheet
+
     evening, language = _evening(request.user, evening_id), written_language(request)
     module = _material(evening, language)
     content = run_sheet(_occasion(evening, module, language), module, _numbers(evening, language), language)
@@ -93,6 +95,8 @@ def document_run_sheet(request: HttpRequest, evening_id: int) -> HttpResponse:
 
 def _numbers(evening: Evening, language: str) -> list[Number]:
     """National help numbers and those of the group's municipalities. One query."""
+    from courses.documents.run_sheet import Number
+
     where = Q(municipality=None) | Q(municipality__groups=evening.group_id)
     with translation.override(language):
         return [
@@ -113,6 +117,8 @@ def document_attendance(request: HttpRequest, evening_id: int) -> HttpResponse:
 
     A shielded family is on no paper (design §4.8): it is marked on the evening's page, or by hand.
     """
+    from courses.documents.attendance_list import attendance_list
+
     evening, language = _evening(request.user, evening_id), written_language(request)
     module = _material(evening, language)
     names = None if request.GET.get("navn") == "nei" else _names(evening, language)
@@ -135,6 +141,8 @@ def _names(evening: Evening, language: str) -> list[str]:
 
 def document_handouts(request: HttpRequest, evening_id: int) -> HttpResponse:
     """The module's exercises and home tasks."""
+    from courses.documents.handouts import handouts
+
     evening, language = _evening(request.user, evening_id), written_language(request)
     module = _material(evening, language)
     words = edition_words(evening.group.edition, language)
@@ -143,6 +151,8 @@ def document_handouts(request: HttpRequest, evening_id: int) -> HttpResponse:
 
 def document_booklet(request: HttpRequest, group_id: int) -> HttpResponse:
     """The facilitator's booklet for the group's edition."""
+    from courses.documents.booklet import booklet
+
     group, language = group_led_by(request.user, group_id), written_language(request)
     content = booklet(
         programme_name(group.edition.programme, language),
@@ -158,6 +168,8 @@ def document_letter(request: HttpRequest, group_id: int) -> HttpResponse:
 
     A shielded family is left out: her link is handed over by mail or mobile alone. Three queries.
     """
+    from courses.documents.letter import Course, letters
+
     group, language = group_led_by(request.user, group_id), written_language(request)
     evenings = Evening.objects.filter(group=group, cancelled_at=None).order_by("starts_at")
     course = Course(
@@ -174,6 +186,8 @@ def _leaders(group: Group) -> list[list[str]]:
 
 
 def _recipients(user: User, group: Group) -> list[Recipient]:
+    from courses.documents.letter import Recipient
+
     invited = InvitedAdult.objects.open().visible_to(user)
     rows = invited.filter(invitation__group=group, invitation__shielded=False).order_by("invitation", "seat")
     found = [Recipient(row.name, link_of(row), row.expires_at) for row in rows]

@@ -67,12 +67,17 @@ def evening_page(
         "refused": refused,
         "walk_in_form": walk_in_form or WalkInForm(initial={"client_id": uuid.uuid4()}),
         "heads_form": heads_form or HeadCountForm(initial={"heads": evening.head_count}),
-        "phones": [phone_row(row.name, row.mobile) for row in sheet.rows],
+        "phones": [
+            phone_row(row.name, row.mobile) | {"shielded": row.shielded}
+            for row in sheet.rows
+            if not row.guest
+        ],
         "leaders": leaders_of(request.user, evening),
         "help_numbers": help_numbers_of(evening),
         "documents": _documents(evening),
         "back_url": first_route(("evenings:group", [evening.group_id]), ("cms:min_side", [])),
         "pack_url": first_route(("evenings:pack", [evening.pk])),
+        "shell_url": f"{first_route(('cms:evening_offline', []))}?sprak={get_language()}",
         "has_log": EveningLog.objects.filter(evening=evening).exists(),
     }
     wrong = bool(refused or walk_in_form or heads_form)

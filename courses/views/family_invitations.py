@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import segno
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +15,7 @@ from courses import enrolling, importing, spreadsheets
 from courses.forms.invitations import InviteFamilyForm
 from courses.importing import StaleImportError
 from courses.local import spaced
-from courses.models import Enrolment, InvitedAdult
+from courses.models import Adult, Enrolment, InvitedAdult
 from courses.seats import not_ended
 from courses.spreadsheets import SpreadsheetError
 from courses.views.groups import managed_group, with_counts
@@ -64,9 +64,11 @@ def invite(request: HttpRequest, group_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, group: Group, form: InviteFamilyForm, status: int = 200) -> HttpResponse:
-    """Eight queries at any size."""
+    """Nine queries at any size."""
     counted = with_counts(type(group).objects.filter(pk=group.pk)).get()
-    families = [_family(row, here) for row, here in _invitations(group)]
+    rows = _invitations(group)
+    families = [_family(row, here) for row, here in rows]
+    _offer_a_second([row for row, _here in rows], families)
     context = {
         "group": group,
         "form": form,
@@ -101,6 +103,7 @@ def _family(row: FamilyInvitation, here: set[int]) -> dict[str, Any]:
                 "name": shown_name(invited),
                 "way": "" if row.shielded else invited.email or spaced(invited.mobile),
                 "door": door,
+                "here": invited.adult_id in here,
                 "words": words,
                 "expires_at": invited.expires_at if door == Door.OPEN else None,
                 "can_send": door in (Door.OPEN, Door.EXPIRED),
@@ -115,6 +118,21 @@ def _family(row: FamilyInvitation, here: set[int]) -> dict[str, Any]:
         "state": Door.WAITING if row.waiting else Door.OPEN,
         "can_withdraw": any(adult["door"] != Door.USED for adult in adults),
     }
+
+
+def _offer_a_second(rows: list[FamilyInvitation], families: list[dict[str, Any]]) -> None:
+    """Marks the households with room for one adult more, as ``courses/second_adult.py`` has it. One query."""
+    ids = {row.family_id for row in rows if row.family_id}
+    seats = Counter(Adult.objects.filter(family__in=ids).values_list("family", flat=True))
+    for row, family in zip(rows, families, strict=True):
+        if row.family_id and any(adult["door"] in (Door.OPEN, Door.WAITING) for adult in family["adults"]):
+            seats[row.family_id] += 1
+    for row, family in zip(rows, families, strict=True):
+        adults = family["adults"]
+        alone = len(adults) == 1 and adults[0]["door"] != Door.EXPIRED
+        if row.family_id:
+            alone = alone and adults[0]["here"] and seats[row.family_id] == 1
+        family["can_add"] = alone
 
 
 def shown_name(invited: InvitedAdult) -> str:
@@ -160,6 +178,8 @@ def show_code(request: HttpRequest, group_id: int, invited_id: int) -> HttpRespo
     if door_of(invited) != Door.OPEN:
         messages.info(request, _("Invitasjonen er brukt, utløpt eller på venteliste."))
         return redirect("evenings:invite", group.pk)
+    import segno  # here, so that a web process carries it only once somebody asked for a code
+
     code = segno.make(link_of(invited), error="m", micro=False)
     picture = code.svg_data_uri(scale=8, border=4, dark="#000", light="#fff")
     context = {"group": group, "name": shown_name(invited), "picture": picture}

@@ -106,7 +106,7 @@ def _say_led_elsewhere(request: HttpRequest, group: Group) -> None:
 def edit_group(request: HttpRequest, group_id: int) -> HttpResponse:
     """Name, phase, seats and contact persons of a group that runs."""
     group = managed_group(request, group_id)
-    form = GroupRowForm(request.POST or None, initial=_row_of(group), by=request.user)
+    form = GroupRowForm(request.POST or None, initial=_row_of(group), by=request.user, group=group)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         grouping.change_group_row(

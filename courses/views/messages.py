@@ -16,6 +16,7 @@ from courses.grouping import managed_by
 from courses.models import Enrolment, InvitedAdult, Message, User
 from courses.outbox import rows as outbox
 from courses.outbox.letters import NotWantedError, NotYetError, language_of, words_of
+from courses.outbox.lost import of_group_work
 from courses.outbox.message_words import about, why_words
 from courses.outbox.rows import State
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from courses.models import Group
 
-NEWEST = 400  # rows shown of what is over
+NEWEST = 400  # rows shown of what is over; of what waits, or did not arrive, all are
+WAITING = (State.PLANNED, State.SENDING)
 
 
 def _group(request: HttpRequest, group_id: int) -> Group:
@@ -34,11 +36,14 @@ def _group(request: HttpRequest, group_id: int) -> Group:
 
 
 def _rows(request: HttpRequest, group: Group) -> QuerySet[Message]:
-    """Messages to those who take part in a group today, and to those who are invited to it."""
+    """Messages to those who take part in a group today, and to those who are invited to it.
+
+    Of those to its contact persons only what did not arrive.
+    """
     taking = Enrolment.objects.visible_to(request.user).current().filter(group=group)
     invited = InvitedAdult.objects.visible_to(request.user).filter(invitation__group=group)
     rows = Message.objects.filter(
-        Q(user__in=taking.values("adult__user")) | Q(invited__in=invited.values("pk"))
+        Q(user__in=taking.values("adult__user")) | Q(invited__in=invited.values("pk")) | of_group_work(group)
     )
     return rows.select_related("user__adult__family", "invited__invitation__municipality")
 
@@ -52,26 +57,40 @@ def shown_name(message: Message) -> str:
     return adult.shown_name if adult else str(message.user)
 
 
+def _is_shielded(message: Message) -> bool:
+    if message.invited:
+        return message.invited.invitation.shielded
+    adult = getattr(message.user, "adult", None)
+    return adult is not None and adult.family is not None and adult.family.shielded
+
+
 def group_messages(request: HttpRequest, group_id: int) -> HttpResponse:
     """What will be sent, what was, and what did not arrive. Queries constant in people and messages."""
     group = _group(request, group_id)
-    rows = list(_rows(request, group).order_by("due_at", "pk")[: 2 * NEWEST])
-    words = about(rows)
-    waiting = [row for row in rows if row.state in (State.PLANNED, State.SENDING)]
-    over = [row for row in rows if row.state in (State.SENT, State.SKIPPED)][-NEWEST:]
+    rows = _rows(request, group)
+    waiting = list(rows.filter(state__in=WAITING).order_by("due_at", "pk"))
+    dead = list(rows.filter(state=State.DEAD).order_by("due_at", "pk"))
+    over = _newest(rows, [State.SENT, State.SKIPPED], NEWEST)
+    words = about([*waiting, *dead, *over])
     context = {
         "group": group,
-        "dead": [_row(row, words) for row in rows if row.state == State.DEAD],
+        "dead": [_row(row, words) for row in dead],
         "planned": _bundles(waiting, words),
-        "over": _bundles(over[::-1], words),
+        "over": _bundles(over, words),
     }
     return render(request, "courses/messages/group.html", context)
+
+
+def _newest(rows: QuerySet[Message], states: list[object], most: int) -> list[Message]:
+    """The last ``most`` in some states, the newest first."""
+    return list(rows.filter(state__in=states).order_by("-due_at", "-pk")[:most])
 
 
 def _row(message: Message, words: dict[int, str]) -> dict[str, Any]:
     return {
         "message": message,
         "name": shown_name(message),
+        "shielded": _is_shielded(message),
         "what": words[message.pk],
         "why": why_words(message),
         "was_stopped": message.why == outbox.STOPPED,
@@ -134,17 +153,14 @@ def my_messages(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Valget er lagret."))
         return redirect("evenings:my_messages")
-    rows = list(Message.objects.filter(user=user).order_by("due_at", "pk")[:NEWEST])
-    words = about(rows)
-    sent = [row for row in rows if row.state == State.SENT]
+    own = Message.objects.filter(user=user)
+    waiting = list(own.filter(state__in=WAITING).order_by("due_at", "pk"))
+    sent = _newest(own, [State.SENT], 20)
+    words = about([*waiting, *sent])
     context = {
         "form": form,
         "one_way": len(ways_to(user)) == 1,
-        "planned": [
-            {"at": row.due_at, "what": words[row.pk]}
-            for row in rows
-            if row.state in (State.PLANNED, State.SENDING)
-        ],
-        "sent": [{"at": row.sent_at, "what": words[row.pk]} for row in sent[::-1][:20]],
+        "planned": [{"at": row.due_at, "what": words[row.pk]} for row in waiting],
+        "sent": [{"at": row.sent_at, "what": words[row.pk]} for row in sent],
     }
     return render(request, "courses/messages/mine.html", context, status=422 if form.errors else 200)

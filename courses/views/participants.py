@@ -120,6 +120,7 @@ def _change_page(
         "group": enrolment.group,
         "adult": enrolment.adult.pk,
         "name": enrolment.adult.shown_name,
+        "shielded": enrolment.adult.family is not None and enrolment.adult.family.shielded,
         "form": form,
         "has_groups": form is not None and form.fields["group"].queryset.exists(),
     }

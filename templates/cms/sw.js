@@ -50,10 +50,14 @@ const wait = (tap) =>
     opening.onsuccess = () => {
       const database = opening.result;
       const transaction = database.transaction(["about", "events"], "readwrite", { durability: "strict" });
+      const events = transaction.objectStore("events");
       const asked = transaction.objectStore("about").get("reader");
-      asked.onsuccess = () => {
-        if (asked.result) transaction.objectStore("events").put({ ...tap, owner: asked.result.tags[0] });
-        else transaction.abort();
+      const before = events.get(tap.client_id); // a page shown again by «back» hands out its id twice
+      before.onsuccess = () => {
+        if (!asked.result) return transaction.abort();
+        const owner = asked.result.tags[0];
+        const other = before.result && ["owner", "part", "block", "kind"].some((name) => before.result[name] !== { ...tap, owner }[name]);
+        events.put({ ...tap, owner, client_id: other ? crypto.randomUUID() : tap.client_id });
       };
       transaction.oncomplete = () => resolve(database.close());
       transaction.onabort = () => reject(database.close());

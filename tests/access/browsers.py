@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 STAFF = ("contact-person", "project-leader", "leader", "editor", "researcher", "user-group")
+ROLES = {"": (0,), "adult": (1,)} | dict.fromkeys(STAFF, (1, 2))  # → with how many factors
 
 
 def with_one_factor(client: Client) -> None:

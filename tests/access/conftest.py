@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
-from tests.access.browsers import STAFF, with_one_factor
+from tests.access.browsers import ROLES, STAFF, with_one_factor
 
 if TYPE_CHECKING:
     from courses.models import Adult, User
@@ -42,4 +42,5 @@ def browsers(
         with_one_factor(found[kind, 1])
     for client in found.values():
         client.raise_request_exception = False
+    assert set(found) == {(role, factors) for role in ROLES for factors in ROLES[role]}
     return found

@@ -14,7 +14,10 @@ from tests.benchmarks.requests import cookies_of, get
 from tests.browser.serving import ROOT, environment, serving_in
 
 STARTS = 5
-HEAVY = ("pandas", "scipy", "docx", "numpy")
+HEAVY = (
+    *("pandas", "scipy", "numpy", "docx", "pikepdf"),  # not lxml: Wagtail loads it
+    *("openpyxl", "icalendar", "holidays", "segno"),
+)
 # what a web worker has imported once it has answered
 IMPORTED = """
 import json, sys

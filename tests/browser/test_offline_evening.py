@@ -94,7 +94,8 @@ def twelve_adults(site: Site) -> None:
         )
 
 
-def take_along(page: Page) -> None:
+def take_along(page: Page, site: Site) -> None:
+    asked(site, "DELETE FROM courses_attendancemark WHERE evening_id = 3")
     be(page, "Torill")
     wait_for_worker(page)
     page.goto(EVENING)
@@ -117,7 +118,7 @@ def test_twelve_adults_and_a_walk_in_are_marked_without_network_and_none_is_lost
 ) -> None:
     twelve_adults(own_site)
     page = new_page(own_site)
-    take_along(page)
+    take_along(page, own_site)
     page.context.set_offline(True)
     page.goto(EVENING)
     page.evaluate(COUNT_TAPS)
@@ -160,7 +161,7 @@ def test_a_wrong_code_costs_time_and_ten_delete_the_list_but_not_the_marks(
     own_site: Site, new_page: NewPage
 ) -> None:
     page = new_page(own_site)
-    take_along(page)
+    take_along(page, own_site)
     page.context.set_offline(True)
     page.goto(EVENING)
     try_code(page, CODE)
@@ -191,7 +192,7 @@ def test_after_48_hours_the_first_script_deletes_the_list_and_a_clock_set_back_o
     own_site: Site, new_page: NewPage
 ) -> None:
     page = new_page(own_site)
-    take_along(page)
+    take_along(page, own_site)
     now = page.evaluate("Date.now()")
     page.evaluate(TURN, ["packs", {"saved": now - 48 * 3_600_000 - 1}])
     page.goto("/hjelp/")
@@ -206,7 +207,7 @@ def test_the_cache_holds_no_person_and_logging_out_leaves_nothing_of_the_evening
     own_site: Site, new_page: NewPage
 ) -> None:
     page = new_page(own_site)
-    take_along(page)
+    take_along(page, own_site)
     kept = dict(page.evaluate(KEPT))
     assert "/uten-nett/kveld/" in kept
     assert not [
@@ -220,3 +221,70 @@ def test_the_cache_holds_no_person_and_logging_out_leaves_nothing_of_the_evening
     page.wait_for_url(own_site.url + "/")
     assert page.evaluate("async () => (await indexedDB.databases()).length") == 0
     assert "/uten-nett/kveld/" not in dict(page.evaluate(KEPT))
+
+
+def test_a_new_list_that_does_not_come_leaves_the_old_one_open_without_network(
+    own_site: Site, new_page: NewPage
+) -> None:
+    page = new_page(own_site)
+    take_along(page, own_site)
+    page.context.route("**/uten-nett/kveld/*", lambda route: route.abort())
+    page.locator("[data-take] form").get_by_label("Velg en kode").fill(CODE)
+    page.get_by_role("button", name="Lagre på telefonen").click()
+    expect(page.locator("#kode-svar")).to_contain_text("ble ikke lagret")
+    page.context.set_offline(True)
+    page.goto(EVENING)
+    try_code(page, CODE)
+    expect(page.locator("[data-people] li").first).to_be_visible()
+
+
+def test_logging_out_on_a_shared_phone_leaves_what_another_leader_has_not_sent(
+    own_site: Site, new_page: NewPage
+) -> None:
+    page = new_page(own_site)
+    take_along(page, own_site)
+    page.context.set_offline(True)
+    page.goto(EVENING)
+    try_code(page, CODE)
+    page.locator("[data-people] li").first.get_by_role("button", name="Her").click()
+    expect(page.locator("[data-people] li").first.locator("[data-sent]")).to_have_text("Lagret på telefonen")
+    page.context.clear_cookies()
+    page.context.set_offline(False)
+    be(page, "Solveig")
+    asked_first: list[str] = []
+    page.on("dialog", lambda dialog: (asked_first.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="Logg ut").click()
+    page.wait_for_url(own_site.url + "/")
+    assert asked_first == []
+    stored = page.evaluate(STORED)
+    assert [len(stored["packs"]), len(stored["queue"])] == [1, 1]
+    be(page, "Torill")
+    page.goto(EVENING)
+    expect(page.locator("[data-take] [data-left]")).to_have_text("")
+    page.wait_for_load_state("networkidle")
+    assert len(asked(own_site, "SELECT id FROM courses_attendancemark WHERE evening_id = 3")) == 1
+
+
+def test_the_evening_without_network_speaks_the_readers_language_and_says_when_it_is_no_longer_hers(
+    own_site: Site, new_page: NewPage
+) -> None:
+    page = new_page(own_site)
+    asked(own_site, "UPDATE courses_user SET language = 'nn' WHERE first_name = 'Torill'")
+    be(page, "Torill")
+    wait_for_worker(page)
+    page.goto(EVENING)
+    page.locator("[data-take] summary").click()
+    page.locator("[data-take] input[name=code]").fill(CODE)
+    page.locator("[data-take] button[type=submit]").click()
+    expect(page.locator("#kode-svar")).to_contain_text("på telefonen · ")
+    page.context.set_offline(True)
+    page.goto(EVENING)
+    assert page.locator("html").get_attribute("lang") == "nn"
+    page.locator("[data-shell] input[name=code]").fill(CODE)
+    page.keyboard.press("Enter")
+    page.locator("[data-people] li").first.locator("[data-says=present]").click()
+    asked(own_site, "DELETE FROM courses_assignment")
+    page.context.set_offline(False)
+    expect(page.locator("[data-state]").first).to_have_text(
+        "Du leier ikkje lenger denne kvelden. 1 er ikkje sendt."
+    )

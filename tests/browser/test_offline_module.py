@@ -193,3 +193,26 @@ def test_an_ended_session_deletes_nothing_and_another_adult_sends_nothing_of_her
     be(page, "Nora")
     page.wait_for_load_state("networkidle")
     assert [kind for _part, kind in rows(own_site)] == ["read"] * 3
+
+
+def test_on_a_shared_phone_taps_are_hers_who_logged_in_last_and_the_others_reading_is_not_shown(
+    own_site: Site, new_page: NewPage
+) -> None:
+    page = new_page(own_site)
+    open_module(page)
+    page.locator(".parts a").first.click()
+    page.get_by_role("button", name="Lest", exact=True).click()
+    page.wait_for_load_state("networkidle")
+    open_module(page)  # the phone knows that Nora has read it
+    page.context.clear_cookies()
+    be(page, "Hanne")
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.goto(MODULE + "hele-familien/")
+    expect(tap_of(page).locator("[data-done]")).to_be_hidden()
+    tap_of(page).get_by_role("button", name="Lest").click()
+    expect(state_of(page)).to_have_text("Lagret på telefonen")
+    before = rows(own_site)
+    page.context.set_offline(False)
+    expect(state_of(page)).to_have_text("Sendt")
+    assert rows(own_site) == before  # nothing of it is Nora's

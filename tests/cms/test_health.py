@@ -28,7 +28,9 @@ pytestmark = pytest.mark.django_db(databases=["default", "answers"])
 def states(client: Client) -> tuple[int, dict[str, str]]:
     page = client.get("/helse/")
     assert page["Content-Type"] == "application/json"
-    return page.status_code, json.loads(page.content)
+    said = json.loads(page.content)
+    said.pop("dead_messages")
+    return page.status_code, said
 
 
 def only_down(part: str) -> dict[str, str]:
@@ -37,6 +39,13 @@ def only_down(part: str) -> dict[str, str]:
 
 def test_every_part_is_well(client: Client) -> None:
     assert states(client) == (200, {name: "ok" for name in PARTS} | {"status": "ok"})
+
+
+def test_messages_that_did_not_arrive_are_counted_and_degrade_nothing(client: Client) -> None:
+    MessageFactory(state="dead")
+    MessageFactory(state="sent")
+    page = client.get("/helse/").json()
+    assert (page["dead_messages"], page["status"]) == (1, "ok")
 
 
 def test_nobody_keeps_the_answer_and_nobody_gets_a_cookie(client: Client) -> None:

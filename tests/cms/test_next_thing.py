@@ -88,6 +88,30 @@ def test_an_evening_that_nobody_has_marked_is_said_to_be_so(
     assert seen["Kvelder du var med på"] == "kveld 1 er ikke ført ennå"
 
 
+def test_a_family_that_comes_early_is_welcomed_and_told_when_it_begins(
+    adult: Adult, group: Group, logged_in: LogIn
+) -> None:
+    evening(group, 1, days=60)
+    evening(group, 2, days=74)
+    page = logged_in(adult).get("/min/")
+    following = page.context["next_thing"]
+    assert following["kicker"] == "Velkommen"
+    assert following["title"].startswith("Modul 1 åpner ")
+    assert "Du kan åpne den før" in following["text"]
+    assert "Du er klar" not in page.content.decode()
+    module = logged_in(adult).get(following["url"]).content.decode()
+    assert "Åpne likevel" in module
+
+
+def test_whoever_has_read_what_is_open_is_ready_and_not_welcomed_again(
+    adult: Adult, group: Group, logged_in: LogIn
+) -> None:
+    evening(group, 1, days=3)
+    evening(group, 2, days=74)
+    read(adult, 1, 1, 2, 3)
+    assert logged_in(adult).get("/min/").context["next_thing"]["kicker"] == "Du er klar"
+
+
 def test_staff_in_training_are_led_by_whoever_leads_the_course(group: Group, logged_in: LogIn) -> None:
     evening(group, 1, days=-3)
     trainee = made.EnrolmentFactory(group=group, adult__family=None, adult__seat=None).adult

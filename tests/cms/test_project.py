@@ -174,6 +174,22 @@ def test_leader_sees_her_own_municipality_coarsely(
     assert "vises fra fem familier" in text
 
 
+def test_who_leads_elsewhere_sees_a_group_of_the_municipality_she_is_leader_of_coarsely(
+    logged_in: LogIn,
+    leader: User,
+    five_families: list[Adult],
+    other_municipality: Municipality,
+    group: Group,
+    other_group: Group,
+) -> None:
+    RoleFactory(user=leader, kind="project-leader", municipality=other_municipality)
+    client = logged_in(leader)
+    assert row_of(client, group.name, key="groups")["Oppmøte"] == "omtrent 80 %"
+    rows = client.get("/prosjekt/grupper/").context["groups"]
+    urls = {row["name"]: row["url"] for row in rows}
+    assert urls == {group.name: "", other_group.name: f"/gruppe/{other_group.pk}/"}
+
+
 def test_below_five_families_a_leader_sees_nothing_of_what_they_did(
     logged_in: LogIn, leader: User, five_families: list[Adult]
 ) -> None:

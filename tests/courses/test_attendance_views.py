@@ -11,6 +11,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from courses.attendance_sheets import sheet_of
 from courses.models import Attendance, AttendanceMark, Evening, WalkIn
 from tests.plans import make_evening
 
@@ -79,10 +80,24 @@ def test_somebody_who_walks_in_is_counted_and_later_joined(
     assert "Det stemmer." in html
 
 
-def test_one_who_walked_in_can_be_taken_away(hall: Client, evening: Evening) -> None:
-    hall.post(f"/kveld/{evening.pk}/ekstra/", {"name": "Kari"})
-    hall.post(f"/kveld/{evening.pk}/ekstra/{WalkIn.objects.get().pk}/", {"remove": "1"})
-    assert WalkIn.objects.count() == 0
+def test_one_who_walked_in_can_be_taken_away_and_does_not_come_back_when_sent_again(
+    hall: Client, evening: Evening
+) -> None:
+    sent = {
+        "walk_ins": [
+            {"client_id": str(uuid.uuid4()), "name": "Kari", "marked_at": timezone.now().isoformat()}
+        ]
+    }
+    body = json.dumps(sent)
+    hall.post(f"/kveld/{evening.pk}/merker/", body, content_type="application/json")
+    assert "Kari" in page(hall, evening)
+    place = f"/kveld/{evening.pk}/ekstra/{WalkIn.objects.get().pk}/"
+    hall.post(place, {"remove": "1"})
+    answer = hall.post(f"/kveld/{evening.pk}/merker/", body, content_type="application/json").json()
+    assert [row["status"] for row in answer["walk_ins"]] == ["stored"]
+    assert sheet_of(evening).walk_ins == ()
+    assert WalkIn.objects.get().name == ""
+    assert hall.post(place, {"remove": "1"}).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 41])

@@ -14,8 +14,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from courses.attendance_sheets import sheet_of
 from courses.attending import Mark, NotNowError, adults_of, evenings_led_by, join_walk_in, mark, walk_in
-from courses.models import Attendance, AttendanceMark, WalkIn
+from courses.models import Attendance, AttendanceMark, User, WalkIn
 from tests import factories as made
 from tests.evening_factories import CatchUpFactory
 from tests.plans import make_evening
@@ -23,7 +24,7 @@ from tests.plans import make_evening
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from courses.models import Adult, Evening, Group, User
+    from courses.models import Adult, Evening, Group
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +188,41 @@ def test_guests_are_on_the_list_and_those_who_lead_or_have_left_are_not(
     assert leading.adult not in adults_of(evening)
 
 
+def test_a_guest_who_has_left_her_own_group_is_no_longer_on_the_neighbours_list(
+    evening: Evening, stranger: Adult, other_group: Group
+) -> None:
+    CatchUpFactory(adult=stranger, evening=make_evening(other_group, module=2), neighbour=evening)
+    assert stranger.pk in {row.adult for row in sheet_of(evening).rows}
+    stranger.enrolments.update(
+        starts_on=timezone.localdate() - timedelta(days=9), ends_on=timezone.localdate() - timedelta(days=1)
+    )
+    assert stranger not in adults_of(evening)
+    assert stranger.pk not in {row.adult for row in sheet_of(evening).rows}
+
+
+def test_a_guests_number_is_not_shown(
+    evening: Evening, stranger: Adult, adult: Adult, other_group: Group
+) -> None:
+    User.objects.update(mobile=None)
+    for number, one in enumerate((stranger, adult)):
+        User.objects.filter(pk=one.user_id).update(mobile=f"+479000000{number}")
+    CatchUpFactory(adult=stranger, evening=make_evening(other_group, module=2), neighbour=evening)
+    numbers = {row.adult: row.mobile for row in sheet_of(evening).rows}
+    assert numbers[adult.pk] == "+4790000001"
+    assert numbers[stranger.pk] is None
+
+
+def test_a_tap_about_one_who_was_in_the_group_that_day_is_taken_although_she_has_left_since(
+    evening: Evening, adult: Adult, contact_person: User
+) -> None:
+    adult.enrolments.update(starts_on=timezone.localdate() - timedelta(days=9), ends_on=timezone.localdate())
+    tap = Mark(adult.pk, "present")
+    with time_machine.travel("2026-11-28T09:00:00+01:00"):
+        assert adult not in adults_of(evening)
+        [outcome] = mark(evening, [tap], contact_person)
+    assert outcome.status == "stored"
+
+
 def test_somebody_who_walks_in_twice_with_one_id_is_one(evening: Evening, contact_person: User) -> None:
     tap = uuid.uuid4()
     first = walk_in(evening, name="Kari", by=contact_person, client_id=tap)
@@ -195,7 +231,7 @@ def test_somebody_who_walks_in_twice_with_one_id_is_one(evening: Evening, contac
     assert WalkIn.objects.count() == 1
 
 
-def test_one_who_walked_in_is_joined_with_an_adult_who_was_there_from_then(
+def test_one_who_walked_in_is_joined_with_an_adult_also_when_a_mark_was_made_after_she_came(
     evening: Evening, adult: Adult, stranger: Adult, contact_person: User
 ) -> None:
     came = timezone.now() - timedelta(minutes=4)
@@ -203,10 +239,11 @@ def test_one_who_walked_in_is_joined_with_an_adult_who_was_there_from_then(
     assert join_walk_in(guest, stranger, contact_person).status == "refused"
     guest.refresh_from_db()
     assert guest.adult is None
+    mark(evening, [Mark(adult.pk, "absent")], contact_person)
     assert join_walk_in(guest, adult, contact_person).status == "stored"
     guest.refresh_from_db()
     assert guest.adult == adult
-    assert Attendance.objects.get(adult=adult).marked_at == came
+    assert state_of(adult, evening) == "present"
 
 
 def test_two_hundred_conflicting_pairs_are_merged_and_no_mark_is_lost(

@@ -116,6 +116,18 @@ def test_feed_holds_ones_own_and_nobody_elses(
     assert found == {str(thing.uid) for thing in (evening, seat, meeting)}
 
 
+def test_refreshers_are_there_for_who_comes_and_who_leads_but_not_for_who_said_no(
+    client, group: Group, adult: Adult, neighbour: Adult, contact_person: User, stranger: Adult
+):
+    refresher = GatheringFactory(kind="refresher", group=group)
+    SignUp.objects.create(gathering=refresher, user=neighbour.user, state="withdrawn")
+    GatheringFactory(kind="refresher", group=group, seats=1)  # a seat there must be asked for
+    for person in (adult, contact_person):
+        assert str(refresher.uid) in {str(event["uid"]) for event in events(client, address(person))}
+    assert events(client, address(neighbour)) == []
+    assert [str(event["uid"]) for event in events(client, address(adult))] == [str(refresher.uid)]
+
+
 def test_guest_at_another_groups_evening_has_it_in_the_calendar(client, evening: Evening, stranger: Adult):
     CatchUpFactory(adult=stranger, neighbour=evening)
     assert [str(event["uid"]) for event in events(client, address(stranger))] == [str(evening.uid)]

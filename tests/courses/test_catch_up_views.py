@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from courses.enrolling import leave
 from courses.models import (
     Adult,
     CallRequest,
@@ -20,6 +21,7 @@ from courses.models import (
     Group,
     PartText,
 )
+from courses.neighbours import take_seat
 from tests import evening_factories as around
 from tests import factories as made
 from tests.courses.test_catching_up import LAYER
@@ -40,6 +42,12 @@ def catch_up(group: Group, adult: Adult) -> CatchUp:
     for key, done in (("lampa", "yes"), ("svar", "partly"), ("hjelp", "no")):
         CoreElementTick.objects.create(log=log, key=key, done=done)
     return around.CatchUpFactory(adult=adult, evening=held)
+
+
+def left(adult: Adult) -> None:
+    """She left her group yesterday."""
+    today = timezone.localdate()
+    adult.enrolments.update(starts_on=today - timedelta(days=60), ends_on=today - timedelta(days=1))
 
 
 def address(row: CatchUp, way: str = "") -> str:
@@ -136,6 +144,54 @@ def test_a_neighbours_evening_is_booked_and_given_back(
     client.post(address(catch_up, "plass/gi-tilbake/"))
     catch_up.refresh_from_db()
     assert catch_up.neighbour is None
+
+
+@pytest.mark.parametrize("way", ["lest/", "prat/", "plass/", "plass/gi-tilbake/"])
+def test_whoever_has_left_reads_it_and_chooses_nothing(
+    catch_up: CatchUp, theirs: Evening, adult: Adult, logged_in: LogIn, way: str
+) -> None:
+    left(adult)
+    client = logged_in(adult)
+    assert (
+        client.post(address(catch_up, way), {"evening": theirs.pk, "wished_time": "any"}).status_code == 404
+    )
+    page = client.get(address(catch_up)).content.decode()
+    assert "Dette gjorde gruppa" in page
+    assert "Til slutt" not in page
+    catch_up.refresh_from_db()
+    assert (catch_up.neighbour, catch_up.read_at) == (None, None)
+
+
+def test_leaving_gives_up_the_seat_with_the_neighbours(
+    catch_up: CatchUp, theirs: Evening, adult: Adult
+) -> None:
+    take_seat(catch_up, theirs.pk)
+    leave(adult.enrolments.get())
+    catch_up.refresh_from_db()
+    assert catch_up.neighbour is None
+
+
+def test_after_a_change_of_group_the_new_contact_person_agrees_and_confirms_it(
+    catch_up: CatchUp, other_group: Group, other_contact_person: User, adult: Adult, logged_in: LogIn
+) -> None:
+    evening_of(other_group, days=-1)
+    left(adult)
+    made.EnrolmentFactory(adult=adult, group=other_group)
+    place = f"/gruppe/{other_group.pk}/ta-igjen/{catch_up.pk}/"
+    client = logged_in(other_contact_person)
+    assert client.get(place).status_code == 200
+    client.post(place)
+    catch_up.refresh_from_db()
+    assert catch_up.state == "done"
+
+
+def test_confirming_twice_says_that_it_was_confirmed(
+    catch_up: CatchUp, contact_person: User, logged_in: LogIn
+) -> None:
+    place = f"/gruppe/{catch_up.evening.group_id}/ta-igjen/{catch_up.pk}/"
+    client = logged_in(contact_person)
+    assert "Kvelden er tatt igjen for" in client.post(place, follow=True).content.decode()
+    assert "Kvelden var alt bekreftet." in client.post(place, follow=True).content.decode()
 
 
 def test_the_place_is_shown_to_those_who_have_a_seat_there_and_the_list_to_nobody(

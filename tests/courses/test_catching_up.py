@@ -214,6 +214,65 @@ def test_being_at_the_neighbours_evening_makes_up_ones_own(
     assert Attendance.objects.get(adult=adult, evening=held).state == "absent"
 
 
+def test_a_talk_stands_whatever_the_neighbour_saves_afterwards(
+    held: Evening, other_group: Group, adult: Adult, contact_person: User
+) -> None:
+    say(held, adult, "absent")
+    offer(held)
+    theirs = evening_of(other_group, days=-1)
+    CatchUp.objects.update(neighbour=theirs, state="under-way")
+    assert confirm(CatchUp.objects.get(), contact_person)
+    offer(theirs)  # her list is saved, and the guest who did not come is not marked
+    row = CatchUp.objects.get()
+    assert (row.state, row.neighbour) == ("done", None)
+    assert Attendance.objects.get(adult=adult, evening=held).state == "made-up"
+
+
+def test_a_guests_mark_that_is_taken_away_says_not_that_she_was_away(
+    held: Evening, other_group: Group, adult: Adult
+) -> None:
+    say(held, adult, "absent")
+    offer(held)
+    theirs = evening_of(other_group, days=-1)
+    CatchUp.objects.update(neighbour=theirs, state="under-way")
+    say(theirs, adult, "present")
+    offer(theirs)
+    say(theirs, adult, "unknown")
+    offer(theirs)
+    assert CatchUp.objects.get().state == "done"
+
+
+def test_a_guest_who_has_changed_group_makes_up_the_evening_of_the_new_one(
+    held: Evening, group: Group, other_group: Group, adult: Adult
+) -> None:
+    say(held, adult, "absent")
+    offer(held)
+    new = made.GroupFactory(edition=group.edition)
+    Enrolment.objects.filter(adult=adult).update(ends_on=timezone.localdate() - timedelta(days=1))
+    made.EnrolmentFactory(adult=adult, group=new)
+    hers, theirs = evening_of(new, days=-2), evening_of(other_group, days=-1)
+    CatchUp.objects.update(neighbour=theirs, state="under-way")
+    say(theirs, adult, "present")
+    offer(theirs)
+    assert Attendance.objects.get(adult=adult, evening=hers).state == "made-up"
+
+
+@pytest.mark.parametrize("slip", ["absent", "unknown"])
+def test_a_slip_of_the_finger_after_it_was_made_up_can_be_made_up_again(
+    held: Evening, adult: Adult, slip: str
+) -> None:
+    say(held, adult, "absent")
+    offer(held)
+    confirm(CatchUp.objects.get(), None)
+    say(held, adult, slip)
+    offer(held)
+    offer(held)
+    row = CatchUp.objects.get()
+    assert (row.state, row.done_at) == ("under-way", None)
+    assert confirm(row, None)
+    assert Attendance.objects.get(adult=adult, evening=held).state == "made-up"
+
+
 def test_a_guest_who_stayed_away_is_offered_nothing_at_the_neighbours(
     held: Evening, other_group: Group, adult: Adult
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import pytest
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from courses.attending import join_walk_in, walk_in
 from courses.erasing import HoldsRoleError, erase, mark_of
-from courses.models import Adult, Erasure, Family, Invitation, NoteKey, User
+from courses.models import Adult, Erasure, Family, Invitation, NoteKey, User, WalkIn
 from courses.notes import notes_of, write_note
 from tests import factories as made
 
@@ -155,3 +158,15 @@ def test_the_command_erases_by_id_and_refuses_an_unknown_one(adult: Adult) -> No
     assert not Adult.objects.filter(pk=adult.pk).exists()
     with pytest.raises(CommandError, match="ingen voksen med nummer"):
         call_command("erase", str(adult.pk))
+
+
+def test_the_name_somebody_walked_in_under_goes_and_nobody_is_counted_twice(adult: Adult) -> None:
+    evening = made.EveningFactory(
+        group=adult.enrolments.get().group, starts_at=timezone.now() - timedelta(hours=1)
+    )
+    joined, stranger = (walk_in(evening, name=name, by=None) for name in ("Astrid", "Per"))
+    join_walk_in(joined, adult, None)
+    joined.refresh_from_db()
+    assert joined.name == ""
+    erase(adult)
+    assert list(WalkIn.objects.all()) == [stranger]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from courses import evening_logs
@@ -18,8 +19,6 @@ from tests.plans import make_evening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from django.test import Client
 
     from courses.models import Adult, Evening, Group, User
     from tests.people import LogIn
@@ -102,6 +101,41 @@ def test_a_log_is_written_in_one_post_and_can_be_corrected(
     assert (log.minutes_off, log.changed, log.wants_guidance) == (-5, "", True)
     assert dict(log.ticks.values_list("key", "done")) == {"tema": "yes", "ovelse": "no"}
     assert EveningLog.objects.count() == 1
+
+
+def test_a_new_wish_for_guidance_is_not_answered_by_an_old_answer(hall: Client, evening: Evening) -> None:
+    write(hall, evening, wants_guidance="on")
+    EveningLog.objects.update(guidance_given_on=timezone.localdate())
+    write(hall, evening, wants_guidance="on", changed="Kortere pause")
+    assert EveningLog.objects.get().guidance_given_on
+    write(hall, evening)
+    write(hall, evening, wants_guidance="on")
+    assert EveningLog.objects.get().guidance_given_on is None
+
+
+def test_a_log_sent_after_the_session_ended_comes_back_whole_and_can_be_sent_after_a_login(
+    hall: Client, evening: Evening
+) -> None:
+    place = f"/kveld/{evening.pk}/logg/"
+    typed = TICKS | {
+        "shown": "",
+        "minutes": "10",
+        "direction": "late",
+        "changed": "Kortere <pause>",
+        "why": "Sent",
+    }
+    answer = Client().post(place, typed)
+    html = answer.content.decode()
+    assert answer.status_code == 401
+    assert "no-store" in answer["Cache-Control"]
+    assert "Loggen er ikke lagret ennå" in html
+    assert "Kortere &lt;pause&gt;</textarea>" in html
+    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html))
+    kept.pop("csrfmiddlewaretoken")
+    assert kept == {key: value for key, value in typed.items() if key not in ("changed", "why")}
+    assert f'action="{place}"' in html
+    assert hall.post(place, kept | {"changed": "Kortere <pause>", "why": "Sent"}).status_code == 302
+    assert EveningLog.objects.get().changed == "Kortere <pause>"
 
 
 def test_what_the_other_leader_wrote_meanwhile_is_not_written_over_unseen(

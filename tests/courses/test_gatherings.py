@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,9 +14,10 @@ from django.utils import timezone
 
 from courses import gatherings
 from courses.models import Gathering, Message, SignUp
+from courses.outbox.letters import words_of
 from courses.scheduling import InThePastError
 from tests.evening_factories import GatheringFactory
-from tests.factories import EnrolmentFactory, FamilyFactory, RoleFactory, UserFactory
+from tests.factories import AdultFactory, EnrolmentFactory, FamilyFactory, RoleFactory, UserFactory
 
 if TYPE_CHECKING:
     from courses.models import Adult, Group, Municipality, User
@@ -48,9 +50,70 @@ def test_the_last_seat_goes_to_one_and_the_next_waits_until_it_is_given_back(
     assert (state(theme, adult.user), state(theme, neighbour.user)) == ("signed-up", "waiting")
     gatherings.sign_off(theme, adult.user)
     assert (state(theme, adult.user), state(theme, neighbour.user)) == ("withdrawn", "signed-up")
-    assert Message.objects.filter(user=neighbour.user, thing=f"gathering:{theme.pk}", step="seat").exists()
+    assert Message.objects.filter(
+        user=neighbour.user, thing=f"gathering:{theme.pk}", step__startswith="seat"
+    ).exists()
     gatherings.sign_up(theme, adult.user)
     assert state(theme, adult.user) == "waiting"
+
+
+def test_each_seat_somebody_waited_for_is_told_also_to_who_wants_fewer_messages(
+    theme: Gathering, adult: Adult, neighbour: Adult
+) -> None:
+    type(neighbour.user).objects.filter(pk=neighbour.user_id).update(fewer_messages=True)
+    for day in (0, 1):
+        with time_machine.travel(timezone.now() + timedelta(days=day), tick=False):
+            gatherings.sign_up(theme, adult.user)
+            gatherings.sign_up(theme, neighbour.user)
+            gatherings.sign_off(theme, adult.user)
+            gatherings.sign_off(theme, neighbour.user)
+    gatherings.sign_up(theme, neighbour.user)
+    told = Message.objects.filter(user=neighbour.user, step__startswith="seat-")
+    assert told.count() == 2
+    assert "Det ble en plass til deg" in words_of(told[0], timezone.now()).sentences[0]
+
+
+def test_words_of_a_cancelled_gathering_can_be_put_right_without_bringing_it_back(theme: Gathering) -> None:
+    gatherings.cancel(theme)
+    same = {"starts_at": theme.starts_at, "minutes": theme.minutes}
+    assert gatherings.change(theme, same | {"title": "Søvn, kvelder og morgener"})
+    theme.refresh_from_db()
+    assert theme.cancelled_at
+    assert theme.title == "Søvn, kvelder og morgener"
+    assert not gatherings.change(theme, same)
+
+
+def test_a_gathering_that_only_lasts_longer_is_not_said_to_be_moved(theme: Gathering, adult: Adult) -> None:
+    gatherings.sign_up(theme, adult.user)
+    assert gatherings.change(theme, {"starts_at": theme.starts_at, "minutes": theme.minutes + 30})
+    assert not Message.objects.filter(kind="change").exists()
+
+
+def test_who_arranges_a_theme_evening_sees_who_comes_from_her_municipality_and_marks_them(
+    logged_in: LogIn, municipality: Municipality, contact_person: User, theme: Gathering
+) -> None:
+    Gathering.objects.update(seats=None)
+    theme.refresh_from_db()
+    near = AdultFactory(family=FamilyFactory(municipality=municipality), user__first_name="Nora")
+    hidden = AdultFactory(
+        family=FamilyFactory(municipality=municipality, shielded=True),
+        alias="Deltaker A",
+        user__first_name="Liv",
+    )
+    far = AdultFactory(user__first_name="Fjernberg")
+    rows = [gatherings.sign_up(theme, person.user) for person in (near, hidden, far)]
+    Gathering.objects.update(starts_at=timezone.now() - timedelta(hours=1))
+    client = logged_in(contact_person)
+    text = client.get(page_of(theme)).content.decode()
+    assert "Nora" in text
+    assert "Deltaker A" in text
+    assert not any(name in text for name in ("Liv", "Fjernberg"))
+    marks = {f"there_{row.pk}": "yes" for row in rows}
+    client.post(reverse("evenings:mark_gathering", args=[theme.pk]), marks)
+    assert [SignUp.objects.get(pk=row.pk).was_there for row in rows] == [True, True, None]
+    contact_person.roles.update(municipality=far.family.municipality)
+    seen = SignUp.objects.visible_to(type(contact_person).objects.get(pk=contact_person.pk))
+    assert set(seen) == {rows[2]}
 
 
 def test_more_seats_go_to_those_who_wait(theme: Gathering) -> None:

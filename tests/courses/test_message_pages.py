@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from courses import messaging
 from courses.models import Family, Message, User
+from courses.views.messages import NEWEST
 from tests.editions import make_families
-from tests.evening_factories import InvitedAdultFactory, MessageFactory
+from tests.evening_factories import CallRequestFactory, InvitedAdultFactory, MessageFactory
 from tests.factories import AdultFactory, EnrolmentFactory, EveningFactory, RoleFactory
 
 if TYPE_CHECKING:
@@ -129,6 +130,47 @@ def test_dead_message_is_seen_and_sent_again(
     browser.post(f"{page_of(group)}{row.pk}/igjen/")
     row.refresh_from_db()
     assert (row.state, row.tries) == ("planned", 0)
+
+
+def test_contact_persons_own_work_that_did_not_arrive_stands_there_and_nothing_else_of_hers(
+    logged_in: LogIn, contact_person: User, group: Group, evening: Evening, adult: Adult
+):
+    User.objects.filter(pk=contact_person.pk).update(first_name="Kari")
+    call = CallRequestFactory(adult=adult)
+    at_work = [(f"evening:{evening.pk}", "change"), (f"call:{call.pk}", "guidance")]
+    work = [MessageFactory(user=contact_person, thing=t, kind=k, state="dead") for t, k in at_work]
+    MessageFactory(user=contact_person, thing="catch-up:1", step="offer", state="dead")
+    client = logged_in(contact_person)
+    page = client.get(page_of(group))
+    assert {row["message"] for row in page.context["dead"]} == set(work)
+    assert "Kari" in text_of(page)
+    client.post(f"/gruppe/{group.pk}/meldinger/{work[0].pk}/igjen/")
+    work[0].refresh_from_db()
+    assert work[0].state == "planned"
+
+
+def test_what_waits_is_never_left_out_however_much_has_been_sent(
+    logged_in: LogIn, contact_person: User, group: Group, evening: Evening, adult: Adult
+):
+    old = timezone.now() - timedelta(days=5)
+    Message.objects.bulk_create(
+        Message(
+            user=adult.user,
+            kind="change",
+            thing=f"evening:{evening.pk}",
+            step=f"moved-{number}",
+            due_at=old,
+            sent_at=old,
+            state="sent",
+            message_id=f"<many{number}@example.no>",
+        )
+        for number in range(2 * NEWEST + 1)
+    )
+    page = logged_in(contact_person).get(page_of(group))
+    assert sum(len(bundle["people"]) for bundle in page.context["planned"]) == 2
+    assert sum(len(bundle["people"]) for bundle in page.context["over"]) == NEWEST
+    mine = logged_in(adult).get("/min/beskjeder/")
+    assert len(mine.context["planned"]) == 1
 
 
 @pytest.mark.parametrize("what", ["", "{}/", "{}/stopp/", "{}/igjen/"])

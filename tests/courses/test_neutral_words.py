@@ -68,6 +68,8 @@ def everything(group: Group, adult: Adult, neighbour: Adult, contact_person: Use
     for number, what in enumerate(("moved", "place", "cancelled"), start=1):
         evening.sequence = number
         messaging.plan_change(evening, what)
+    for what in ("moved", "place"):
+        messaging.plan_series(what, [evening])
     for kind in ("refresher", "theme-evening", "staff-course"):
         gathering = GatheringFactory(
             kind=kind,

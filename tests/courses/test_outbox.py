@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from courses.models import Message
 from courses.outbox import rows as outbox
-from tests.evening_factories import MessageFactory
+from tests.evening_factories import GatheringFactory, GuidanceMeetingFactory, MessageFactory
+from tests.factories import EveningFactory
 
 pytestmark = pytest.mark.django_db
 OSLO = ZoneInfo("Europe/Oslo")
@@ -47,6 +48,19 @@ def test_sent_rows_are_forgotten_after_ninety_days():
     MessageFactory(state="skipped", due_at=old)
     kept = [MessageFactory(state="sent", sent_at=new), MessageFactory(due_at=old)]
     assert outbox.forget_old() == 2
+    assert set(Message.objects.all()) == set(kept)
+
+
+def test_rows_of_what_is_still_to_come_are_kept():
+    old, coming = timezone.now() - timedelta(days=91), timezone.now() + timedelta(days=20)
+    things = [
+        f"gathering:{GatheringFactory(starts_at=coming).pk}",
+        f"evening:{EveningFactory(starts_at=coming).pk}",
+        f"guidance:{GuidanceMeetingFactory(at=coming).pk}",
+    ]
+    kept = [MessageFactory(thing=thing, state="sent", sent_at=old) for thing in things]
+    MessageFactory(thing=f"gathering:{GatheringFactory(starts_at=old).pk}", state="sent", sent_at=old)
+    assert outbox.forget_old() == 1
     assert set(Message.objects.all()) == set(kept)
 
 

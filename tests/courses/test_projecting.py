@@ -14,7 +14,7 @@ from courses import projecting
 from courses.models import CoreElementTick, MunicipalPhase
 from courses.project_sums import PER_PAGE, ids_of
 from courses.projecting import InAll, Marks, Phase, reach_of
-from tests.evening_factories import EveningLogFactory, FamilyInvitationFactory
+from tests.evening_factories import CatchUpFactory, EveningLogFactory, FamilyInvitationFactory
 from tests.factories import (
     AttendanceFactory,
     EnrolmentFactory,
@@ -98,6 +98,19 @@ def test_marks_belong_to_the_familys_municipality(
     assert standing(other_municipality).marks == Marks(there=0, marked=1)
     assert standing(other_municipality).held == 1
     assert standing(other_municipality).groups == 2
+
+
+def test_guest_at_a_neighbours_evening_is_counted_once_and_at_home(
+    group: Group, other_group: Group, adult: Adult, municipality: Municipality
+) -> None:
+    own, neighbours = an_evening(group, -9), an_evening(other_group, -3)
+    CatchUpFactory(adult=adult, evening=own, neighbour=neighbours)
+    AttendanceFactory(adult=adult, evening=own, state="made-up")
+    AttendanceFactory(adult=adult, evening=neighbours, state="present")
+    once = Marks(there=0, made_up=1, marked=1)
+    assert standing(municipality).marks == once
+    groups = projecting.standing_of_groups([group.pk, other_group.pk], timezone.now())
+    assert (groups[group.pk].marks, groups[other_group.pk].marks) == (once, Marks())
 
 
 def test_families_are_counted_once_and_only_while_they_take_part(
@@ -219,7 +232,7 @@ def asked(places: list[int], groups: list[int]) -> int:
         projecting.standing_of_places(places, timezone.now())
         projecting.standing_of_groups(groups, timezone.now())
         projecting.phases_of_places(places)
-        projecting.names_of_places(groups)
+        projecting.places_of_groups(groups)
     return len(captured)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from courses import scheduling
 from courses.models import Evening, Gathering, Message
+from courses.outbox.letters import NotWantedError, words_of
 from courses.scheduling import by_the_clock, wall
 from tests.factories import EnrolmentFactory, EveningFactory, ModuleFactory
 
@@ -141,6 +142,38 @@ def test_the_whole_series_moves_by_days_and_keeps_the_clock_over_winter_time(gro
     ]
     after = [wall(row.starts_at) for row in group.gatherings.order_by("starts_at")]
     assert after == [day + timedelta(days=4, hours=23) for day in before]
+
+
+def test_a_series_that_moves_is_one_message_with_every_new_time_but_for_what_is_near(group: Group) -> None:
+    adult = EnrolmentFactory(group=group).adult
+    rows = series(group, "2026-09-17", "2026-10-15", "2026-10-29")
+    scheduling.make_refreshers(group)
+    scheduling.move(rows[0], at("2026-09-22", "17:00"), series=True)
+    told = Message.objects.get(user=adult.user, kind="change")
+    words = words_of(told, NOW)
+    assert words.subject == "Kveldene er flyttet"
+    assert len(words.sentences) == 1 + 3 + 2 + 1
+    assert f"Kurskveld {rows[0].module.number}: tirsdag 22. september kl. 17.00" in words.sentences
+    assert words.calendar.count(b"BEGIN:VEVENT") == 5
+    assert Message.objects.filter(user=adult.user, step="reminder", thing__startswith="evening:").count() == 3
+    with time_machine.travel(at("2026-09-21", "12:00"), tick=False):
+        scheduling.move(rows[0], at("2026-09-23", "17:00"), series=True)
+    later = set(
+        Message.objects.filter(user=adult.user, kind="change", pk__gt=told.pk).values_list("thing", "step")
+    )
+    assert later == {
+        (f"evening:{rows[0].pk}", "moved-2-urgent"),
+        (f"group:{group.pk}", f"moved-{rows[1].pk}-2"),
+    }
+    with pytest.raises(NotWantedError, match="superseded"):
+        words_of(told, NOW)
+
+
+def test_another_length_alone_is_told_by_nobody(group: Group) -> None:
+    EnrolmentFactory(group=group)
+    [evening] = series(group, "2026-09-17")
+    assert scheduling.move(evening, evening.starts_at, minutes=evening.minutes + 15) == [evening]
+    assert not Message.objects.filter(kind="change").exists()
 
 
 def test_what_to_bring_alone_is_told_by_nobody(group: Group) -> None:

@@ -121,6 +121,65 @@ def test_address_that_is_refused_for_good_is_dead_and_no_other_waits_for_it(
     assert sink.recipients == [other_adult.user.email]
 
 
+@pytest.mark.parametrize("where", ["recipient", "content"])
+def test_server_that_denies_by_its_own_rules_kills_no_message_and_ends_the_round(
+    sink: Sink, evening: Evening, adult: Adult, other_adult: Adult, where: str
+):
+    messaging.plan_evening(evening)
+    answer = "554 5.7.1 Relay access denied"
+    if where == "recipient":
+        sink.recipient_answers = {adult.user.email: answer, other_adult.user.email: answer}
+    else:
+        sink.answer = answer
+    assert send_due() == {"planned": 1}  # and the other is not even tried
+    later = NOON
+    for _round in range(14):
+        later += timedelta(hours=1)
+        with time_machine.travel(later, tick=False):
+            send_due()
+    assert set(Message.objects.values_list("state", flat=True)) == {"planned"}
+    sink.recipient_answers, sink.answer = {}, ""
+    with time_machine.travel(NOON + timedelta(hours=28), tick=False):
+        assert send_due() == {"sent": 2}
+
+
+def test_one_recipient_whom_the_server_will_not_have_keeps_nobody_else_waiting(
+    sink: Sink, evening: Evening, adult: Adult, other_adult: Adult
+):
+    messaging.plan_evening(evening)
+    sink.recipient_answers[adult.user.email] = "550 5.7.1 not accepted here"
+    assert send_due() in ({"planned": 1}, {"planned": 1, "sent": 1})
+    assert send_due() in ({"sent": 1}, {})
+    assert Message.objects.get(user=other_adult.user).state == "sent"
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [("550 5.1.1 unknown", "dead"), ("550 unknown", "dead"), ("552 5.2.2 full", "planned")],
+)
+def test_only_an_address_that_is_wrong_is_for_good(
+    sink: Sink, evening: Evening, adult: Adult, answer: str, state: str
+):
+    sink.recipient_answers[adult.user.email] = answer
+    send_due()
+    assert only().state == state
+
+
+def broken_texts(to: str, text: str) -> None:
+    raise KeyError(to)
+
+
+def test_whatever_a_way_of_ones_own_to_text_raises_the_message_waits_for_another_try(
+    settings, evening: Evening, adult: Adult, caplog: pytest.LogCaptureFixture
+):
+    settings.SMS_BACKEND = "tests.courses.test_sending_in_trouble.broken_texts"
+    User.objects.filter(pk=adult.user_id).update(channel="sms", mobile="+4740000001")
+    with caplog.at_level(logging.WARNING):
+        assert send_due() == {"planned": 1}
+    assert (only().tries, only().lease_until) == (1, None)
+    assert "+4740000001" not in caplog.text
+
+
 def test_server_that_drops_starttls_gets_nothing_in_clear(settings, sink: Sink, evening: Evening):
     settings.EMAIL_USE_TLS = True  # the sink offers none
     for _round in range(3):

@@ -2,76 +2,88 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
 
+from courses import year_counts
 from courses.models import YearCount
-from courses.year_counts import FEW, FIELDS, hide, region_counts, years_of
+from courses.year_counts import FEW, FIELDS, Column, region_counts, table, years_of
 from tests.factories import MunicipalityFactory, RegionFactory
 
 if TYPE_CHECKING:
     from courses.models import Region
 
 NOBODY: frozenset[int] = frozenset()
+Row = tuple[int, int, int]  # homes, new among them, moves
 
 
-def hidden(counts: dict[int, int], own: frozenset[int] = NOBODY) -> set[int]:
-    return {place for place, count in hide(counts, own).cells.items() if count is None}
+def column(*counts: int, own: frozenset[int] = NOBODY) -> Column:
+    rows = [YearCount(municipality_id=place, foster_homes=count) for place, count in enumerate(counts)]
+    return table(rows, own, complete=True)["foster_homes"]
 
 
 def test_numbers_from_one_to_four_are_hidden_and_nought_and_five_are_not() -> None:
-    assert hidden({0: 0, 1: 1, 2: 4, 3: 5, 4: 30}) == {1, 2}
+    assert column(0, 1, 4, 5, 30).cells == {0: 0, 1: None, 2: None, 3: 5, 4: 30}
 
 
 def test_own_number_is_shown() -> None:
-    assert hidden({0: 3, 1: 2, 2: 4}, own=frozenset({0})) == {1, 2}
+    assert column(3, 2, 4, own=frozenset({0})).cells == {0: 3, 1: None, 2: None}
 
 
-def test_one_alone_takes_a_second_with_it() -> None:
-    column = hide({0: 3, 1: 12, 2: 7}, NOBODY)
-    assert column.cells == {0: None, 1: 12, 2: None}
-    assert column.total == 22
+def test_sum_is_shown_only_where_nothing_is_hidden() -> None:
+    assert column(5, 0, 7).total == 12
+    assert column(5, 3, 7).total is None
+    assert column(5, 3, 3).total is None
+    assert column(40, 3, own=frozenset({1})).total == 43
 
 
-def test_the_sum_goes_where_no_second_can() -> None:
-    assert hide({0: 3, 1: 0, 2: 0}, NOBODY).total is None
-    assert hide({0: 3, 1: 40}, frozenset({1})).total is None
+@lru_cache
+def row_of(place: int, counts: Row) -> YearCount:
+    return YearCount(municipality_id=place, **dict(zip(FIELDS, counts, strict=True)))
 
 
-@pytest.mark.parametrize("count", [1, 4])
-def test_two_of_the_least_or_the_greatest_would_say_themselves(count: int) -> None:
-    assert hidden({0: count, 1: count, 2: 9}) == {0, 1, 2}
+def look_of(counts: tuple[Row, ...], own: frozenset[int]) -> tuple[object, ...]:
+    """All that somebody sees: the three columns with their sums, and a report's sums of the region."""
+    rows = [row_of(place, row) for place, row in enumerate(counts)]
+    seen = table(rows, own, complete=True)
+    report = table(rows, NOBODY, complete=True)
+    return tuple((*seen[name].cells.values(), seen[name].total, report[name].total) for name in FIELDS)
 
 
 @pytest.mark.parametrize("own", [NOBODY, frozenset({0})])
-@pytest.mark.parametrize(("places", "most"), [(2, 12), (3, 10), (4, 8)])
+@pytest.mark.parametrize(
+    ("places", "few", "moves"),
+    [(1, 4, range(7)), (2, 4, range(6)), (3, 2, range(4)), (4, 2, range(1))],  # all that take seconds
+)
 def test_nobody_who_knows_the_rule_can_work_out_a_hidden_number(
-    places: int, most: int, own: frozenset[int]
+    places: int, few: int, moves: range, own: frozenset[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every table there is: those that look alike must differ in each hidden number."""
-    alike: dict[object, list[tuple[int, ...]]] = {}
-    for counts in product(range(most + 1), repeat=places):
-        column = hide(dict(enumerate(counts)), own)
-        look = (tuple(column.cells.items()), column.total)
-        alike.setdefault(look, []).append(counts)
+    """Every table there is, new ones never above all: a hidden number may be any of the few."""
+    monkeypatch.setattr(year_counts, "FEW", range(1, few + 1))
+    rows = [(homes, new, moved) for homes in range(few + 2) for new in range(homes + 1) for moved in moves]
+    alike: dict[object, list[tuple[Row, ...]]] = {}
+    for counts in product(rows, repeat=places):
+        alike.setdefault(look_of(counts, own), []).append(counts)
     looked = 0
-    for (cells, total), tables in alike.items():  # type: ignore[misc]
-        if total is not None and total > most:
-            continue  # its look-alikes may lie beyond the tables tried
-        for place, count in cells:
-            looked += count is None
-            assert count is not None or len({table[place] for table in tables}) > 1
-    assert looked > 10
+    for tables in alike.values():
+        shown = table([row_of(place, row) for place, row in enumerate(tables[0])], own, complete=True)
+        for number, name in enumerate(FIELDS):
+            for place, count in shown[name].cells.items():
+                looked += count is None
+                possible = {other[place][number] for other in tables}
+                assert possible == (set(year_counts.FEW) if count is None else {count})
+    assert looked > 10 or own
 
 
 def test_shown_numbers_are_true() -> None:
     for counts in product(range(8), repeat=3):
-        column = hide(dict(enumerate(counts)), NOBODY)
-        assert all(count in (None, counts[place]) for place, count in column.cells.items())
-        assert column.total in (None, sum(counts))
-        assert not [count for count in column.cells.values() if count in FEW]
+        shown = column(*counts)
+        assert all(count in (None, counts[place]) for place, count in shown.cells.items())
+        assert shown.total in (None, sum(counts))
+        assert not [count for count in shown.cells.values() if count in FEW]
 
 
 @pytest.fixture
@@ -95,12 +107,23 @@ def test_sum_waits_for_the_last_municipality_so_that_its_number_is_no_difference
     assert year.columns["foster_homes"].total is None
     assert region_counts(region, 2025) is None
     YearCount.objects.create(
-        municipality=late, year=2025, foster_homes=3, new_foster_homes=0, unplanned_moves=0
+        municipality=late, year=2025, foster_homes=7, new_foster_homes=0, unplanned_moves=0
     )
     (year,) = years_of(region, NOBODY)
-    assert year.columns["foster_homes"].total == 73
-    assert year.columns["foster_homes"].cells[late.pk] is None
-    assert region_counts(region, 2025) == dict(zip(FIELDS, (73, 0, 0), strict=True))
+    assert year.columns["foster_homes"].total == 77
+    assert region_counts(region, 2025) == dict(zip(FIELDS, (77, 0, 0), strict=True))
+
+
+@pytest.mark.django_db
+def test_report_has_no_sum_that_would_tell_a_hidden_number(region: Region) -> None:
+    typed(region, 2025, 40), typed(region, 2025, 3)
+    assert region_counts(region, 2025) == dict(zip(FIELDS, (None, 0, 0), strict=True))
+
+
+@pytest.mark.django_db
+def test_region_of_one_municipality_has_no_small_sum(region: Region) -> None:
+    typed(region, 2024, 3), typed(RegionFactory(), 2024, 40)
+    assert region_counts(region, 2024) == dict(zip(FIELDS, (None, 0, 0), strict=True))
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 // What every page gets. Everything works without it; this only makes it nicer.
 import { rememberMunicipality, showOpenNow } from "./help.js";
-import { keepModule, listKept, showKept } from "./kept_module.js";
+import { keepModule, listKept, meetReader, showKept } from "./kept_module.js";
 import { forgetOldLists, forgetOnLeaving } from "./leaving.js";
 import { hintAboutNames } from "./names.js";
 import { bringNotesAlong } from "./notes.js";
@@ -20,4 +20,5 @@ const nothing = () => {}; // a phone that may keep nothing is read on the networ
 forgetOldLists().catch(nothing);
 showKept().catch(nothing);
 listKept().catch(nothing);
-addEventListener("load", () => Promise.resolve(sendWhatWaits()).then(keepModule).catch(nothing));
+const met = meetReader().catch(nothing);
+addEventListener("load", () => met.then(sendWhatWaits).then(keepModule).catch(nothing));

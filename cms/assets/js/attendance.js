@@ -35,6 +35,14 @@ function count() {
   if (line) line.textContent = line.dataset.words.replace("{n}", marked).replace("{all}", line.dataset.all);
 }
 
+/** Shows what the server says of each adult, but of those in `pending`: a tap of hers is on its way. */
+export function showStates(states, pending) {
+  for (const row of document.querySelectorAll(".who__row[data-adult]")) {
+    if (!pending.has(Number(row.dataset.adult))) showState(row, states[row.dataset.adult] ?? "unknown");
+  }
+  count();
+}
+
 export function markAtOnce() {
   const form = document.querySelector("form[data-attendance]");
   if (!form) return;
@@ -45,13 +53,7 @@ export function markAtOnce() {
   let timer;
 
   const rowOf = (adult) => form.querySelector(`[data-adult="${adult}"]`);
-  const showAll = (states) => {
-    const pending = new Set([...waiting.values()].map((mark) => mark.adult));
-    for (const row of form.querySelectorAll("[data-adult]")) {
-      if (!pending.has(Number(row.dataset.adult))) showState(row, states[row.dataset.adult] ?? "unknown");
-    }
-    count();
-  };
+  const showAll = (states) => showStates(states, new Set([...waiting.values()].map((mark) => mark.adult)));
 
   const send = async () => {
     if (sending || !waiting.size) return;

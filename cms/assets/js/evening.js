@@ -15,6 +15,7 @@ export class Queue {
   things = [];
   states = null; // of the server's last answer, by adult
   loggedOut = false;
+  notHers = false; // another leads the evening now: it takes no mark of hers
   #sending = new Set();
   #keys;
 
@@ -51,7 +52,7 @@ export class Queue {
   async #store(thing) {
     const { client_id, state, why, ...rest } = thing;
     const locked = await lock(this.#keys[0], rest, `mark ${this.evening}`);
-    await put(EVENING, "queue", { client_id, evening: this.evening, ...locked, sent: state !== "waiting", why: why ?? "" });
+    await put(EVENING, "queue", { client_id, evening: this.evening, owner: this.pack.owner[0], ...locked, sent: state !== "waiting", why: why ?? "" });
   }
 
   /** Keeps a mark; resolves when it is safe on the phone, and only then shows it. */
@@ -80,10 +81,11 @@ export class Queue {
     let done = false;
     try {
       await this.#settle(batch, await post(`/kveld/${this.evening}/merker/`, body(batch)));
-      this.loggedOut = false;
+      this.loggedOut = this.notHers = false;
       done = !this.waiting().length;
     } catch (error) {
       this.loggedOut = error.message === "login";
+      done = this.notHers = error.message === "404"; // no use in asking again and again
     }
     this.#sending.clear();
     this.told();

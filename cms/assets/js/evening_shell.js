@@ -122,6 +122,11 @@ class Room {
     };
   }
 
+  #waits() {
+    if (this.queue.notHers) return this.words.notHers;
+    return this.queue.loggedOut ? this.words.login : this.words.waits;
+  }
+
   paint() {
     const standing = this.#standing();
     let marked = 0;
@@ -148,7 +153,7 @@ class Room {
     const heads = this.queue.things.filter((thing) => thing.kind === "heads").at(-1);
     this.page.querySelector("[data-heads-state]").textContent = heads ? `${heads.heads}: ${this.words[this.queue.stateOf(heads)]}` : "";
     const line = this.page.querySelector("[data-state]");
-    line.textContent = refused ? `${this.words.refused} ${refused.why}` : waiting ? fill(this.queue.loggedOut ? this.words.login : this.words.waits, { n: waiting }) : this.queue.things.length ? this.words.allSent : "";
+    line.textContent = refused ? `${this.words.refused} ${refused.why}` : waiting ? fill(this.#waits(), { n: waiting }) : this.queue.things.length ? this.words.allSent : "";
     this.page.querySelector("[data-login]").hidden = !this.queue.loggedOut;
   }
 }

@@ -32,6 +32,16 @@ async function keepTexts(url) {
   return bytesOf(cache, [url, ...pictures]);
 }
 
+/** Where somebody else logs in on the same phone, taps are hers from now on, and what was read is not shown as hers. */
+export async function meetReader() {
+  const { owner, text } = document.documentElement.dataset;
+  const before = owner && (await get(MINE, "about", "reader"));
+  const tags = owner?.split(" ");
+  if (!before || before.tags.some((tag) => tags.includes(tag))) return;
+  await put(MINE, "about", { key: "reader", tags, text });
+  for (const row of await all(MINE, "about")) if (row.read) await put(MINE, "about", { ...row, read: [] });
+}
+
 /** On a page with network: keeps the module and says so, with its size. */
 export async function keepModule() {
   const line = document.querySelector("[data-keep]");

@@ -26,7 +26,7 @@ export function bringNotesAlong() {
         return;
       }
     }
-    left.submit();
+    left.requestSubmit(event.submitter); // as pressed: whoever else listens is asked now
   });
   addEventListener("beforeunload", (event) => {
     if (unsaved.size) event.preventDefault();

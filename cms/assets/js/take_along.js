@@ -1,4 +1,5 @@
 // «Ta med kvelden» on the evening's page: fetches the list and locks it, and sends what waited since last time.
+import { showStates } from "./attendance.js";
 import { Queue, waitingFor } from "./evening.js";
 import { EVENING, remove } from "./store.js";
 import { KEPT, keepPack, rowOf, weakness } from "./vault.js";
@@ -13,15 +14,20 @@ async function fetchPack(url) {
   return answer.json();
 }
 
-/** The shell and what it needs to look and work right, all of one making. */
+/** The shell and what it needs to look and work right, all of one making. What lies here stays until all of it has come. */
 async function keepShell(addresses) {
-  await caches.delete(EVENING);
+  const fetched = await Promise.all(
+    addresses.map(async (address) => {
+      const answer = await fetch(address, { credentials: "omit" });
+      if (!answer.ok) throw new Error(address);
+      await answer.clone().blob(); // to its end, before anything is changed
+      return answer;
+    }),
+  );
   const cache = await caches.open(EVENING);
-  for (const address of addresses) {
-    const answer = await fetch(address, { credentials: "omit" });
-    if (!answer.ok) throw new Error(address);
-    await cache.put(address, answer);
-  }
+  for (const [place, address] of addresses.entries()) await cache.put(address, fetched[place]);
+  const wanted = new Set(addresses.map((address) => new URL(address, location.href).href));
+  for (const older of await cache.keys()) if (!wanted.has(older.url)) await cache.delete(older);
 }
 
 export async function offerToTakeAlong() {
@@ -44,8 +50,10 @@ export async function offerToTakeAlong() {
   };
   const told = () => {
     const state = document.querySelector("[data-marks-state]");
-    const last = queue.things.at(-1);
-    if (state && last) state.textContent = words[queue.loggedOut && last.state === "waiting" ? "login" : queue.stateOf(last)] + (last.why ? ` ${last.why}` : "");
+    const waiting = queue.waiting();
+    const told = queue.things.find((thing) => thing.state === "refused") ?? waiting[0] ?? queue.things.at(-1);
+    if (state && told) state.textContent = words[queue.loggedOut && told.state === "waiting" ? "login" : queue.stateOf(told)] + (told.why ? ` ${told.why}` : "");
+    if (queue.states) showStates(queue.states, new Set(waiting.map((thing) => thing.adult)));
     paint();
   };
   const carryOn = async (pack) => {

@@ -41,7 +41,7 @@ export async function keepPack(pack, code, label) {
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const saved = Date.now();
   const locked = await lock(await keyFrom(code, salt), pack, `pack ${pack.evening}`);
-  await put(EVENING, "packs", { evening: pack.evening, label, salt, ...locked, saved, seen: saved, tries: 0, until: 0 });
+  await put(EVENING, "packs", { evening: pack.evening, owner: pack.owner[0], label, salt, ...locked, saved, seen: saved, tries: 0, until: 0 });
   return { size: locked.data.byteLength, ends: saved + KEPT };
 }
 

@@ -1,8 +1,9 @@
 """``manage.py work``: what must happen without anyone asking, again and again. ``--once`` does it once.
 
 Messages that are due go out every ten seconds. Once a minute: scheduled publishing, roles whose last day
-has passed, free seats to whoever waits, old sessions, counters and messages; every quarter of an hour the
-reminders that the clock brings near are planned. Every step may run in several processes at the same time.
+has passed, free seats to whoever waits, old sessions, counters, messages and invitations; every quarter of
+an hour the reminders that the clock brings near are planned. Every step may run in several processes at
+the same time.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from courses.forgetting import forget_invited
 from courses.inviting import sync_all_cms_groups
 from courses.messaging import plan_ahead
 from courses.outbox.rows import forget_old
@@ -62,6 +64,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     drop_old_sessions,
     drop_old_counters,
     forget_old,
+    forget_invited,
 )
 # step → in which rounds of the running command; 6 is once a minute
 EVERY = {"send_due": 1, "plan_ahead": 90}

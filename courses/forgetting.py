@@ -1,0 +1,55 @@
+"""Invited people who never came in are forgotten: what was written down about them is deleted in time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from courses.models import FamilyInvitation, Invitation, InvitedAdult, User
+from courses.sessions import end_sessions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+KEPT = timedelta(days=90)  # after the link was withdrawn or ended
+
+
+@transaction.atomic
+def forget_invited() -> int:
+    """Deletes invited adults whose link is long over, and users who only ever stood at the door. How many."""
+    over = timezone.now() - KEPT
+    withdrawn = Q(invitation__withdrawn_at__lt=over)
+    expired = Q(invitation__withdrawn_at=None, invitation__waiting=False, expires_at__lt=over)
+    InvitedAdult.objects.filter(withdrawn | expired, used_at=None).delete()
+    FamilyInvitation.objects.filter(adults=None, made_at__lt=over).delete()
+    gone = list(_never_in(over))
+    for user in gone:
+        end_sessions(user)
+        user.delete()
+    return len(gone)
+
+
+def _never_in(over: datetime) -> QuerySet[User]:
+    """Users without a place anywhere: no family, work or sign-up, and nothing that still invites them."""
+    small = {"small": Lower("email")}
+    invited = InvitedAdult.objects.annotate(**small)
+    staff = Invitation.objects.annotate(**small).filter(small=OuterRef("small_email"))
+    by_address = Q(small=OuterRef("small_email")) | Q(mobile=OuterRef("mobile"))
+    rows = User.objects.annotate(small_email=Lower("email")).filter(
+        adult=None,
+        roles=None,
+        assignments=None,
+        groups=None,
+        sign_ups=None,
+        is_staff=False,
+        is_superuser=False,
+        date_joined__lt=over,
+    )
+    return rows.exclude(Exists(invited.filter(by_address))).exclude(Exists(staff))
