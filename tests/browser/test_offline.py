@@ -29,7 +29,10 @@ def kept_by(page: Page) -> dict[str, str]:
 
 def wait_for_worker(page: Page) -> None:
     page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.active.state)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate(  # a promise: waiting by polling needs eval, which the page's policy refuses
+        "() => new Promise((done) => navigator.serviceWorker.controller ? done()"
+        " : navigator.serviceWorker.addEventListener('controllerchange', () => done(), { once: true }))"
+    )
 
 
 def check_nothing_personal(kept: dict[str, str], *names: str) -> None:

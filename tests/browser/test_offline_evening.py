@@ -182,8 +182,7 @@ def test_a_wrong_code_costs_time_and_ten_delete_the_list_but_not_the_marks(
 
     page.context.set_offline(False)
     page.goto(EVENING)
-    expect(page.locator("[data-left]")).to_have_text("")
-    page.wait_for_function("() => !document.querySelector('[data-take] [data-left]').textContent")
+    expect(page.locator("[data-take] [data-left]")).to_be_empty()
     page.wait_for_load_state("networkidle")
     assert len(asked(own_site, "SELECT id FROM courses_attendancemark WHERE evening_id = 3")) == 1
 
