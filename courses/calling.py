@@ -81,7 +81,7 @@ def _of_person(person: Person, coming: Meeting | None, last: Meeting | None, now
     if person.paused_on:
         return reasons
     if last and person.attendance.get(last.module) in MISSED and not _catching_up(person, last.module):
-        reasons.append(_("Var ikke med sist, og har ikke begynt å ta igjen kvelden"))
+        reasons.append(_("Var ikke med sist, og kan ta igjen kvelden"))
     if coming and coming.starts_at - now <= SOON and coming.module not in _begun(person):
         reasons.append(_("Har ikke begynt å lese til kvelden"))
     return reasons
