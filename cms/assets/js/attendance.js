@@ -65,7 +65,8 @@ export function markAtOnce() {
       for (const mark of marks) waiting.delete(mark.client_id);
       showAll(answer.states);
       const refused = answer.marks.find((mark) => mark.status === "refused");
-      line.textContent = refused ? `${words.refused} ${refused.why}` : words.saved;
+      // «saved» is said of everything tapped, never while a later tap is on its way
+      line.textContent = refused ? `${words.refused} ${refused.why}` : waiting.size ? words.sending : words.saved;
     } catch (error) {
       line.textContent = error.message === "login" ? words.login : words.waiting.replace("{n}", waiting.size);
       timer = setTimeout(send, AGAIN);
