@@ -10,6 +10,7 @@ from courses.models.logs import CatchUp, Certificate, CoreElementTick, EveningLo
 from courses.models.messages import Message
 from courses.models.people import CalendarFeed, Channel, Invitation, Role, TextSize, User
 from courses.models.places import Language, Municipality, Region
+from courses.models.privacy import AuditEvent, PrivacyReport
 from courses.models.programmes import (
     Correction,
     Edition,
@@ -27,6 +28,7 @@ __all__ = [
     "Assignment",
     "Attendance",
     "AttendanceMark",
+    "AuditEvent",
     "BodyMeeting",
     "CalendarFeed",
     "CallRequest",
@@ -61,6 +63,7 @@ __all__ = [
     "Note",
     "NoteKey",
     "PartText",
+    "PrivacyReport",
     "Programme",
     "ReadingEvent",
     "Region",

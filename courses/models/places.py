@@ -37,6 +37,9 @@ class Municipality(models.Model):
     )
     written_language = models.CharField(_("skriftspråk"), max_length=2, choices=Language, default=Language.NB)
 
+    privacy_officer = models.CharField(_("personvernombud"), max_length=100, blank=True)
+    privacy_officer_email = models.EmailField(_("personvernombudets e-post"), blank=True)
+
     class Meta:
         verbose_name = _("kommune")
         verbose_name_plural = _("kommuner")

@@ -1,1 +1,67 @@
-"""The rows of evaluation/. ``answers.py`` will hold those that live in the answers database."""
+"""What is asked, of whom, and what was answered; each room's models in a file of their own.
+
+``evaluation.models.answers`` lives in the answers database alone (cms/routers.py). It is imported here so
+that Django knows its tables, and by the closing job; nothing that a page does imports from it.
+"""
+
+from evaluation.models.answers import ClosingBatch, Response, TextAnswer
+from evaluation.models.instruments import (
+    Choice,
+    ChoiceList,
+    FrozenError,
+    Instrument,
+    InstrumentVersion,
+    Item,
+    Scale,
+    Section,
+)
+from evaluation.models.participation import (
+    Consent,
+    HouseholdSalt,
+    PairSalt,
+    PaperEnvelope,
+    Participation,
+    SealedAnswer,
+)
+from evaluation.models.releases import EveningVerdict
+from evaluation.models.studies import (
+    Audience,
+    Criterion,
+    IdentityMode,
+    Information,
+    InvitedAlreadyError,
+    Occasion,
+    Study,
+    Wave,
+    WaveInstrument,
+)
+
+__all__ = [
+    "Audience",
+    "Choice",
+    "ChoiceList",
+    "ClosingBatch",
+    "Consent",
+    "Criterion",
+    "EveningVerdict",
+    "FrozenError",
+    "HouseholdSalt",
+    "IdentityMode",
+    "Information",
+    "Instrument",
+    "InstrumentVersion",
+    "InvitedAlreadyError",
+    "Item",
+    "Occasion",
+    "PairSalt",
+    "PaperEnvelope",
+    "Participation",
+    "Response",
+    "Scale",
+    "SealedAnswer",
+    "Section",
+    "Study",
+    "TextAnswer",
+    "Wave",
+    "WaveInstrument",
+]
