@@ -23,7 +23,13 @@ from evaluation.models.participation import (
     Participation,
     SealedAnswer,
 )
-from evaluation.models.releases import EveningVerdict
+from evaluation.models.releases import (
+    EveningVerdict,
+    Release,
+    ReleasedAlreadyError,
+    ReleasedNumber,
+    ReleasedPicture,
+)
 from evaluation.models.studies import (
     Audience,
     Criterion,
@@ -56,6 +62,10 @@ __all__ = [
     "PairSalt",
     "PaperEnvelope",
     "Participation",
+    "Release",
+    "ReleasedAlreadyError",
+    "ReleasedNumber",
+    "ReleasedPicture",
     "Response",
     "Scale",
     "SealedAnswer",

@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from courses.access import people_visible_to
-from evaluation.models.studies import Occasion
+from courses.access import has_role, people_visible_to
+from courses.models.places import Language
+from evaluation.models.studies import Occasion, Study, Wave
 
 if TYPE_CHECKING:
     from courses.models import User
+
+
+class ReleasedAlreadyError(Exception):
+    """What has been let out cannot be changed or taken back."""
 
 
 class EveningVerdictQuerySet(models.QuerySet["EveningVerdict"]):
@@ -31,3 +39,109 @@ class EveningVerdict(models.Model):
 
     def __str__(self) -> str:
         return f"verdict of occasion {self.occasion_id}"
+
+
+class FixedQuerySet(models.QuerySet["models.Model"]):
+    """Rows that are only ever added."""
+
+    def update(self, **fields: object) -> int:
+        raise ReleasedAlreadyError
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise ReleasedAlreadyError
+
+
+class Fixed(models.Model):
+    """Added once. Raises ReleasedAlreadyError for every change and deletion."""
+
+    objects = FixedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if not self._state.adding:
+            raise ReleasedAlreadyError
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
+        raise ReleasedAlreadyError
+
+
+class ReleaseQuerySet(FixedQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Figures of the region are for those who work with the programme, not for families by their role."""
+        allowed = has_role(user, "project-leader", "leader", "researcher", "contact-person", "user-group")
+        return self.all() if allowed else self.none()
+
+
+class Release(Fixed):
+    """One wave of a study in one phase, let out once. ``snapshot`` is what pages and the steering report
+    tell, rounded and banded; ``technical`` has exact n and all decimals, for the research partner alone.
+    """
+
+    study = models.ForeignKey(Study, models.PROTECT, related_name="releases")
+    wave = models.ForeignKey(Wave, models.PROTECT, related_name="releases")
+    phase = models.CharField(max_length=16)
+    made_on = models.DateField(default=timezone.localdate)
+    made_by = models.ForeignKey("courses.User", models.SET_NULL, null=True, related_name="+")
+    snapshot = models.JSONField()
+    technical = models.JSONField()
+    checksum = models.CharField(max_length=64)  # SHA-256 of both, as they are read back
+
+    objects = ReleaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("offentliggjøring")
+        verbose_name_plural = _("offentliggjøringer")
+        ordering = ["-made_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "phase"], name="release_once_per_wave_and_phase"),
+            models.CheckConstraint(
+                condition=Q(phase__in=["pilot", "implementation"]), name="release_phase_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"release {self.pk}"
+
+
+class ReleasedPicture(Fixed):
+    """A figure, drawn when it was let out: SVG for the page, PNG for Word, words for whoever cannot see it."""
+
+    release = models.ForeignKey(Release, models.PROTECT, related_name="pictures")
+    name = models.SlugField(max_length=80)
+    language = models.CharField(max_length=2, choices=Language)
+    title = models.CharField(max_length=200)
+    words = models.TextField()  # the text alternative: what it shows
+    table = models.JSONField()  # rows behind it, the first the headings
+    svg = models.TextField()
+    png = models.BinaryField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["release", "name", "language"], name="released_picture_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of release {self.release_id}"
+
+
+class ReleasedNumber(Fixed):
+    """The ledger: every number that has been let out, about whom, and where it was told."""
+
+    release = models.ForeignKey(Release, models.PROTECT, related_name="numbers")
+    key = models.CharField(max_length=160)  # «T1.pilot.trygg-i-oppdraget.trygg.change.mean»
+    value = models.CharField(max_length=60)
+    population = models.CharField(max_length=120)  # «pairs», «all», «site:3»
+    is_technical = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["release", "key", "is_technical"], name="released_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,147 @@
+"""What may be told: the one door between numbers and every page, picture, document and file.
+
+The rules R1–R10 of reliability §6.9. The figures we publish do not change when two people of a population
+swap answers, so a number can give somebody's answer away in two ways only: the population is so small, or
+what is left of it when one takes away a household one knows, that all of it must have answered alike; or
+two populations differ by so few that their difference is such a population. ``is_told_apart`` and
+``is_forced`` hold the first; ``shown_sites`` the second. The auditor in the tests tries both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+ADULTS_FOR_MEAN, FAMILIES_FOR_MEAN = 5, 4  # R1
+ADULTS_FOR_SHARES, FAMILIES_FOR_SHARES = 10, 6
+ANSWERS_FOR_MEAN, ANSWERS_FOR_SHARES = 8, 12  # R8, evening forms: there 8 answers are at least 4 families
+HOUSEHOLD = 2  # adults at most: what a participant knows beside the figures
+NEARLY_ALL = 0.9  # R5
+BANDS = ((20, "20+"), (10, "10–19"), (ADULTS_FOR_MEAN, "5–9"))  # R6
+DECIMALS = 1  # R6, on pages and in the steering report
+
+
+@dataclass(frozen=True)
+class Population:
+    """Who a figure is about: how many adults, of how many families."""
+
+    adults: int
+    families: int
+
+    def __add__(self, other: Population) -> Population:
+        return Population(self.adults + other.adults, self.families + other.families)
+
+    def __sub__(self, other: Population) -> Population:
+        return Population(self.adults - other.adults, self.families - other.families)
+
+    @property
+    def may_have_mean(self) -> bool:
+        return self.adults >= ADULTS_FOR_MEAN and self.families >= FAMILIES_FOR_MEAN
+
+    @property
+    def may_have_shares(self) -> bool:
+        return self.adults >= ADULTS_FOR_SHARES and self.families >= FAMILIES_FOR_SHARES
+
+    @property
+    def is_nobody(self) -> bool:
+        return self.adults == 0
+
+
+def band(adults: int) -> str:
+    """How many, for pages and the steering report. Empty below five: nothing is said then (R10)."""
+    return next((words for least, words in BANDS if adults >= least), "")
+
+
+def told_mean(mean: float) -> float:
+    """A mean as pages and the steering report tell it; no minus nought."""
+    return round(mean, DECIMALS) + 0.0
+
+
+def is_forced(totals: Iterable[float], sizes: Iterable[int], low: float, high: float, step: float) -> bool:
+    """Whether somebody in a household could tell, from the mean, that all the others answered alike.
+
+    ``totals`` and ``sizes`` are each household's sum of scores and its number of adults; ``step`` is the
+    least by which a score can differ. Whoever takes her own household's answers from the sum is left with
+    the others', known to half a step of the rounding each: when it is so near the lowest or highest
+    possible that none of them can stand elsewhere, each of them is known.
+    """
+    households = list(zip(totals, sizes, strict=True))
+    whole, people = sum(total for total, _size in households), sum(size for _total, size in households)
+    unknown = people * 10**-DECIMALS / 2  # what rounding hides of the sum
+    for total, size in [*households, (0.0, 0)]:
+        left, others = whole - total, people - size
+        above, below = left - others * low, others * high - left
+        if others and min(above, below) + unknown < step:
+            return True
+    return False
+
+
+def is_forced_among_any(answers: Mapping[float, int], low: float, high: float) -> bool:
+    """As ``is_forced`` for an evening form, where nobody knows who is a couple: any one or two may be.
+
+    ``answers`` is how many gave each whole number.
+    """
+    given = [value for value, count in answers.items() for _each in range(min(count, HOUSEHOLD))]
+    whole, people = sum(value * count for value, count in answers.items()), sum(answers.values())
+    for known in range(HOUSEHOLD + 1):
+        for mine in set(combinations(sorted(given), known)):
+            left, others = whole - sum(mine), people - known
+            unknown = people * 10**-DECIMALS / 2
+            if others and min(left - others * low, others * high - left) + unknown < 1:
+                return True
+    return False
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How answers are spread, in whole per cent; or only that most gave one of them."""
+
+    percent: tuple[int, ...] = ()
+    mostly: int | None = None  # place of the answer nearly all gave
+
+
+def told_shares(counts: Iterable[int]) -> Shares | None:
+    """Shares that tell on nobody, for a population that ``may_have_shares``. None: nothing.
+
+    Top-coded where more than nine of ten, or all but a household, gave the same answer (R5); where that
+    is every single one, that most did is all that is said.
+    """
+    counts = tuple(counts)
+    people = sum(counts)
+    if not people:
+        return None
+    most = max(counts)
+    if most > NEARLY_ALL * people or most >= people - HOUSEHOLD:
+        return Shares(mostly=counts.index(most))
+    return Shares(percent=tuple(round(100 * count / people) for count in counts))
+
+
+def shown_sites(sites: Mapping[str, Population], *, for_shares: bool = False) -> frozenset[str]:
+    """Which sites of a margin may stand beside its total (R1, R4).
+
+    The hidden ones together are the total less the shown: they must be nobody, or themselves enough to
+    be told of, and more than one; else the smallest shown is hidden as well.
+    """
+
+    def enough(population: Population) -> bool:
+        return population.may_have_shares if for_shares else population.may_have_mean
+
+    present = {site: population for site, population in sites.items() if not population.is_nobody}
+    shown = {site for site, population in present.items() if enough(population)}
+    while shown:
+        hidden = [population for site, population in present.items() if site not in shown]
+        together = sum(hidden, Population(0, 0))
+        if not hidden or (len(hidden) > 1 and enough(together)):
+            break
+        shown.discard(min(shown, key=lambda site: (present[site].adults, present[site].families, site)))
+    return frozenset(shown)
+
+
+def may_stand_beside(one: Population, other: Population) -> bool:
+    """Whether two figures of nested populations may both be told (R2, R7): they are the same people, or
+    those in the one and not in the other are enough to be told of themselves.
+    """
+    larger, smaller = (one, other) if one.adults >= other.adults else (other, one)
+    between = larger - smaller
+    return between.is_nobody or between.may_have_mean

@@ -1,0 +1,167 @@
+"""Change from before to after: mean, effect sizes and reliable change, with intervals of 95 %."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scipy import optimize, special, stats
+
+from evaluation.figures.statistics.samples import Interval
+
+if TYPE_CHECKING:
+    from evaluation.figures.statistics.samples import Paired, Sample
+
+LEVEL = 0.95
+TAIL = (1 - LEVEL) / 2
+FEWEST = 6  # pairs, for an interval or a test (programme §2.3)
+MANY = 1_000  # degrees of freedom from which the noncentral t is as good as normal
+RELIABLE = stats.norm.ppf(1 - TAIL)  # 1.96
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What needs six pairs and some spread. ``g_z`` is d_z with Hedges' correction; d_av and d_pre are None
+    where nobody differed before.
+    """
+
+    interval: Interval  # of the mean change
+    t: float
+    p: float
+    d_z: float
+    d_z_interval: Interval
+    g_z: float
+    g_z_interval: Interval
+    d_av: float | None
+    d_av_interval: Interval | None
+    d_pre: float | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """Mean change, in the scale's unit; ``effects`` is None below six pairs or when all moved alike."""
+
+    n: int
+    mean_before: float
+    mean_after: float
+    sd_before: float
+    sd_after: float
+    correlation: float
+    mean: float
+    sd: float
+    effects: Effects | None
+
+
+def change(pairs: Paired, sign: int = 1) -> Change:
+    """Paired change. M ± t(.975, n−1)·SD/√n; d_z = M/SD, interval from the noncentral t;
+    g_z = J·d_z; d_av = M/((SD_before + SD_after)/2), interval by Algina & Keselman (2003);
+    d_pre = M/SD_before (Lakens 2013). ``sign`` −1 turns it so that plus is better.
+    """
+    moved, first, second = pairs.differences(sign), pairs.first, pairs.second
+    enough = pairs.n >= FEWEST and moved.variance > 0
+    return Change(
+        n=pairs.n,
+        mean_before=first.mean,
+        mean_after=second.mean,
+        sd_before=first.sd,
+        sd_after=second.sd,
+        correlation=pairs.correlation,
+        mean=moved.mean,
+        sd=moved.sd,
+        effects=_effects(pairs, moved) if enough else None,
+    )
+
+
+def _effects(pairs: Paired, moved: Sample) -> Effects:
+    n, df = pairs.n, pairs.n - 1
+    error = moved.sd / math.sqrt(n)
+    t = moved.mean / error
+    margin = float(stats.t.ppf(1 - TAIL, df)) * error
+    d_z, d_z_interval = t / math.sqrt(n), noncentral_interval(t, df).times(1 / math.sqrt(n))
+    correction = hedges(df)
+    average = (pairs.first.sd + pairs.second.sd) / 2
+    to_average = moved.sd / average if average else None
+    return Effects(
+        interval=Interval(moved.mean - margin, moved.mean + margin),
+        t=t,
+        p=float(2 * stats.t.sf(abs(t), df)),
+        d_z=d_z,
+        d_z_interval=d_z_interval,
+        g_z=correction * d_z,
+        g_z_interval=d_z_interval.times(correction),
+        d_av=d_z * to_average if to_average else None,
+        d_av_interval=d_z_interval.times(to_average) if to_average else None,
+        d_pre=moved.mean / pairs.first.sd if pairs.first.sd else None,
+    )
+
+
+def noncentral_interval(t: float, df: int) -> Interval:
+    """The noncentralities of which t is the 97.5th and the 2.5th percentile (Cumming & Finch 2001).
+
+    From a thousand degrees of freedom t ± 1.96·√(1 + t²/2df), which is the same to four figures.
+    """
+    spread = math.sqrt(1 + t * t / (2 * df))
+    low, high = t - RELIABLE * spread, t + RELIABLE * spread
+    if df > MANY:
+        return Interval(low, high)
+
+    def found(share: float, near: float) -> float:
+        def miss(ncp: float) -> float:
+            return float(stats.nct.cdf(t, df, ncp)) - share
+
+        reach = spread
+        while miss(near - reach) < 0 or miss(near + reach) > 0:  # the share falls as the noncentrality grows
+            reach *= 2
+        return float(optimize.brentq(miss, near - reach, near + reach, xtol=1e-12, rtol=1e-13))
+
+    return Interval(found(1 - TAIL, low), found(TAIL, high))
+
+
+def hedges(df: int) -> float:
+    """J = Γ(m/2) / (√(m/2)·Γ((m−1)/2)) (Hedges 1981)."""
+    return float(math.exp(special.gammaln(df / 2) - special.gammaln((df - 1) / 2)) / math.sqrt(df / 2))
+
+
+@dataclass(frozen=True)
+class Reliable:
+    """How many changed by more than the scale's own unrest."""
+
+    limit: float
+    better: int
+    same: int
+    worse: int
+
+
+def reliable_change(pairs: Paired, reliability: float, sign: int = 1) -> Reliable | None:
+    """Jacobson & Truax (1991): more than 1.96·SD_before·√2·√(1−r). None below .70, or for fewer than 20."""
+    if pairs.n < 20 or math.isnan(reliability) or reliability < 0.70 or not pairs.first.variance:
+        return None
+    limit = RELIABLE * pairs.first.sd * math.sqrt(2) * math.sqrt(max(0.0, 1 - reliability))
+    moved = pairs.differences(sign)
+    better = int(moved.counts[moved.values > limit].sum())
+    worse = int(moved.counts[moved.values < -limit].sum())
+    return Reliable(limit, better, pairs.n - better - worse, worse)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Two independent samples, second minus first."""
+
+    mean: float
+    interval: Interval | None
+    p: float | None
+
+
+def welch(first: Sample, second: Sample) -> Difference:
+    """Welch's t for unequal variances, degrees of freedom by Satterthwaite. None where either has < 2."""
+    mean = second.mean - first.mean
+    if min(first.n, second.n) < 2 or not first.variance + second.variance:
+        return Difference(mean, None, None)
+    a, b = first.variance / first.n, second.variance / second.n
+    df = (a + b) ** 2 / (a * a / (first.n - 1) + b * b / (second.n - 1))
+    error = math.sqrt(a + b)
+    margin = float(stats.t.ppf(1 - TAIL, df)) * error
+    return Difference(
+        mean, Interval(mean - margin, mean + margin), float(2 * stats.t.sf(abs(mean) / error, df))
+    )
