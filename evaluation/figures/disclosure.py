@@ -20,6 +20,7 @@ HOUSEHOLD = 2  # adults at most: what a participant knows beside the figures
 NEARLY_ALL = 0.9  # R5
 BANDS = ((20, "20+"), (10, "10–19"), (ADULTS_FOR_MEAN, "5–9"))  # R6
 DECIMALS = 1  # R6, on pages and in the steering report
+ROUNDING = 10**-DECIMALS / 2  # so far from the truth a told mean may be
 
 
 @dataclass(frozen=True)
@@ -58,17 +59,24 @@ def told_mean(mean: float) -> float:
     return round(mean, DECIMALS) + 0.0
 
 
-def is_forced(totals: Iterable[float], sizes: Iterable[int], low: float, high: float, step: float) -> bool:
+def is_forced(
+    totals: Iterable[float],
+    sizes: Iterable[int],
+    low: float,
+    high: float,
+    step: float,
+    rounding: float = ROUNDING,
+) -> bool:
     """Whether somebody in a household could tell, from the mean, that all the others answered alike.
 
     ``totals`` and ``sizes`` are each household's sum of scores and its number of adults; ``step`` is the
     least by which a score can differ. Whoever takes her own household's answers from the sum is left with
-    the others', known to half a step of the rounding each: when it is so near the lowest or highest
-    possible that none of them can stand elsewhere, each of them is known.
+    the others', known to ``rounding`` each (nought where all decimals are told): when that is so near the
+    lowest or highest possible that none of them can stand elsewhere, each of them is known.
     """
     households = list(zip(totals, sizes, strict=True))
     whole, people = sum(total for total, _size in households), sum(size for _total, size in households)
-    unknown = people * 10**-DECIMALS / 2  # what rounding hides of the sum
+    unknown = people * rounding  # what rounding hides of the sum
     for total, size in [*households, (0.0, 0)]:
         left, others = whole - total, people - size
         above, below = left - others * low, others * high - left
@@ -87,7 +95,7 @@ def is_forced_among_any(answers: Mapping[float, int], low: float, high: float) -
     for known in range(HOUSEHOLD + 1):
         for mine in set(combinations(sorted(given), known)):
             left, others = whole - sum(mine), people - known
-            unknown = people * 10**-DECIMALS / 2
+            unknown = people * ROUNDING
             if others and min(left - others * low, others * high - left) + unknown < 1:
                 return True
     return False

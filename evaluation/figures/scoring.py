@@ -28,8 +28,9 @@ LOWEST_ANSWER = -32_000  # below it are the codes of evaluation/answers/vectors.
 
 
 def matrix(vectors: Iterable[bytes], items: int) -> Matrix:
-    """Vectors as people × items. One copy of the bytes, none of the numbers."""
-    return np.frombuffer(b"".join(vectors), dtype="<i2").reshape(-1, items)
+    """Vectors as people × items."""
+    rows = np.frombuffer(b"".join(vectors), dtype="<i2").reshape(-1, items)
+    return np.asfortranarray(rows)  # a column lies together: scoring reads columns
 
 
 @dataclass(frozen=True)
@@ -113,19 +114,18 @@ class Scores:
         return self.people - self.sample.n
 
 
-def scores(rule: Rule, answers: Matrix) -> Scores:
-    codes = rule.codes(answers)
+def scores(rule: Rule, codes: Codes) -> Scores:
     counts = np.bincount(codes, minlength=rule.width)
     present = np.flatnonzero(counts)
     values = rule.scores_of(present)
     valid = ~np.isnan(values)
     sample = Sample(values[valid], counts[present][valid])
-    return Scores(sample, len(answers), int(counts[present][rule.prorated(present)].sum()))
+    return Scores(sample, len(codes), int(counts[present][rule.prorated(present)].sum()))
 
 
-def joint(rule: Rule, before: Matrix, after: Matrix) -> Paired:
-    """Pairs of valid scores, counted; row i of both matrices is the same person."""
-    both = rule.codes(before) * rule.width + rule.codes(after)
+def joint(rule: Rule, before: Codes, after: Codes) -> Paired:
+    """Pairs of valid scores, counted; place i of both is the same person."""
+    both = before * rule.width + after
     counts = np.bincount(both, minlength=1)
     present = np.flatnonzero(counts)
     first, second = rule.scores_of(present // rule.width), rule.scores_of(present % rule.width)
@@ -133,14 +133,16 @@ def joint(rule: Rule, before: Matrix, after: Matrix) -> Paired:
     return Paired(first[valid], second[valid], counts[present][valid])
 
 
-def complete_items(rule: Rule, answers: Matrix) -> NDArray[np.float64]:
-    """The turned answers of those who answered every item of the scale (listwise), people × items."""
-    values = answers[:, [column.place for column in rule.columns]]
-    whole = values[(values > LOWEST_ANSWER).all(axis=1)].astype(np.float64)
+def complete_items(rule: Rule, answers: Matrix, among: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The turned answers of those ``among`` who answered every item of the scale (listwise)."""
+    whole = among.copy()
+    for column in rule.columns:
+        whole &= answers[:, column.place] > LOWEST_ANSWER
+    items = np.empty((int(whole.sum()), len(rule.columns)), order="F")
     for place, column in enumerate(rule.columns):
-        if column.turned:
-            whole[:, place] = column.low + column.high - whole[:, place]
-    return whole
+        values = answers[:, column.place][whole]
+        items[:, place] = column.low + column.high - values if column.turned else values
+    return items
 
 
 def rows_in_common(before: Sequence[bytes], after: Sequence[bytes]) -> tuple[Codes, Codes]:

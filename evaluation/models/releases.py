@@ -107,7 +107,7 @@ class Release(Fixed):
 
 
 class ReleasedPicture(Fixed):
-    """A figure, drawn when it was let out: SVG for the page, PNG for Word, words for whoever cannot see it."""
+    """A figure, drawn when it was let out: SVG for pages, PNG for Word, words for whoever cannot see it."""
 
     release = models.ForeignKey(Release, models.PROTECT, related_name="pictures")
     name = models.SlugField(max_length=80)
