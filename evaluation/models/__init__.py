@@ -5,10 +5,10 @@ that Django knows its tables, and by the closing job; nothing that a page does i
 """
 
 from evaluation.models.answers import ClosingBatch, Response, TextAnswer
+from evaluation.models.guards import FrozenError
 from evaluation.models.instruments import (
     Choice,
     ChoiceList,
-    FrozenError,
     Instrument,
     InstrumentVersion,
     Item,
@@ -29,6 +29,7 @@ from evaluation.models.releases import (
     ReleasedAlreadyError,
     ReleasedNumber,
     ReleasedPicture,
+    ReleaseDraft,
 )
 from evaluation.models.studies import (
     Audience,
@@ -63,6 +64,7 @@ __all__ = [
     "PaperEnvelope",
     "Participation",
     "Release",
+    "ReleaseDraft",
     "ReleasedAlreadyError",
     "ReleasedNumber",
     "ReleasedPicture",

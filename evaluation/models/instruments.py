@@ -6,17 +6,18 @@ whole of it, and what the editor's rows say no longer matters to anybody who ans
 
 from __future__ import annotations
 
-from django.db import models
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from evaluation.instruments.definition import Definition
-
-
-class FrozenError(Exception):
-    """The version has been sent to somebody: a change of it is a new version."""
+from evaluation.models.guards import FrozenError, Guarded, GuardedQuerySet
 
 
 class Instrument(models.Model):
@@ -32,9 +33,39 @@ class Instrument(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises FrozenError when the key would change after a version of it was sent."""
+        sent = InstrumentVersion.objects.filter(instrument=self.pk).frozen()
+        if self.pk and sent.exclude(instrument__key=self.key).exists():
+            raise FrozenError
+        super().save(*args, **kwargs)
+
+
+class VersionQuerySet(GuardedQuerySet):
+    """What has been sent is neither changed nor taken away by any of these, and nothing else is sent."""
+
+    def update(self, **fields: Any) -> int:
+        if {"definition", "frozen_at"} & fields.keys():
+            raise FrozenError
+        return super().update(**fields)
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        rows = list(objs)
+        if any(row.definition is not None for row in rows):
+            raise FrozenError
+        return super().bulk_create(rows, *args, **kwargs)
+
+    def freeze(self, definition: Definition, at: datetime) -> bool:
+        """Keeps the definition of the one draft in this queryset; False when it was frozen before."""
+        drafts = self.filter(frozen_at=None)
+        return bool(models.QuerySet.update(drafts, definition=definition.as_data(), frozen_at=at))
+
 
 class InstrumentVersion(ClusterableModel):
-    """One version of a questionnaire, in both written languages."""
+    """One version of a questionnaire, in both written languages. Frozen, it is never saved again."""
+
+    FROZEN = "frozen_at__isnull"  # as the guards look it up from here
+    PARENT = ""
 
     instrument = models.ForeignKey(
         Instrument, models.PROTECT, related_name="versions", verbose_name=_("skjema")
@@ -55,6 +86,8 @@ class InstrumentVersion(ClusterableModel):
     definition = models.JSONField(null=True, editable=False)  # Definition.as_data(), once frozen
     frozen_at = models.DateTimeField(null=True, editable=False)
 
+    objects = VersionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("skjemaversjon")
         verbose_name_plural = _("skjemaversjoner")
@@ -71,6 +104,28 @@ class InstrumentVersion(ClusterableModel):
     def __str__(self) -> str:
         return f"{self.title_nb} {self.number}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises FrozenError when it has been sent, or would become a copy of what was sent as another."""
+        with transaction.atomic():
+            locked = InstrumentVersion.objects.select_for_update().filter(pk=self.pk)
+            was = locked.values_list("frozen_at", flat=True).first() if self.pk else None
+            copied = self.definition is not None and (
+                bool(self.pk and locked) or not self._is_itself(self.definition)
+            )
+            if was is not None or copied:
+                raise FrozenError
+            super().save(*args, **kwargs)
+
+    def _is_itself(self, definition: dict[str, Any]) -> bool:
+        return (definition["key"], definition["version"]) == (self.instrument.key, self.number)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raises FrozenError when it has been sent."""
+        with transaction.atomic():
+            if InstrumentVersion.objects.select_for_update().filter(pk=self.pk).frozen().exists():
+                raise FrozenError
+            return super().delete(*args, **kwargs)
+
     @property
     def frozen(self) -> Definition:
         """What those who answer see. Raises ValueError while it is a draft."""
@@ -79,7 +134,7 @@ class InstrumentVersion(ClusterableModel):
         return Definition.from_data(self.definition)
 
 
-class Section(models.Model):
+class Section(Guarded):
     """A heading with the items below it."""
 
     version = ParentalKey(InstrumentVersion, on_delete=models.CASCADE, related_name="sections")
@@ -97,7 +152,7 @@ class Section(models.Model):
         return self.key
 
 
-class ChoiceList(ClusterableModel):
+class ChoiceList(Guarded, ClusterableModel):
     """A list of answers that several items share."""
 
     version = ParentalKey(InstrumentVersion, on_delete=models.CASCADE, related_name="choice_lists")
@@ -111,8 +166,14 @@ class ChoiceList(ClusterableModel):
         return self.key
 
 
-class Choice(models.Model):
+class Choice(Guarded):
     """One answer: its code is what is stored, and never changes its meaning."""
+
+    FROZEN, PARENT, PARENT_FROZEN = (
+        "choice_list__version__frozen_at__isnull",
+        "choice_list",
+        "version__frozen_at__isnull",
+    )
 
     choice_list = ParentalKey(ChoiceList, on_delete=models.CASCADE, related_name="choices")
     sort_order = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -127,7 +188,7 @@ class Choice(models.Model):
         return f"{self.code} {self.label_nb}"
 
 
-class Item(models.Model):
+class Item(Guarded):
     """One question or statement."""
 
     class Kind(models.TextChoices):
@@ -170,7 +231,7 @@ class Item(models.Model):
         return self.key
 
 
-class Scale(models.Model):
+class Scale(Guarded):
     """How items become one number. The rule is data, and frozen with the version."""
 
     class Method(models.TextChoices):

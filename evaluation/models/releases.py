@@ -68,6 +68,33 @@ class Fixed(models.Model):
         raise ReleasedAlreadyError
 
 
+class ReleaseDraft(models.Model):
+    """A release asked for, and worked out by whoever may read the answers, for the project leader to see.
+
+    All its occasions are closed, so what she sees is what is let out. ``content`` is the snapshots, the
+    numbers and the pictures, as evaluation/releases/working_out.py gives them.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("regnes ut")
+        READY = "ready", _("klar til å sees")
+        FAILED = "failed", _("kunne ikke regnes ut")
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="drafts")
+    phase = models.CharField(max_length=16)
+    asked_by = models.ForeignKey("courses.User", models.SET_NULL, null=True, related_name="+")
+    asked_on = models.DateField(default=timezone.localdate)
+    state = models.CharField(max_length=6, choices=State, default=State.ASKED)
+    why = models.CharField(max_length=200, blank=True)
+    content = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "phase"], name="release_draft_once")]
+
+    def __str__(self) -> str:
+        return f"draft of {self.wave_id}, {self.phase}"
+
+
 class ReleaseQuerySet(FixedQuerySet):
     def visible_to(self, user: User) -> Self:
         """Figures of the region are for those who work with the programme, not for families by their role."""

@@ -1,0 +1,135 @@
+"""What of a scale's figures is told, and to whom: rounded and banded for everybody, whole for research.
+
+A figure that may not be told has no number at all in what is stored, and ``why`` says which sentence
+stands in its place: «few» (too few answers), «alike» (the number would give answers away). A page, a
+report or a file that shows a snapshot cannot tell more than is here.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from evaluation.figures.disclosure import ROUNDING, band, is_forced, told_mean
+
+if TYPE_CHECKING:
+    from evaluation.figures.scales import Level, Moved
+    from evaluation.figures.statistics.samples import Interval
+    from evaluation.instruments.definition import Definition, Scale
+
+FEW, ALIKE = "few", "alike"
+FOR_DISCLOSURE = {"totals", "sizes"}  # never leave this module
+
+
+def hidden_because(scale: Scale, *levels: Level, rounding: float = ROUNDING) -> str:
+    """Why these levels of one population may not be told, or "". A change hangs on both its levels."""
+    if not all(level.population.may_have_mean for level in levels):
+        return FEW
+    step = scale.multiply if scale.method == "sum" else scale.multiply / len(scale.items)
+    for level in levels:
+        if is_forced(level.totals, level.sizes, scale.low, scale.high, step, rounding):
+            return ALIKE
+    return ""
+
+
+def about(definition: Definition, scale: Scale) -> dict[str, Any]:
+    """What the numbers are numbers of: unit, range and direction stand with every one."""
+    return {
+        "instrument": definition.key,
+        "version": definition.version,
+        "scale": scale.key,
+        "title": plain(scale.title),
+        "items": len(scale.items),
+        "low": scale.low,
+        "high": scale.high,
+        "better": scale.better,
+        "method": scale.method,
+    }
+
+
+def told_change(definition: Definition, scale: Scale, found: Moved) -> dict[str, Any]:
+    """A change as pages and the steering report tell it: means with one decimal, n in a band."""
+    told = about(definition, scale)
+    # before, after and their difference: three roundings of two numbers are sharper than two
+    why = hidden_because(scale, found.before, found.after, rounding=ROUNDING / 2)
+    if why:
+        return told | {"why": why}
+    effects = found.change.effects
+    interval = effects.interval if effects else None
+    return told | {
+        "why": "",
+        "n": band(found.population.adults),
+        "before": told_mean(found.before.mean),
+        "after": told_mean(found.after.mean),
+        "change": told_mean(found.change.mean),
+        "interval": told_interval(interval),
+        "verdict": verdict(interval),
+        "size": size_of(effects.d_av if effects else None),
+        "floor": found.before.ends.has_floor,
+        "ceiling": found.before.ends.has_ceiling,
+        "households": told_mean(found.of_households.mean),
+    }
+
+
+def told_level(definition: Definition, scale: Scale, found: Level) -> dict[str, Any]:
+    """A level of a wave that has no «before»."""
+    told, why = about(definition, scale), hidden_because(scale, found)
+    if why:
+        return told | {"why": why}
+    return told | {"why": "", "n": band(found.population.adults), "mean": told_mean(found.mean)}
+
+
+def whole_change(definition: Definition, scale: Scale, found: Moved) -> dict[str, Any]:
+    """Every decimal and the exact n, for the technical appendix and the role of research alone."""
+    told, why = about(definition, scale), hidden_because(scale, found.before, found.after, rounding=0)
+    if why:
+        return told | {"why": why}
+    whole = plain(found)
+    if not found.left.may_have_mean:  # who left is a population of its own
+        whole["stayed_or_left"] = whole["left"] = None
+    return told | {"why": ""} | whole
+
+
+def whole_level(definition: Definition, scale: Scale, found: Level) -> dict[str, Any]:
+    told, why = about(definition, scale), hidden_because(scale, found, rounding=0)
+    return told | {"why": why} | ({} if why else plain(found))
+
+
+def told_interval(interval: Interval | None) -> list[float] | None:
+    return [told_mean(interval.low), told_mean(interval.high)] if interval else None
+
+
+def verdict(interval: Interval | None) -> str:
+    """Which sentence is fair: the interval says whether the change could as well be none."""
+    if interval is None:
+        return "unknown"
+    if interval.low > 0:
+        return "better"
+    return "worse" if interval.high < 0 else "unclear"
+
+
+def size_of(d_av: float | None) -> str:
+    """Cohen's words for d_av, as a help to the reader; nothing in them says that the course did it."""
+    if d_av is None:
+        return ""
+    size = abs(d_av)
+    return "none" if size < 0.2 else "small" if size < 0.5 else "medium" if size < 0.8 else "large"
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses and numpy as what JSON knows; NaN and infinity as None; nothing for disclosure control."""
+    if is_dataclass(value) and not isinstance(value, type):
+        names = (field.name for field in fields(value) if field.name not in FOR_DISCLOSURE)
+        return {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [plain(each) for each in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
