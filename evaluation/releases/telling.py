@@ -1,7 +1,8 @@
 """What of a scale's figures is told, and to whom: rounded and banded for everybody, whole for research.
 
 A figure that may not be told has no number at all in what is stored, and ``why`` says which sentence
-stands in its place: «few» (too few answers), «alike» (the number would give answers away). A page, a
+stands in its place: «few» (too few answers), «alike» (the number would give answers away), «with-pairs»
+(a first wave, told with the next). A page, a
 report or a file that shows a snapshot cannot tell more than is here.
 """
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from evaluation.figures.statistics.samples import Interval
     from evaluation.instruments.definition import Definition, Scale
 
-FEW, ALIKE = "few", "alike"
+FEW, ALIKE, WITH_PAIRS = "few", "alike", "with-pairs"
 FOR_DISCLOSURE = {"totals", "sizes"}  # never leave this module
 
 
