@@ -7,13 +7,12 @@ on paper of its own, so that dark pages and Word show the same picture. The same
 from __future__ import annotations
 
 import io
+import textwrap
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ DIVERGING = {
 }
 WIDE, ROW = 7.2, 0.62  # inches: the text width of the report, and a line of a chart
 PIXELS = 200  # per inch, for Word
-STYLE = {
+STYLE: Any = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 10,
@@ -118,7 +117,7 @@ def bars(labels: Sequence[str], series: dict[str, Sequence[float | None]], axis:
 
 def diverging(labels: Sequence[str], shares: Sequence[Sequence[int]], answers: Sequence[str]) -> Drawn:
     """How answers are spread, in whole per cent, the middle answer's middle at nought."""
-    colours = DIVERGING.get(len(answers)) or tuple(
+    colours: Sequence[Any] = DIVERGING.get(len(answers)) or tuple(
         mpl.colormaps["PuOr"](place / max(1, len(answers) - 1)) for place in range(len(answers))
     )
     half = len(answers) / 2
@@ -212,8 +211,6 @@ def _lines(axes: Axes, labels: Sequence[str]) -> None:
 
 
 def _wrapped(label: str, width: int = 34) -> str:
-    import textwrap
-
     return "\n".join(textwrap.wrap(label, width)[:3])
 
 
@@ -234,7 +231,6 @@ def _drawn(rows: int, draw: Any, extra: float = 0.0) -> Drawn:
         figure = Figure(figsize=(WIDE, 0.75 + ROW * max(rows, 1) + extra), layout="constrained")
         draw(figure.add_subplot())
         svg, png = io.StringIO(), io.BytesIO()
-        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None})
-        figure.set_dpi(PIXELS)
-        FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(png, format="png", dpi=PIXELS, metadata={"Software": None})
         return Drawn(svg.getvalue(), png.getvalue())
