@@ -85,7 +85,7 @@ def is_forced(
     return False
 
 
-def is_forced_among_any(answers: Mapping[float, int], low: float, high: float) -> bool:
+def is_forced_among_any(answers: Mapping[int, int], low: float, high: float) -> bool:
     """As ``is_forced`` for an evening form, where nobody knows who is a couple: any one or two may be.
 
     ``answers`` is how many gave each whole number.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evaluation.figures.disclosure import ROUNDING, band, is_forced, told_mean
+from evaluation.figures.disclosure import ADULTS_FOR_SHARES, ROUNDING, band, is_forced, told_mean
 
 if TYPE_CHECKING:
     from evaluation.figures.scales import Level, Moved
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from evaluation.instruments.definition import Definition, Scale
 
 FEW, ALIKE, WITH_PAIRS = "few", "alike", "with-pairs"
+LEAST_FOR_SHARE = ADULTS_FOR_SHARES  # people, for a share in per cent of how many answered
 FOR_DISCLOSURE = {"totals", "sizes"}  # never leave this module
 
 

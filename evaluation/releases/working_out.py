@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, Any
 from evaluation.figures.scales import Scored, level, moved
 from evaluation.figures.tables import paired, read
 from evaluation.models import IdentityMode
-from evaluation.releases import telling
+from evaluation.releases import criteria, delivery, reach, telling
+from evaluation.releases.items import told_items
+from evaluation.releases.phases import pilot_and_implementation
+from evaluation.releases.sites import told_sites
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evaluation.figures.tables import Answered, Pairs
-    from evaluation.instruments.definition import Definition
+    from evaluation.instruments.definition import Definition, Scale
     from evaluation.models import InstrumentVersion, Wave
 
 FORMAT = 1  # of the snapshot: raised when a page that reads an older one must know
+Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,14 @@ class Asked:
     version: InstrumentVersion
     found: Answered
     pairs: Pairs | None
+    before: int = 0  # how many answered it the first time
+
+    @property
+    def waves(self) -> dict[str, Answered]:
+        """The rows that single items are told of: one population (R7)."""
+        if self.pairs is None:
+            return {"after": self.found}
+        return {"before": self.pairs.before, "after": self.pairs.after}
 
 
 def asked(wave: Wave, phase: str) -> Iterator[Asked]:
@@ -42,10 +54,11 @@ def asked(wave: Wave, phase: str) -> Iterator[Asked]:
         definition = row.version.frozen
         slots = len(definition.coded_items)
         found = read(wave.study_id, wave.code, phase, row.version_id, slots)
-        pairs = None
         if first and row.version_id in earlier:
-            pairs = paired(read(wave.study_id, first.code, phase, row.version_id, slots), found)
-        yield Asked(definition, row.version, found, pairs)
+            before = read(wave.study_id, first.code, phase, row.version_id, slots)
+            yield Asked(definition, row.version, found, paired(before, found), len(before))
+        else:
+            yield Asked(definition, row.version, found, None)
 
 
 def baseline(wave: Wave) -> Wave | None:
@@ -57,32 +70,104 @@ def baseline(wave: Wave) -> Wave | None:
     return first if first and first.pk != wave.pk else None
 
 
-def scales(wave: Wave, phase: str, *, slow: bool = True) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Every scale of the wave, as it is told and whole. A scale asked before is told as change alone.
+def work_out(wave: Wave, phase: str, *, slow: bool = True) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The snapshot for everybody and the technical one for research. ``slow`` has omega and mixed models."""
+    everything = list(asked(wave, phase))
+    told, whole = _scales(wave, phase, everything, slow=slow)
+    items = [told_items(each.definition, each.waves) for each in everything if not _awaits(wave, each)]
+    people = _flow(wave, phase, everything)
+    modules = delivery.modules(wave.study, phase)
+    changes = list(delivery.changes_made(wave.study, phase))
+    common = {
+        "format": FORMAT,
+        "study": _study(wave),
+        "wave": {"code": wave.code, "nb": wave.name_nb, "nn": wave.name_nn or wave.name_nb},
+        "phase": phase,
+        "modules": modules,
+        "changes": changes,
+        "reaim": reach.reaim(wave.study, phase),
+        "deviations": criteria.deviations(wave.study),
+        "questionnaires": [_questionnaire(each.definition) for each in everything],
+    }
+    kept = 100 * people.kept.value if people.before >= telling.LEAST_FOR_SHARE else None
+    lights = criteria.lights(wave.study, phase, told["scales"], kept, modules)
+    snapshot = common | told | {"flow": reach.told_flow(people), "criteria": lights}
+    technical = common | whole | {"flow": reach.whole_flow(people), "criteria": lights}
+    for nth, place in enumerate((snapshot, technical)):
+        place["items"] = [row for pair in items for row in pair[nth]]
+    return snapshot, technical
 
-    Of a first wave that another is to be compared with no level is told here: its level is told with the
-    pairs, or the two would differ by those few who answered once (R7).
-    """
-    told, whole = [], []
-    awaits_pairs = wave.identity == IdentityMode.LINKED and baseline(wave) is None and _is_followed(wave)
-    for each in asked(wave, phase):
+
+def _scales(
+    wave: Wave, phase: str, everything: list[Asked], *, slow: bool
+) -> tuple[dict[str, Rows], dict[str, Rows]]:
+    told: dict[str, Rows] = {"scales": [], "sites": [], "phases": []}
+    whole: dict[str, Rows] = {"scales": [], "sites": [], "phases": []}
+    for each in everything:
         for scale in each.definition.scales:
-            if each.pairs is not None:
-                change = moved(each.definition, scale, each.pairs, slow=slow)
-                told.append(telling.told_change(each.definition, scale, change))
-                whole.append(telling.whole_change(each.definition, scale, change))
-            elif awaits_pairs:
-                waiting = telling.about(each.definition, scale) | {"why": telling.WITH_PAIRS}
-                told.append(waiting)
-                whole.append(waiting)
-            else:
-                at = level(Scored.of(each.definition, scale, each.found), slow=slow)
-                told.append(telling.told_level(each.definition, scale, at))
-                whole.append(telling.whole_level(each.definition, scale, at))
+            for place, rows in zip((told, whole), _scale(wave, each, scale, slow=slow), strict=True):
+                place["scales"].append(rows)
+            if each.pairs is None:
+                continue
+            sites = told_sites(each.definition, scale, each.pairs)
+            phases = pilot_and_implementation(wave, phase, each, scale)
+            for nth, place in enumerate((told, whole)):
+                place["sites"] += sites[nth]
+                place["phases"] += phases[nth]
     return told, whole
 
 
-def _is_followed(wave: Wave) -> bool:
-    later = wave.study.waves.filter(identity=IdentityMode.LINKED, audience=wave.audience)
-    versions = wave.instruments.values("version")
-    return bool(later.exclude(pk=wave.pk).filter(instruments__version__in=versions).exists())
+def _scale(wave: Wave, each: Asked, scale: Scale, *, slow: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """As it is told and whole. A scale asked before is told as change; one that will be asked again not
+    at all yet: its level would differ from that of the pairs by those few who answered once (R7).
+    """
+    if each.pairs is not None:
+        change = moved(each.definition, scale, each.pairs, slow=slow)
+        return (
+            telling.told_change(each.definition, scale, change),
+            telling.whole_change(each.definition, scale, change),
+        )
+    if _awaits(wave, each):
+        waiting = telling.about(each.definition, scale) | {"why": telling.WITH_PAIRS}
+        return waiting, waiting
+    at = level(Scored.of(each.definition, scale, each.found), slow=slow)
+    return telling.told_level(each.definition, scale, at), telling.whole_level(each.definition, scale, at)
+
+
+def _awaits(wave: Wave, each: Asked) -> bool:
+    """Whether the same questionnaire is asked again, so that this wave is told with the pairs."""
+    if wave.identity != IdentityMode.LINKED or each.pairs is not None:
+        return False
+    later = wave.study.waves.filter(identity=IdentityMode.LINKED, audience=wave.audience).exclude(pk=wave.pk)
+    return bool(later.filter(order__gte=wave.order, instruments__version=each.version).exists())
+
+
+def _flow(wave: Wave, phase: str, everything: list[Asked]) -> reach.Flow:
+    answered = max((len(each.found) for each in everything), default=0)
+    first = max(everything, key=lambda each: each.before, default=None)
+    pairs = len(first.pairs.after) if first and first.pairs else 0
+    return reach.flow(wave, phase, answered=answered, before=first.before if first else 0, pairs=pairs)
+
+
+def _study(wave: Wave) -> dict[str, Any]:
+    study = wave.study
+    return {
+        "key": study.key,
+        "nb": study.name_nb,
+        "nn": study.name_nn or study.name_nb,
+        "primary_outcome": study.primary_outcome,
+        "criteria_locked_on": study.criteria_locked_on and study.criteria_locked_on.isoformat(),
+        "criteria_locked_by": study.criteria_locked_by,
+    }
+
+
+def _questionnaire(definition: Definition) -> dict[str, Any]:
+    return {
+        "key": definition.key,
+        "version": definition.version,
+        "title": telling.plain(definition.title),
+        "licence": definition.licence,
+        "source": definition.source,
+        "translated_by": definition.translated_by,
+        "items": len(definition.items),
+    }

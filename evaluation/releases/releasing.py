@@ -1,0 +1,148 @@
+"""Letting a wave out: once for each phase, when every group's occasion is closed. Then never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from evaluation.models import (
+    Occasion,
+    Release,
+    ReleasedNumber,
+    ReleasedPicture,
+    ReleaseDraft,
+    Wave,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from courses.models import User
+
+CLOSED = (Occasion.State.COUNTED, Occasion.State.DROPPED)
+
+
+class NotReadyError(Exception):
+    """The wave cannot be let out yet; the message says what is missing, in Norwegian."""
+
+
+class ReleasedBeforeError(Exception):
+    """This wave and phase has been let out; ``release`` is it."""
+
+    def __init__(self, release: Release) -> None:
+        super().__init__(_("Denne målingen er offentliggjort, og det kan bare gjøres én gang."))
+        self.release = release
+
+
+def open_occasions(wave: Wave, phase: str) -> list[Occasion]:
+    """Those that are planned, open or wait to be counted; small groups that wait in the pool among them."""
+    rows = Occasion.objects.filter(wave=wave, group__phase=phase).exclude(state__in=CLOSED)
+    return list(rows.select_related("group", "evening__module").order_by("closes_at", "pk"))
+
+
+def check(wave: Wave, phase: str) -> None:
+    """Raises ReleasedBeforeError, or NotReadyError that names what is still open. Three queries."""
+    if done := Release.objects.filter(wave=wave, phase=phase).first():
+        raise ReleasedBeforeError(done)
+    if waiting := open_occasions(wave, phase):
+        names = ", ".join(f"{each.group} ({each.get_state_display()})" for each in waiting)
+        raise NotReadyError(_("Ikke alle måletidspunktene er talt opp ennå: %(names)s.") % {"names": names})
+    if not Occasion.objects.filter(wave=wave, group__phase=phase, state__in=CLOSED).exists():
+        raise NotReadyError(_("Ingen grupper i denne fasen har hatt målingen."))
+
+
+def ask(wave: Wave, phase: str, by: User) -> ReleaseDraft:
+    """A draft to be worked out; one that failed is tried again. Raises as ``check``."""
+    check(wave, phase)
+    draft, made = ReleaseDraft.objects.get_or_create(wave=wave, phase=phase, defaults={"asked_by": by})
+    if not made and draft.state == ReleaseDraft.State.FAILED:
+        ReleaseDraft.objects.filter(pk=draft.pk).update(state=ReleaseDraft.State.ASKED, why="")
+    return draft
+
+
+def work_out_drafts() -> int:
+    """What ``work`` does in the embedded default: every draft that was asked for. How many."""
+    asked = ReleaseDraft.objects.filter(state=ReleaseDraft.State.ASKED).select_related("wave__study")
+    for draft in asked:
+        try:
+            content, state, why = content_of(draft.wave, draft.phase), ReleaseDraft.State.READY, ""
+        except (NotReadyError, ReleasedBeforeError) as error:
+            content, state, why = None, ReleaseDraft.State.FAILED, str(error)[:200]
+        ReleaseDraft.objects.filter(pk=draft.pk).update(content=content, state=state, why=why)
+    return len(asked)
+
+
+def content_of(wave: Wave, phase: str) -> dict[str, Any]:
+    """Everything of a release, as JSON. Reads the answers database; raises as ``check``."""
+    from evaluation.releases.pictures import pictures  # draws: nothing a page needs
+    from evaluation.releases.working_out import work_out
+
+    check(wave, phase)
+    snapshot, technical = work_out(wave, phase)
+    return {"snapshot": snapshot, "technical": technical, "pictures": pictures(snapshot)}
+
+
+@transaction.atomic
+def release(wave: Wave, phase: str, content: dict[str, Any], by: User | None = None) -> Release:
+    """Lets ``content`` out. Raises as ``check``; two at the same time: the second is told of the first."""
+    Wave.objects.select_for_update().get(pk=wave.pk)  # two at once take turns
+    check(wave, phase)
+    made = Release.objects.create(
+        study=wave.study,
+        wave=wave,
+        phase=phase,
+        made_by=by,
+        snapshot=content["snapshot"],
+        technical=content["technical"],
+        checksum=checksum(content["snapshot"], content["technical"]),
+    )
+    ReleasedPicture.objects.bulk_create(
+        ReleasedPicture(release=made, **(picture | {"png": bytes.fromhex(picture["png"])}))
+        for picture in content["pictures"]
+    )
+    ReleasedNumber.objects.bulk_create(
+        ReleasedNumber(release=made, key=key[:160], value=value[:60], population=who, is_technical=technical)
+        for technical, part in ((False, content["snapshot"]), (True, content["technical"]))
+        for key, value, who in numbers(part)
+    )
+    ReleaseDraft.objects.filter(wave=wave, phase=phase).delete()
+    return made
+
+
+def checksum(snapshot: dict[str, Any], technical: dict[str, Any]) -> str:
+    """SHA-256 of both, written the one way: what was let out can be shown to be unchanged."""
+    written = json.dumps([snapshot, technical], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def is_unchanged(made: Release) -> bool:
+    return checksum(made.snapshot, made.technical) == made.checksum
+
+
+POPULATIONS = {"scales": "pairs-or-all", "items": "pairs-or-all", "sites": "site", "phases": "two phases"}
+
+
+def numbers(part: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Every number of a snapshot with its path and population: the ledger."""
+    for name, population in POPULATIONS.items():
+        for row in part.get(name, []):
+            about = ".".join(str(row[key]) for key in ("instrument", "scale", "item") if key in row)
+            who = f"{population}:{row['municipality']}" if "municipality" in row else population
+            start = f"{name}.{about}" + (f".{row['municipality']}" if "municipality" in row else "")
+            for path, value in _leaves(row, start):
+                yield path, value, who
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _leaves(each, f"{path}.{key}")
+    elif isinstance(value, list):
+        for place, each in enumerate(value):
+            yield from _leaves(each, f"{path}.{place}")
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield path, repr(value)
