@@ -13,7 +13,7 @@ import numpy as np
 from django.db.models import Count, Q
 
 from courses.evening_logs import adaptations, adherence_by_module
-from courses.models import Attendance, Enrolment, Evening, EveningLog, Group
+from courses.models import Attendance, EditionModule, Enrolment, Evening, EveningLog, Group
 from courses.progress import COUNTS_AS_THERE
 from evaluation.figures.disclosure import ANSWERS_FOR_MEAN, Population, told_mean
 from evaluation.figures.scales import Scored
@@ -43,20 +43,27 @@ def modules(study: Study, phase: str) -> list[dict[str, Any]]:
     done = adherence_by_module(EveningLog.objects.filter(evening__in=evenings))
     there = _attendance(evenings)
     said = _verdicts(study, phase)
-    rows = evenings.order_by("module__number").values_list(
-        "module", "module__number", "module__slug", "module__title"
-    )
-    found = dict.fromkeys(rows)  # each once, in order
+    rows = evenings.order_by("module__number").values_list("module", "module__number", "module__slug")
+    titles = _titles(study, phase)
     return [
         {
             "number": number,
-            "title": title,
+            "title": titles.get(pk, {"nb": slug}),
             "adherence": _percent(done.get(pk)),
             "attendance": there.get(pk),
             **said.get(slug, {"why": FEW}),
         }
-        for pk, number, slug, title in found
+        for pk, number, slug in dict.fromkeys(rows)  # each once, in order
     ]
+
+
+def _titles(study: Study, phase: str) -> dict[int, dict[str, str]]:
+    """By module and language, of the newest edition the groups have."""
+    texts = EditionModule.objects.filter(edition__groups__in=groups_of(study, phase)).order_by("edition")
+    titles: dict[int, dict[str, str]] = defaultdict(dict)
+    for module, language, title in texts.values_list("module", "language", "title"):
+        titles[module][language] = title
+    return titles
 
 
 def _percent(share: float | None) -> int | None:

@@ -16,7 +16,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -85,7 +85,7 @@ def dots(rows: Sequence[Dot], axis: str) -> Drawn:
     return _drawn(len(rows), draw)
 
 
-def bars(labels: Sequence[str], series: dict[str, Sequence[float | None]], axis: str) -> Drawn:
+def bars(labels: Sequence[str], series: Mapping[str, Sequence[float | None]], axis: str) -> Drawn:
     """Shares in per cent, one or two bars a line; None is an empty place with a dash."""
     colours, hatches = (FJORD, APRICOT), ("", "///")
     height = 0.72 / len(series)

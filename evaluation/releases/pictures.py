@@ -89,7 +89,7 @@ def _change_row(row: dict[str, Any], language: str) -> list[str]:
 
 
 def _items(snapshot: Snapshot, language: str) -> Iterator[Picture]:
-    """Items that share a list of answers, after the course; those of which only «de fleste» is told are words."""
+    """Items that share a list of answers, after the course; of some only «de fleste» is told, in words."""
     spread = [row for row in snapshot["items"] if not row["why"] and row["shares"]["after"]["percent"]]
     lists = []
     for row in spread:
@@ -97,8 +97,8 @@ def _items(snapshot: Snapshot, language: str) -> Iterator[Picture]:
             lists.append(row["answers"])
     for nth, answers in enumerate(lists):
         rows = [row for row in spread if row["answers"] == answers]
-        labels = [answer.get(language) or answer["nb"] for answer in answers]
-        texts = [row["text"].get(language) or row["text"]["nb"] for row in rows]
+        labels = [words.in_language(answer, language) for answer in answers]
+        texts = [words.in_language(row["text"], language) for row in rows]
         shares = [row["shares"]["after"]["percent"] for row in rows]
         table = [[_("Spørsmål"), *labels]]
         table += [[text, *(f"{share} %" for share in row)] for text, row in zip(texts, shares, strict=True)]
@@ -113,8 +113,8 @@ def _modules(snapshot: Snapshot, language: str) -> Iterator[Picture]:
     ]
     if not rows:
         return
-    labels = [f"{row['number']}. {row['title']}" for row in rows]
-    series = {
+    labels = [f"{row['number']}. {words.in_language(row['title'], language)}" for row in rows]
+    series: dict[str, list[float | None]] = {
         _("Kjerneelementer gjennomført"): [row["adherence"] for row in rows],
         _("Voksne som var med"): [row["attendance"] for row in rows],
     }

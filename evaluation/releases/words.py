@@ -40,8 +40,12 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{round(value)} %"
 
 
+def in_language(text: dict[str, str], language: str) -> str:
+    return text.get(language) or text["nb"]
+
+
 def scale_title(row: dict[str, Any], language: str) -> str:
-    return str(row["title"].get(language) or row["title"]["nb"])
+    return in_language(row["title"], language)
 
 
 def of_range(row: dict[str, Any]) -> str:
@@ -153,8 +157,7 @@ def reach(row: dict[str, Any]) -> str:
     part = "–" if row["part"] is None else str(row["part"])
     of = "–" if row.get("of") is None else str(row["of"])
     if row["what"] == "reach":
-        years = ", ".join(str(year) for year in row["years"]) or "–"
-        told = {"part": part, "of": of, "years": years}
+        told = {"part": part, "of": of, "years": ", ".join(str(year) for year in row["years"]) or "–"}
         return (
             _("Rekkevidde: %(part)s familier begynte, av %(of)s nye fosterhjem i regionen (%(years)s).")
             % told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
 FOR_OMEGA = 50  # people
 RESAMPLES = 1_000
+EXACTLY, ROUGHLY = 20_000, 300  # rounds of EM: for the value, and for each of the resamples
+LEAST_UNIQUE = 0.005  # of an item's variance: a model that explains all of an item is no model
 
 
 @dataclass(frozen=True)
@@ -56,37 +57,33 @@ def spearman_brown(items: Items) -> Reliability | None:
 
 def omega(items: Items, seed: int = 0, resamples: int = RESAMPLES) -> Reliability | None:
     """McDonald's ω = (Σλ)²/((Σλ)² + Σψ) of one factor (maximum likelihood, of the covariances);
-    interval: percentiles of a bootstrap. None below 50 people or three items, or where no factor is found.
+    interval: percentiles of a bootstrap. None below 50 people or three items, or without spread.
     """
     n, k = items.shape
-    if n < FOR_OMEGA or k < 3:
+    if n < FOR_OMEGA or k < 3 or not items.var(axis=0).all():
         return None
-    value = _omega_of(items)
-    if value is None:
-        return None
+    value = float(_omegas(np.cov(items.T)[np.newaxis], EXACTLY)[0])
     draw = np.random.default_rng(seed)
-    found = [_omega_of(items[draw.integers(0, n, n)]) for _round in range(resamples)]
-    drawn = [each for each in found if each is not None]
-    if len(drawn) <= resamples / 2:
-        return Reliability(value, None, n)
-    low, high = (float(np.quantile(drawn, share)) for share in (TAIL, 1 - TAIL))
+    drawn = np.stack([np.cov(items[draw.integers(0, n, n)].T) for _round in range(resamples)])
+    spread = drawn[(np.diagonal(drawn, axis1=1, axis2=2) > 0).all(axis=1)]
+    found = _omegas(spread, ROUGHLY)
+    low, high = (float(np.quantile(found, share)) for share in (TAIL, 1 - TAIL))
     return Reliability(value, Interval(low, high), n)
 
 
-def _omega_of(items: Items) -> float | None:
-    from statsmodels.multivariate.factor import Factor
-
-    sds = np.asarray(items.std(axis=0, ddof=1))
-    if not sds.all():
-        return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a fit that does not settle: there is then no omega
-        try:
-            fitted = Factor(n_factor=1, corr=np.corrcoef(items.T), nobs=len(items), method="ml").fit()
-        except (ValueError, np.linalg.LinAlgError):
-            return None
-    loadings = fitted.loadings[:, 0] * sds
-    unique = np.asarray(fitted.uniqueness) * sds**2
-    common = float(loadings.sum() ** 2)
-    whole = common + float(unique.sum())
-    return common / whole if np.isfinite(whole) and whole > 0 else None
+def _omegas(covariances: NDArray[np.float64], rounds: int) -> NDArray[np.float64]:
+    """Of many k × k covariances at once: the one-factor model by EM (Rubin & Thayer 1982)."""
+    variances = np.diagonal(covariances, axis1=1, axis2=2)
+    vectors = np.linalg.eigh(covariances)[1][:, :, -1]  # the first component, pointing one way
+    vectors *= np.sign(vectors.sum(axis=1, keepdims=True) + 1e-300)
+    loading = vectors * np.sqrt(variances) * 0.7
+    unique = variances * 0.5
+    for _round in range(rounds):
+        weight = loading / unique
+        weight /= 1 + (loading * weight).sum(axis=1, keepdims=True)  # of the items, for the factor's score
+        shared = np.einsum("bij,bj->bi", covariances, weight)
+        spread = 1 - (weight * loading).sum(axis=1) + (weight * shared).sum(axis=1)
+        loading = shared / spread[:, np.newaxis]
+        unique = np.maximum(variances - loading * shared, LEAST_UNIQUE * variances)
+    common = loading.sum(axis=1) ** 2
+    return common / (common + unique.sum(axis=1))

@@ -1,0 +1,51 @@
+"""``manage.py release``: lets a wave of a study out, once for each phase (``releases/releasing.py``)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from courses.models import Group
+from evaluation.models import Wave
+from evaluation.releases import releasing
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    help = (
+        "Offentliggjør en måling i en fase. Det kan bare gjøres én gang, og når alle gruppenes måletidspunkt"
+        " er talt opp. --preview FIL skriver det som ville blitt offentliggjort, og endrer ingenting."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("study", help="Studiens kortnavn.")
+        parser.add_argument("--wave", required=True, help="Målingens kode, for eksempel T1.")
+        parser.add_argument("--phase", required=True, choices=Group.Phase.values, help="Fasen.")
+        parser.add_argument("--preview", type=Path, help="Fil som forhåndsvisningen skrives til (JSON).")
+
+    def handle(
+        self, *args: Any, study: str, wave: str, phase: str, preview: Path | None, **options: Any
+    ) -> None:
+        found = Wave.objects.filter(study__key=study, code=wave).select_related("study").first()
+        if found is None:
+            raise CommandError(f"Studien «{study}» har ingen måling «{wave}».")
+        try:
+            content = releasing.content_of(found, phase)
+            if preview is not None:
+                told = {"snapshot": content["snapshot"], "technical": content["technical"]}
+                preview.write_text(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
+                self.stdout.write(f"Forhåndsvisning skrevet til {preview}. Ingenting er offentliggjort.")
+                return
+            made = releasing.release(found, phase, content)
+        except releasing.ReleasedBeforeError as error:
+            raise CommandError(f"{error} Se offentliggjøring {error.release.pk}.") from None
+        except releasing.NotReadyError as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(
+            f"Offentliggjøring {made.pk}: {found} i fasen {phase}. Kontrollsum {made.checksum}."
+        )
