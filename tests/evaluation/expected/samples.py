@@ -1,0 +1,76 @@
+"""Writes samples.json: invented answers with ties, no change, few people, turned items and many people.
+
+python tests/evaluation/expected/samples.py
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).parent
+
+
+def paired(draw: np.random.Generator, n: int, decimals: int, moved: float) -> dict[str, list[float]]:
+    before = np.round(np.clip(draw.normal(3.2, 0.7, n), 1, 5), decimals)
+    after = np.round(np.clip(before + draw.normal(moved, 0.5, n), 1, 5), decimals)
+    return {"before": before.tolist(), "after": after.tolist()}
+
+
+def scale(draw: np.random.Generator, n: int, k: int, noise: float) -> list[list[int]]:
+    level = draw.normal(0, 1, (n, 1)) * np.linspace(0.7, 1.2, k)
+    answers = np.clip(np.round(3 + level + draw.normal(0, noise, (n, k))), 1, 5)
+    return answers.astype(int).tolist()
+
+
+def main() -> None:
+    draw = np.random.default_rng(20261101)
+    samples = {
+        "paired": {
+            "six": paired(draw, 6, 2, 0.4),
+            "twelve": paired(draw, 12, 1, 0.3),
+            "ties": paired(draw, 40, 0, 0.2),
+            "worse": paired(draw, 25, 1, -0.5),
+            "nothing": paired(draw, 60, 1, 0.0),
+            "many": paired(draw, 400, 2, 0.15),
+        },
+        "scales": {
+            "three": scale(draw, 60, 3, 0.8),
+            "twelve": scale(draw, 90, 12, 0.9),
+            "two": scale(draw, 40, 2, 0.7),
+            "loose": scale(draw, 75, 5, 2.0),
+            "few": scale(draw, 8, 4, 0.9),
+        },
+        "shares": {"some": [9, 12], "none": [0, 20], "all": [15, 15], "many": [412, 997]},
+        "independent": {
+            "even": {
+                "first": draw.normal(3, 0.5, 30).round(2).tolist(),
+                "second": draw.normal(3.3, 0.5, 28).round(2).tolist(),
+            },
+            "uneven": {
+                "first": draw.normal(3, 0.2, 9).round(2).tolist(),
+                "second": draw.normal(3.1, 1.1, 50).round(2).tolist(),
+            },
+        },
+        "ranks": {
+            "bands": {
+                "first": draw.integers(0, 3, 40).tolist(),
+                "second": draw.normal(0.2, 0.5, 40).round(1).tolist(),
+            },
+        },
+        "clusters": {
+            "uneven": {
+                "values": draw.normal(0, 1, 57).round(3).tolist(),
+                "groups": draw.integers(0, 11, 57).tolist(),
+            },
+            "apart": {
+                "values": (draw.normal(0, 0.5, 60) + np.repeat(draw.normal(0, 1, 12), 5)).round(3).tolist(),
+                "groups": np.repeat(np.arange(12), 5).tolist(),
+            },
+        },
+    }
+    (HERE / "samples.json").write_text(json.dumps(samples), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+# Expected values for tests/evaluation/test_statistics_against_r.py, by R and packages that others have written.
+#
+#   Rscript tests/evaluation/expected/statistics.R      (Debian: r-base-core r-cran-psych r-cran-effectsize
+#                                                        r-cran-coin r-cran-jsonlite)
+#
+# Reads samples.json beside it and writes statistics.json. The tests themselves need no R.
+suppressPackageStartupMessages({library(jsonlite); library(effectsize); library(coin); library(psych)})
+here <- "tests/evaluation/expected"
+samples <- fromJSON(file.path(here, "samples.json"), simplifyVector = TRUE)
+
+paired <- lapply(samples$paired, function(s) {
+  d <- round(s$after - s$before, 9)
+  test <- t.test(s$after, s$before, paired = TRUE)
+  z <- cohens_d(s$after, s$before, paired = TRUE)
+  g <- hedges_g(s$after, s$before, paired = TRUE)
+  t <- unname(test$statistic); df <- length(d) - 1; wide <- 8 * sqrt(1 + t^2 / (2 * df))
+  edge <- function(share) uniroot(function(ncp) pt(t, df, ncp) - share, c(t - wide, t + wide),
+                                  tol = 1e-13)$root / sqrt(length(d))  # effectsize stops at three figures
+  moved <- d[d != 0]
+  signed <- wilcox.test(moved, exact = FALSE, correct = FALSE)
+  table <- data.frame(d = d)
+  asymptotic <- wilcoxsign_test(d ~ rep(0, length(d)), data = table, zero.method = "Wilcoxon")
+  walsh <- outer(d, d, "+") / 2
+  list(n = length(d), mean = mean(d), sd = sd(d), correlation = cor(s$before, s$after),
+       t = unname(test$statistic), p = test$p.value, low = test$conf.int[1], high = test$conf.int[2],
+       d_z = z$Cohens_d, d_z_low = edge(.975), d_z_high = edge(.025),
+       g_z = g$Hedges_g,
+       w_plus = unname(signed$statistic), signed_p = pvalue(asymptotic)[1],
+       rank_biserial = rank_biserial(d, mu = 0)$r_rank_biserial,  # of rounded differences: 3.2 - 3 is 4.2 - 4
+       hodges_lehmann = median(walsh[lower.tri(walsh, diag = TRUE)]))
+})
+
+scales <- lapply(samples$scales, function(rows) {
+  items <- as.matrix(rows)
+  a <- suppressWarnings(suppressMessages(psych::alpha(items, check.keys = FALSE)))
+  feldt <- psych::alpha.ci(a$total$raw_alpha, n.obs = nrow(items), n.var = ncol(items), digits = 12)
+  omega <- NA
+  if (ncol(items) >= 3) {
+    f <- factanal(items, factors = 1, control = list(nstart = 5, opt = list(maxit = 5000, factr = 10)))
+    sds <- apply(items, 2, sd)
+    loading <- as.vector(f$loadings) * sds
+    omega <- sum(loading)^2 / (sum(loading)^2 + sum(f$uniquenesses * sds^2))
+  }
+  list(n = nrow(items), alpha = a$total$raw_alpha, low = feldt$lower.ci, high = feldt$upper.ci,
+       omega = omega, two = if (ncol(items) == 2) { r <- cor(items)[1, 2]; 2 * r / (1 + r) } else NA)
+})
+
+shares <- lapply(samples$shares, function(s) {
+  interval <- suppressWarnings(prop.test(s[1], s[2], correct = FALSE))$conf.int
+  list(low = interval[1], high = interval[2])
+})
+
+independent <- lapply(samples$independent, function(s) {
+  test <- t.test(s$second, s$first)
+  list(mean = mean(s$second) - mean(s$first), p = test$p.value, low = test$conf.int[1], high = test$conf.int[2])
+})
+
+ranks <- lapply(samples$ranks, function(s) list(rho = cor(s$first, s$second, method = "spearman")))
+
+clusters <- lapply(samples$clusters, function(s) {
+  frame <- data.frame(y = s$values, g = factor(s$groups))
+  table <- anova(aov(y ~ g, data = frame))
+  sizes <- as.vector(table(frame$g))
+  n0 <- (sum(sizes) - sum(sizes^2) / sum(sizes)) / (length(sizes) - 1)
+  between <- table$`Mean Sq`[1]; within <- table$`Mean Sq`[2]
+  list(icc = (between - within) / (between + (n0 - 1) * within))
+})
+
+found <- list(paired = paired, scales = scales, shares = shares, independent = independent, ranks = ranks,
+              clusters = clusters, versions = list(R = R.version.string, psych = as.character(packageVersion("psych")),
+              effectsize = as.character(packageVersion("effectsize")), coin = as.character(packageVersion("coin"))))
+write(toJSON(found, digits = NA, auto_unbox = TRUE, pretty = TRUE), file.path(here, "statistics.json"))
