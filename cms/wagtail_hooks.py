@@ -16,6 +16,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from cms import instrument_admin  # noqa: F401  # registers the questionnaires
 from cms.models import ModulePage, PartPage, ProgrammePage
 from cms.views import editions
 from cms.views.editions import may_publish

@@ -86,22 +86,40 @@ def read(file: BinaryIO, size: int) -> list[Row]:
     return _rows(lines)
 
 
+def every_sheet(content: bytes) -> dict[str, list[list[str]]]:
+    """The lines of each sheet of an .xlsx, by the sheet's name in small letters; every cell as a word.
+
+    Raises SpreadsheetError.
+    """
+    if len(content) > MOST_BYTES:
+        raise SpreadsheetError(_("Fila er større enn 2 MB. Del den i flere, eller fjern bilder og farger."))
+    return {sheet.title.strip().lower(): list(_lines(sheet)) for sheet in _sheets(content)}
+
+
 # --- lines from files
 def _xlsx(content: bytes) -> Iterator[list[str]]:
+    sheets = _sheets(content)
+    if not sheets:
+        raise SpreadsheetError(_("Fila har ikke noe ark."))
+    yield from _lines(sheets[0])
+
+
+def _sheets(content: bytes) -> list[Any]:
     import openpyxl  # here: with what it brings it weighs 20 MB in a process that may never meet a sheet
 
     try:
         _refuse_bombs(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheets = book.worksheets
+        return list(book.worksheets)
     except SpreadsheetError:
         raise
     except Exception as error:  # a broken or hostile file raises anything
         raise SpreadsheetError(_unreadable()) from error
-    if not sheets:
-        raise SpreadsheetError(_("Fila har ikke noe ark."))
+
+
+def _lines(sheet: Any) -> Iterator[list[str]]:
     try:
-        for line in sheets[0].iter_rows(
+        for line in sheet.iter_rows(
             max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, min_row=1, min_col=1, values_only=True
         ):
             yield [_word(value) for value in line]

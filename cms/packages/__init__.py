@@ -6,7 +6,7 @@ and loading what was just exported changes nothing.
 """
 
 from cms.packages.loading import Outcome, load
-from cms.packages.problems import PackageError, Problem
 from cms.packages.writing import export
+from courses.problems import PackageError, Problem
 
 __all__ = ["Outcome", "PackageError", "Problem", "export", "load"]

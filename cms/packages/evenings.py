@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from cms.checks import run_sheet_problems
 from cms.models import CoreElement, ModulePage, RunSheetItem
 from cms.packages.contents import CORE_ELEMENT, RUN_SHEET
-from cms.packages.yamls import Key, Lined, checked, texts_of
 from cms.rendering import lines_of
+from courses.yamls import Key, Lined, checked, texts_of
 
 if TYPE_CHECKING:
-    from cms.packages.problems import Place
+    from courses.problems import Place
 
 EVENING_KEYS = {
     "minutes": Key(int, ModulePage._meta.get_field("evening_minutes")),

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from cms.packages.yamls import Key, Lined, checked, parsed, text_in, written
 from courses.models import HelpNumber, Word
 from courses.models.facts import are_windows
+from courses.yamls import Key, Lined, checked, parsed, text_in, written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from cms.packages.loading import Outcome
-    from cms.packages.problems import Place
+    from courses.problems import Place
 
 NUMBER_TEXTS = ("key", "label", "label_nn", "number", "who", "who_nn", "hours", "hours_nn")
 NUMBER_KEYS = {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cms.packages.contents import Piece
-    from cms.packages.problems import Place
+    from courses.problems import Place
 
 FIELD = {"picture": "image", "download": "document"}  # kind of piece → its field that holds the file
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from cms.models import InfoPage, ModulePage, PartPage, ProgrammePage
-from cms.packages.yamls import Key
 from courses.models import EditionModule, Module, PartText, Programme
+from courses.yamls import Key
 
 
 def field(model: Any, name: str) -> Any:

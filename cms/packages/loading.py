@@ -13,10 +13,10 @@ from cms.models import HomePage, InfoPage, ModulePage, PartPage, ProgrammePage
 from cms.packages import facts
 from cms.packages.files import with_stored_files
 from cms.packages.pages import content_of, give
-from cms.packages.problems import PackageError, Problem
 from cms.packages.reading import read_package
 from cms.packages.richtext import UnwritableError
 from courses.models import Module, Programme
+from courses.problems import PackageError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -23,7 +23,7 @@ from cms.packages.richtext import UnwritableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cms.packages.problems import Place
+    from courses.problems import Place
 
 OPENING = re.compile(r":::\s*([a-z-]+)(.*)")
 ATTRIBUTE = re.compile(r'\s+([a-z]+)(?:="((?:[^"\\]|\\.)*)")?')

@@ -21,13 +21,13 @@ from cms.packages.facts import read_numbers, read_words
 from cms.packages.files import check_files
 from cms.packages.keys import INFO_KEYS, MODULE_KEYS, MODULE_TEXT_KEYS, PART_KEYS, PROGRAMME_KEYS, TEXT_KEYS
 from cms.packages.markdown import read_body
-from cms.packages.problems import Report
-from cms.packages.yamls import Key, Lined, checked, parsed, text_in, texts_of
+from courses.problems import Report
+from courses.yamls import Key, Lined, checked, parsed, text_in, texts_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cms.packages.problems import Place
+    from courses.problems import Place
 
 NUMBERED = re.compile(r"([1-9][0-9]?)-([a-z0-9]+(?:-[a-z0-9]+)*)")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

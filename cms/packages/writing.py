@@ -14,12 +14,12 @@ from cms.packages.evenings import written_evening
 from cms.packages.files import file_of
 from cms.packages.markdown import write_body
 from cms.packages.pages import content_of
-from cms.packages.problems import PackageError, Problem
 from cms.packages.reading import read_package
 from cms.packages.richtext import UnwritableError
-from cms.packages.yamls import Inline, written
 from cms.rendering import lines_of
 from courses.models import Programme
+from courses.problems import PackageError, Problem
+from courses.yamls import Inline, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

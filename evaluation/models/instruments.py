@@ -20,10 +20,20 @@ from evaluation.instruments.definition import Definition
 from evaluation.models.guards import FrozenError, Guarded, GuardedQuerySet
 
 
+class InstrumentQuerySet(models.QuerySet["Instrument"]):
+    def update(self, **fields: Any) -> int:
+        """Raises FrozenError for the key of an instrument that has a version that was sent."""
+        if "key" in fields and InstrumentVersion.objects.filter(instrument__in=self).frozen().exists():
+            raise FrozenError
+        return super().update(**fields)
+
+
 class Instrument(models.Model):
     """A questionnaire through all its versions."""
 
     key = models.SlugField(_("kortnavn"), unique=True)
+
+    objects = InstrumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("skjema")
@@ -102,7 +112,7 @@ class InstrumentVersion(ClusterableModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title_nb} {self.number}"
+        return f"{self.title_nb}, versjon {self.number}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Raises FrozenError when it has been sent, or would become a copy of what was sent as another."""

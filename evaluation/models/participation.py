@@ -74,12 +74,20 @@ class PairSalt(models.Model):
         return f"user {self.user_id} in study {self.study_id}"
 
 
+class HouseholdSaltQuerySet(models.QuerySet["HouseholdSalt"]):
+    def visible_to(self, user: User) -> Self:
+        """One's own household's."""
+        return self.filter(family__adults__user=user.pk)
+
+
 class HouseholdSalt(models.Model):
     """The same for a household, so that two adults of one family are not taken for independent."""
 
     study = models.ForeignKey(Study, models.CASCADE, related_name="+")
     family = models.ForeignKey("courses.Family", models.CASCADE, related_name="+")
     salt = models.BinaryField()
+
+    objects = HouseholdSaltQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["study", "family"], name="household_salt_once")]

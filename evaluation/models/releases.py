@@ -68,6 +68,12 @@ class Fixed(models.Model):
         raise ReleasedAlreadyError
 
 
+class ReleaseDraftQuerySet(models.QuerySet["ReleaseDraft"]):
+    def visible_to(self, user: User) -> Self:
+        """The project leaders': nobody else sees figures before they are out."""
+        return self.all() if has_role(user, "project-leader") else self.none()
+
+
 class ReleaseDraft(models.Model):
     """A release asked for, and worked out by whoever may read the answers, for the project leader to see.
 
@@ -88,6 +94,8 @@ class ReleaseDraft(models.Model):
     why = models.CharField(max_length=200, blank=True)
     content = models.JSONField(null=True)
 
+    objects = ReleaseDraftQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["wave", "phase"], name="release_draft_once")]
 
@@ -97,9 +105,15 @@ class ReleaseDraft(models.Model):
 
 class ReleaseQuerySet(FixedQuerySet):
     def visible_to(self, user: User) -> Self:
-        """Figures of the region are for those who work with the programme, not for families by their role."""
-        allowed = has_role(user, "project-leader", "leader", "researcher", "contact-person", "user-group")
+        """Figures of the region, for project leaders, leaders and the research partner."""
+        allowed = has_role(user, "project-leader", "leader", "researcher")
         return self.all() if allowed else self.none()
+
+
+class OfReleaseQuerySet(FixedQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Those of the releases one may see."""
+        return self.filter(release__in=Release.objects.visible_to(user))
 
 
 class Release(Fixed):
@@ -145,6 +159,8 @@ class ReleasedPicture(Fixed):
     svg = models.TextField()
     png = models.BinaryField()
 
+    objects = OfReleaseQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         constraints = [
@@ -163,6 +179,8 @@ class ReleasedNumber(Fixed):
     value = models.CharField(max_length=60)
     population = models.CharField(max_length=120)  # «pairs», «all», «site:3»
     is_technical = models.BooleanField(default=False)
+
+    objects = OfReleaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from cms.packages.problems import Place
+    from courses.problems import Place
 
 TYPE_NAMES = {
     str: gettext_lazy("tekst; sett anførselstegn rundt"),
     int: gettext_lazy("et helt tall"),
+    float: gettext_lazy("et tall"),
     bool: gettext_lazy("true eller false"),
     list: gettext_lazy("en liste"),
     dict: gettext_lazy("et oppslag med egne linjer under"),
@@ -67,7 +68,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Lined:
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
-class Inline(list[str]):
+class Inline(list[Any]):
     """A list that is written on one line: ``[a, b]``."""
 
 
@@ -87,7 +88,11 @@ def written(data: Mapping[str, Any]) -> str:
 
 def text_in(path: Path, place: Place) -> str | None:
     """The file's text in NFC with plain line ends; None when it is not text, which ``place`` is told."""
-    content = path.read_bytes()
+    return text_of(path.read_bytes(), place)
+
+
+def text_of(content: bytes, place: Place) -> str | None:
+    """The same of what a file holds."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -111,8 +116,8 @@ def parsed(text: str, place: Place) -> Lined | None:
         sentence = own or _("YAML-en kan ikke leses her. Se på innrykk, kolon og anførselstegn.")
         place.add(mark.line + 1 if mark else 1, str(sentence))
         return None
-    except yaml.YAMLError:
-        place.add(1, _("Filen har tegn som ikke kan stå i YAML."))
+    except (yaml.YAMLError, RecursionError):
+        place.add(1, _("Filen har tegn eller innrykk som ikke kan stå i YAML."))
         return None
     if not isinstance(data, Lined):
         place.add(1, _("Filen skal ha linjer som «title: …»."))
