@@ -23,14 +23,23 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("study", help="Studiens kortnavn.")
-        parser.add_argument("--wave", required=True, help="Målingens kode, for eksempel T1.")
-        parser.add_argument("--phase", required=True, choices=Group.Phase.values, help="Fasen.")
+        parser.add_argument("study", nargs="?", help="Studiens kortnavn.")
+        parser.add_argument("--wave", help="Målingens kode, for eksempel T1.")
+        parser.add_argument("--phase", choices=Group.Phase.values, help="Fasen.")
+        parser.add_argument(
+            "--drafts", action="store_true", help="Regn ut forhåndsvisningene noen har bedt om."
+        )
         parser.add_argument("--preview", type=Path, help="Fil som forhåndsvisningen skrives til (JSON).")
 
-    def handle(
-        self, *args: Any, study: str, wave: str, phase: str, preview: Path | None, **options: Any
-    ) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["drafts"]:
+            self.stdout.write(f"Regnet ut {releasing.work_out_drafts()} forhåndsvisninger.")
+        elif options["study"] and options["wave"] and options["phase"]:
+            self._release(options["study"], options["wave"], options["phase"], options["preview"])
+        else:
+            raise CommandError("Si hvilken studie, --wave og --phase, eller --drafts.")
+
+    def _release(self, study: str, wave: str, phase: str, preview: Path | None) -> None:
         found = Wave.objects.filter(study__key=study, code=wave).select_related("study").first()
         if found is None:
             raise CommandError(f"Studien «{study}» har ingen måling «{wave}».")

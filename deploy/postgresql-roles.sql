@@ -1,0 +1,111 @@
+-- Who may do what in the two databases. Run it in both, as a superuser, after every `manage.py migrate`:
+--
+--     psql -v ON_ERROR_STOP=1 --dbname people  --file deploy/postgresql-roles.sql
+--     psql -v ON_ERROR_STOP=1 --dbname answers --file deploy/postgresql-roles.sql
+--
+-- It can be run again and again, and finds out by the tables which of the two it is in. Passwords (or
+-- certificates) are not given here: `ALTER ROLE egs_web PASSWORD …`, or \password in psql.
+--
+--     role         runs as                                      people                              answers
+--     egs_web      gunicorn, `work`                             everything; of the inbox INSERT     CONNECT alone
+--     egs_close    `close`, `seal_keys`: a user of its own,     what closing needs; owns the inbox  writes
+--                  with SEAL_KEY_FILE, without network
+--     egs_report   `release`, `report`, `export`                studies and questionnaires          reads
+--     egs_backup   `backup`                                     reads                               reads
+--
+-- Whoever migrates owns all other tables, and is a member of egs_close, so that it can migrate the inbox too.
+
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['egs_web', 'egs_close', 'egs_report', 'egs_backup'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+            EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS', name);
+        END IF;
+        -- what an earlier version of this file gave is taken back first
+        EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA public FROM %I', name);
+        EXECUTE format('REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM %I', name);
+        EXECUTE format('REVOKE ALL ON SCHEMA public FROM %I', name);
+        EXECUTE format('REVOKE ALL ON DATABASE %I FROM %I', current_database(), name);
+        EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), name);
+    END LOOP;
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    REVOKE ALL ON SCHEMA public FROM PUBLIC;
+    GRANT USAGE ON SCHEMA public TO egs_backup;
+    GRANT SELECT ON ALL TABLES IN SCHEMA public TO egs_backup;
+    GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO egs_backup;
+END
+$$;
+
+-- ── people ──────────────────────────────────────────────────────────────────────────────────────────
+DO $$
+DECLARE
+    name text;
+BEGIN
+    IF to_regclass('public.evaluation_sealedanswer') IS NULL THEN
+        RETURN;
+    END IF;
+    GRANT USAGE ON SCHEMA public TO egs_web, egs_close, egs_report;
+
+    -- the web: everything, but that it can neither read nor delete what waits sealed
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO egs_web;
+    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO egs_web;
+    REVOKE ALL ON evaluation_sealedanswer FROM egs_web;
+    GRANT INSERT ON evaluation_sealedanswer TO egs_web;
+
+    -- closing: the inbox is its own, so that it may VACUUM it; names for redaction, and nothing of a login
+    FOR name IN SELECT tableowner FROM pg_tables
+        WHERE schemaname = 'public' AND tablename = 'evaluation_occasion' AND tableowner <> 'egs_close' LOOP
+        EXECUTE format('GRANT egs_close TO %I', name);
+    END LOOP;
+    ALTER TABLE evaluation_sealedanswer OWNER TO egs_close;
+    GRANT ALL ON evaluation_sealedanswer TO egs_close; -- taken from the owner too, above
+    FOREACH name IN ARRAY ARRAY[
+        'adult', 'assignment', 'edition', 'enrolment', 'evening', 'family', 'group', 'group_municipalities',
+        'module', 'municipality', 'programme', 'region', 'role'
+    ] LOOP
+        EXECUTE format('GRANT SELECT ON %I TO egs_close', 'courses_' || name);
+    END LOOP;
+    GRANT SELECT (id, first_name, last_name) ON courses_user TO egs_close;
+    FOREACH name IN ARRAY ARRAY[
+        'consent', 'eveningverdict', 'householdsalt', 'information', 'instrument', 'instrumentversion',
+        'occasion', 'pairsalt', 'paperenvelope', 'participation', 'study', 'wave', 'waveinstrument'
+    ] LOOP
+        EXECUTE format('GRANT SELECT ON %I TO egs_close', 'evaluation_' || name);
+    END LOOP;
+    GRANT UPDATE (state, batch, public_key) ON evaluation_occasion TO egs_close;
+    GRANT UPDATE (state, draft_key) ON evaluation_participation TO egs_close;
+    GRANT UPDATE (key_fingerprint, sunset_done_on) ON evaluation_study TO egs_close;
+    GRANT DELETE ON evaluation_paperenvelope, evaluation_pairsalt TO egs_close;
+    GRANT INSERT ON evaluation_eveningverdict TO egs_close;
+    GRANT SELECT, INSERT ON courses_auditevent TO egs_close;
+
+    -- reports: what was asked, of whom in general, and what was released; no person
+    FOREACH name IN ARRAY ARRAY[
+        'criterion', 'eveningverdict', 'instrument', 'instrumentversion', 'occasion', 'study', 'wave',
+        'waveinstrument'
+    ] LOOP
+        EXECUTE format('GRANT SELECT ON %I TO egs_report', 'evaluation_' || name);
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY[
+        'edition', 'evening', 'group', 'group_municipalities', 'module', 'municipality', 'programme', 'region'
+    ] LOOP
+        EXECUTE format('GRANT SELECT ON %I TO egs_report', 'courses_' || name);
+    END LOOP;
+    GRANT SELECT, INSERT ON courses_auditevent TO egs_report;
+END
+$$;
+
+-- ── answers: the web has no right here but to connect, which its health page asks for ─────────────────
+DO $$
+BEGIN
+    IF to_regclass('public.evaluation_response') IS NULL THEN
+        RETURN;
+    END IF;
+    GRANT USAGE ON SCHEMA public TO egs_close, egs_report;
+    GRANT SELECT, INSERT ON evaluation_closingbatch, evaluation_textanswer TO egs_close;
+    GRANT SELECT, INSERT, DELETE ON evaluation_response TO egs_close;
+    GRANT SELECT ON evaluation_closingbatch, evaluation_response, evaluation_textanswer TO egs_report;
+END
+$$;

@@ -1,0 +1,135 @@
+"""A study's pairing key is made before two people, shared between them, and destroyed before two people.
+
+Each share is as random as the key: one alone says nothing, both together are it (exclusive or). What is
+written is in Norwegian, for the binder it goes into.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+
+from evaluation.answers import keys
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from evaluation.models import Study
+
+    Witnesses = tuple[str, str]
+
+LINE = "Andel: "
+
+
+class NotAShareError(Exception):
+    """What was read is not a share."""
+
+
+def hold(study: Study, witnesses: Witnesses, out: Path) -> list[Path]:
+    """Makes the key, and writes the certificate and the two shares beside it. Raises OSError before
+    anything is made when there is nowhere to write, and NoKeyError."""
+    shares = [out.with_name(f"{out.stem}-andel-{number}{out.suffix or '.txt'}") for number in (1, 2)]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for path in shares:
+        _write(path, "")  # there is room, and nothing lies there
+    key = keys.make_pair_key(study)
+    for path, share in zip(shares, split(key), strict=True):
+        path.write_text(_share(study, path.stem[-1], share), encoding="utf-8")
+    _write(out, _certificate(study, witnesses))
+    keys.record_use(f"nøkkelseremoni, studie {study.pk} ({' og '.join(witnesses)})")
+    return [out, *shares]
+
+
+def end(study: Study, witnesses: Witnesses, out: Path) -> None:
+    """Destroys the key and writes the proof. Raises OSError before anything is destroyed when it cannot be
+    written, and NoKeyError."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    _write(out, "")
+    keys.sunset(study, witnesses)
+    out.write_text(_proof(study, witnesses), encoding="utf-8")
+
+
+def split(key: bytes) -> tuple[bytes, bytes]:
+    one = secrets.token_bytes(len(key))
+    return one, bytes(a ^ b for a, b in zip(key, one, strict=True))
+
+
+def joined(one: str, other: str) -> bytes:
+    """The key of two shares as they were written. Raises NotAShareError."""
+    pair = [_read(text) for text in (one, other)]
+    if len(pair[0]) != len(pair[1]):
+        raise NotAShareError("Andelene hører ikke sammen.")
+    return bytes(a ^ b for a, b in zip(*pair, strict=True))
+
+
+def _read(text: str) -> bytes:
+    found = re.search(rf"^{LINE}(\S+)$", text, re.MULTILINE)
+    try:
+        return base64.b64decode(found[1] if found else "-", validate=True)
+    except binascii.Error:
+        raise NotAShareError("Filen er ikke en andel av en nøkkel.") from None
+
+
+def _write(path: Path, text: str) -> None:
+    """A new file that its owner alone reads. Raises FileExistsError."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _certificate(study: Study, witnesses: Witnesses) -> str:
+    return f"""KOBLINGSNØKKEL – SERTIFIKAT
+
+Studie: {study} ({study.key})
+Dato: {_today()}
+Nøkkelens fingeravtrykk (SHA-256): {study.key_fingerprint}
+Nøkkelfil: {settings.SEAL_KEY_FILE}
+Nøkkelen skal slettes: {study.sunset_on:%d.%m.%Y}
+
+Nøkkelen ble trukket tilfeldig på maskinen i dag. Den kobler «før» og «etter» i denne studien og brukes
+ikke til noe annet. Den ligger utenfor begge databasene og er ikke skrevet ut. To andeler er laget. Hvert
+vitne tar vare på én; begge trengs for å lage nøkkelen på nytt, og én alene sier ingenting.
+
+{_signed(witnesses)}"""
+
+
+def _proof(study: Study, witnesses: Witnesses) -> str:
+    return f"""KOBLINGSNØKKEL – BEVIS FOR SLETTING
+
+Studie: {study} ({study.key})
+Dato: {_today()}
+Fingeravtrykket til nøkkelen som er slettet (SHA-256): {study.key_fingerprint}
+Nøkkelfil: {settings.SEAL_KEY_FILE}
+
+Nøkkelen er tatt ut av nøkkelfilen, og den gamle filen er overskrevet. Systemet kan ikke lenger regne ut
+hvilke svar som hører til hvem. Dette er bare sant når også andelene og kopiene er borte:
+
+[ ] Andel 1 er makulert     [ ] Andel 2 er makulert     [ ] Kopier av nøkkelfilen er slettet
+
+{_signed(witnesses)}"""
+
+
+def _signed(witnesses: Witnesses) -> str:
+    return "".join(f"Vitne: {name}\nUnderskrift: ______________________________\n\n" for name in witnesses)
+
+
+def _share(study: Study, number: str, share: bytes) -> str:
+    return f"""KOBLINGSNØKKEL – ANDEL {number} AV 2
+
+Studie: {study} ({study.key})
+Dato: {_today()}
+Den hele nøkkelens fingeravtrykk (SHA-256): {study.key_fingerprint}
+{LINE}{base64.b64encode(share).decode("ascii")}
+
+Oppbevares innelåst, på et annet sted enn den andre andelen. Makuleres {study.sunset_on:%d.%m.%Y}.
+"""
+
+
+def _today() -> str:
+    return f"{timezone.localdate():%d.%m.%Y}"

@@ -1,0 +1,181 @@
+"""What waits at an occasion, opened and read in memory: only here does a person's answer stand in clear.
+
+Nothing here writes answers, and nothing here is logged. What cannot be opened, or does not fit the frozen
+questionnaires, is left out and counted, never guessed at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from courses.models import Adult, Assignment, Role, User
+from evaluation.answers import boxes, keys
+from evaluation.answers.pairing import SALT_BYTES
+from evaluation.figures.disclosure import Population
+from evaluation.instruments.checking import WrongAnswersError, check
+from evaluation.models import IdentityMode, PaperEnvelope, SealedAnswer, WaveInstrument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from evaluation.instruments.definition import Answer, Definition
+    from evaluation.models import Occasion
+
+    Content = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Form:
+    version: int
+    definition: Definition
+    answers: Mapping[str, Answer]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one person answered. Of an anonymous form only ``forms`` is known."""
+
+    forms: tuple[Form, ...]
+    pair_salt: bytes | None = None
+    household_salt: bytes | None = None
+    municipality: int | None = None
+    named: int | None = None
+    on_paper: bool = False
+
+    @property
+    def household(self) -> bytes | None:
+        """Whom she must not be counted independently of: the family, and without one herself."""
+        return self.household_salt or self.pair_salt
+
+
+@dataclass
+class Inbox:
+    """An occasion's sheets. ``sealed``: the boxes that were there; ``on_paper``: who answered on paper."""
+
+    occasion: Occasion
+    sealed: int = 0
+    sheets: list[Sheet] = field(default_factory=list)
+    on_paper: set[int] = field(default_factory=set)
+
+    @property
+    def left_out(self) -> int:
+        return self.sealed - len(self.sheets)
+
+
+def population(sheets: Iterable[Sheet]) -> Population:
+    sheets = list(sheets)
+    return Population(len(sheets), len({sheet.household for sheet in sheets}))
+
+
+def opened(occasion: Occasion) -> Inbox:
+    """Opens every box. Raises NoKeyError before anything is read when the key is not the right one."""
+    private = keys.seal_key(occasion)
+    keys.record_use(f"forseglingsnøkkel, måletidspunkt {occasion.pk}")
+    asked = WaveInstrument.objects.filter(wave=occasion.wave_id).select_related("version")
+    reader = _Reader(occasion, private, {each.version_id: each.version.frozen for each in asked})
+    for box in SealedAnswer.objects.filter(occasion=occasion).order_by("pk").values_list("box", flat=True):
+        reader.take(bytes(box))
+    return reader.inbox()
+
+
+def names_around(occasion: Occasion) -> set[str]:
+    """Names that a text from this occasion may be about: adults and contact persons, whenever they were in
+    the group, and those they live with; of staff without a group everybody with a role in the region."""
+    if occasion.group_id is None:
+        region = occasion.wave.study.region_id
+        roles = Role.objects.filter(municipality__region=region) | Role.objects.filter(municipality=None)
+        return _names(User.objects.filter(roles__in=roles))
+    taking = Adult.objects.filter(enrolments__group=occasion.group_id)
+    living = Adult.objects.filter(family__adults__in=taking)
+    leading = Assignment.objects.filter(group=occasion.group_id).values("user")
+    people = User.objects.filter(adult__in=taking) | User.objects.filter(adult__in=living)
+    aliases = set(taking.exclude(alias="").values_list("alias", flat=True))
+    return _names(people) | _names(User.objects.filter(pk__in=leading)) | aliases
+
+
+def _names(users: Any) -> set[str]:
+    rows = users.values_list("first_name", "last_name")
+    return {name for row in rows for name in row if name}
+
+
+class _Reader:
+    """Takes boxes one after another; what withdraws or doubles another is known when all are read."""
+
+    def __init__(self, occasion: Occasion, private: bytes, asked: Mapping[int, Definition]) -> None:
+        self.occasion, self.private, self.asked = occasion, private, asked
+        self.count = 0
+        self.sheets: list[Sheet] = []
+        self.withdrawn: set[bytes] = set()
+        self.on_paper: dict[bytes | int | None, int] = {}  # whose sheet → which user
+        self._envelopes: dict[int, bytes] | None = None
+
+    def take(self, box: bytes) -> None:
+        self.count += 1
+        try:
+            content = boxes.open_box(self.private, box)
+            if content["kind"] == "withdraw":
+                self.withdrawn.add(bytes.fromhex(content["pair_salt"]))
+                return
+            who = self._envelope(content) if content["kind"] == "paper" else content
+            sheet = self._sheet(content, who)
+        except (boxes.UnopenableError, WrongAnswersError, KeyError, TypeError, ValueError, AttributeError):
+            return  # left out, and counted as such
+        if sheet.on_paper:
+            self.on_paper[_person(sheet)] = int(who["user"])
+        self.sheets.append(sheet)
+
+    def inbox(self) -> Inbox:
+        """Without those withdrawn; of two by one person the one that was sent, not the one on paper."""
+        kept: dict[object, Sheet] = {}
+        for number, sheet in enumerate(sorted(self.sheets, key=lambda sheet: sheet.on_paper)):
+            if sheet.pair_salt not in self.withdrawn or sheet.pair_salt is None:
+                kept.setdefault(_person(sheet) or ("nobody", number), sheet)
+        people = {self.on_paper[_person(sheet)] for sheet in kept.values() if sheet.on_paper}
+        return Inbox(self.occasion, self.count, list(kept.values()), people)
+
+    def _envelope(self, content: Content) -> Content:
+        """Whose form of paper it is. Raises KeyError and UnopenableError."""
+        if self._envelopes is None:
+            rows = PaperEnvelope.objects.filter(occasion=self.occasion).values_list("pk", "box")
+            self._envelopes = {pk: bytes(box) for pk, box in rows}
+        return boxes.open_box(self.private, self._envelopes[int(content["envelope"])])
+
+    def _sheet(self, content: Content, who: Content) -> Sheet:
+        """Raises WrongAnswersError, KeyError, TypeError and ValueError for what does not fit."""
+        forms = tuple(self._form(each) for each in content["forms"])
+        if not forms:
+            raise ValueError("no form")
+        on_paper = content["kind"] == "paper"
+        if self.occasion.identity == IdentityMode.ANONYMOUS:
+            return Sheet(forms)
+        if self.occasion.identity == IdentityMode.NAMED:
+            return Sheet(forms, named=int(who["named"]), on_paper=on_paper)
+        household = who.get("household_salt")
+        return Sheet(
+            forms,
+            pair_salt=_salt(who["pair_salt"]),
+            household_salt=_salt(household) if household else None,
+            municipality=who.get("municipality"),
+            on_paper=on_paper,
+        )
+
+    def _form(self, sent: Content) -> Form:
+        definition = self.asked[sent["version"]]
+        answers = {key: _as_sent(answer) for key, answer in sent["answers"].items()}
+        return Form(sent["version"], definition, check(definition, answers))
+
+
+def _person(sheet: Sheet) -> bytes | int | None:
+    return sheet.pair_salt if sheet.named is None else sheet.named
+
+
+def _salt(text: str) -> bytes:
+    salt = bytes.fromhex(text)
+    if len(salt) != SALT_BYTES:
+        raise ValueError("a salt of another length")
+    return salt
+
+
+def _as_sent(answer: Answer) -> list[str]:
+    return [str(each) for each in answer] if isinstance(answer, list) else [str(answer)]

@@ -1,0 +1,59 @@
+"""What pairs «før» with «etter» without a name: a drawn salt per person and study, and a key kept elsewhere.
+
+The salts lie with the people and travel inside the sealed box; the key lies outside both databases. Only
+whoever has salt and key can compute the id that stands beside an answer. When the key is destroyed
+(``keys.sunset``) or the salt goes with its person, nobody can.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from typing import TYPE_CHECKING
+
+from evaluation.models import HouseholdSalt, PairSalt
+
+if TYPE_CHECKING:
+    from courses.models import User
+
+SALT_BYTES = 16
+ID_BYTES = 16
+
+
+def pair_salt(user: User, study_id: int) -> bytes:
+    """The person's salt in the study, drawn the first time it is needed. One query, three the first time."""
+    of = {"user_id": user.pk, "study_id": study_id}
+    found = PairSalt.objects.filter(**of).values_list("salt", flat=True)
+    if not found:  # two at once: the first is kept, and both read it
+        PairSalt.objects.bulk_create([PairSalt(**of, salt=_drawn())], ignore_conflicts=True)
+        found = found.all()
+    return bytes(found[0])
+
+
+def household_salt(family_id: int, study_id: int) -> bytes:
+    """The same for a household."""
+    of = {"family_id": family_id, "study_id": study_id}
+    found = HouseholdSalt.objects.filter(**of).values_list("salt", flat=True)
+    if not found:
+        HouseholdSalt.objects.bulk_create([HouseholdSalt(**of, salt=_drawn())], ignore_conflicts=True)
+        found = found.all()
+    return bytes(found[0])
+
+
+def pair_id(key: bytes, salt: bytes, study_id: int) -> bytes:
+    """What stands beside all of one person's answers in a study: 16 bytes that tell nothing else."""
+    return _id(key, b"pair", salt, study_id)
+
+
+def household_id(key: bytes, salt: bytes, study_id: int) -> bytes:
+    return _id(key, b"household", salt, study_id)
+
+
+def _id(key: bytes, purpose: bytes, salt: bytes, study_id: int) -> bytes:
+    message = purpose + salt + study_id.to_bytes(8, "big")
+    return hmac.new(key, message, hashlib.sha256).digest()[:ID_BYTES]
+
+
+def _drawn() -> bytes:
+    return secrets.token_bytes(SALT_BYTES)

@@ -1,0 +1,269 @@
+"""An answer goes in: sealed with a public key, in the transaction that says «mottatt», read by nobody here.
+
+The web process can put a box into the inbox and cannot open it; on PostgreSQL its role cannot even read the
+inbox (deploy/postgresql-roles.sql). No time is stored, and a second identical post finds nothing open any
+more: that one conditional UPDATE makes every retry safe, so that no key of idempotency travels or is kept.
+
+**Against closing.** Closing sets the occasion's state and then takes every participation that is still open.
+A submit that came first holds its participation's row: closing waits for it, and reads the inbox afterwards.
+One that comes later finds the occasion closed, or its participation missed. Anonymous forms hold the
+occasion's own row in the same way. On SQLite all of this is one writer at a time.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.db import IntegrityError, connections, router, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from courses.models import Adult
+from courses.outbox.rows import take_out
+from evaluation.answers import boxes, pairing
+from evaluation.models import (
+    Consent,
+    IdentityMode,
+    Occasion,
+    PaperEnvelope,
+    Participation,
+    SealedAnswer,
+    WaveInstrument,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from courses.models import User
+    from evaluation.instruments.definition import Answer
+    from evaluation.models import InstrumentVersion, Study
+
+    Forms = Sequence[tuple[InstrumentVersion, Mapping[str, Answer]]]
+
+State = Participation.State
+LARGEST_ID = 2**63 - 1
+CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that looks like another on paper
+CODE_LENGTH = 8
+
+
+class NotInvitedError(Exception):
+    """Not asked at this occasion, or has said no to it."""
+
+
+class FormClosedError(Exception):
+    """The occasion does not take answers: not opened yet, or closed."""
+
+
+class FormFullError(Exception):
+    """As many anonymous forms as there were people in the room have come already."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What may be said of it: nothing else is known. «already»: an answer was there from before."""
+
+    state: Literal["received", "already"]
+
+    @property
+    def is_new(self) -> bool:
+        return self.state == "received"
+
+
+RECEIVED, ALREADY = Receipt("received"), Receipt("already")
+
+
+def submit(*, user: User, occasion_id: int, forms: Forms) -> Receipt:
+    """Seals a person's answers, which ``checking.check`` has passed, one pair for each questionnaire.
+
+    Seven queries, however long the forms. Raises NotInvitedError and FormClosedError; whatever else is
+    raised, nothing was stored. The receipt may be shown when this has returned outside a transaction.
+    """
+    occasion = _occasion(occasion_id)
+    if occasion is None:
+        raise NotInvitedError
+    if occasion.state != Occasion.State.OPEN:
+        return _nothing_open(user, occasion_id)
+    box = _sealed(occasion, {"kind": "answers", "forms": _plain(forms)} | _who(user, occasion))
+    with transaction.atomic():
+        done = (
+            Participation.objects.filter(
+                user=user.pk, occasion=occasion_id, state__in=[State.OPEN, State.PAPER]
+            )
+            .filter(occasion__in=_still_open(occasion_id))
+            .update(state=State.DONE, draft_key=None)
+        )
+        if not done:
+            return _nothing_open(user, occasion_id)
+        _put(occasion_id, box)
+        take_out("done", user=user, thing=f"form:{occasion_id}")
+    return RECEIVED
+
+
+def submit_anonymous(*, occasion: Occasion, forms: Forms, limit: int, sheet: int | None = None) -> Receipt:
+    """Seals one of an evening's anonymous forms. ``limit``: how many the evening may have at most.
+
+    ``sheet`` is the number that was drawn for the page it was filled in on: it becomes the box's own, so that
+    the same page sent again is «already», full or not. Raises FormClosedError and FormFullError.
+    """
+    fresh = _occasion(occasion.pk)
+    if fresh is None or fresh.state != Occasion.State.OPEN or fresh.identity != IdentityMode.ANONYMOUS:
+        raise FormClosedError
+    box = _sealed(fresh, {"kind": "answers", "forms": _plain(forms)})
+    try:
+        with transaction.atomic():
+            _put(occasion.pk, box, sheet)
+            open_now = Occasion.objects.filter(pk=occasion.pk, state=Occasion.State.OPEN)
+            if not open_now.filter(received__lt=limit).update(received=F("received") + 1):
+                raise FormFullError if open_now.exists() else FormClosedError
+    except IntegrityError:
+        if sheet is None:
+            raise
+        return ALREADY
+    return RECEIVED
+
+
+def make_envelope(*, user: User, occasion_id: int) -> str:
+    """A drawn code to print on a person's form of paper; whose it is goes into a box. Returns the code.
+
+    The participation says «på papir» from now on, so that it is not reminded. Raises as ``submit`` does.
+    """
+    occasion = _occasion(occasion_id)
+    if occasion is None:
+        raise NotInvitedError
+    who = _sealed(occasion, {"kind": "envelope", "user": user.pk} | _who(user, occasion), length=boxes.STEP)
+    with transaction.atomic():
+        waiting = Participation.objects.filter(
+            user=user.pk, occasion=occasion_id, state__in=[State.OPEN, State.PAPER]
+        )
+        if not waiting.filter(occasion__in=_still_open(occasion_id)).update(
+            state=State.PAPER, draft_key=None
+        ):
+            _nothing_open(user, occasion_id)
+            raise NotInvitedError
+        take_out("paper", user=user, thing=f"form:{occasion_id}")
+        return _envelope(occasion_id, who)
+
+
+def make_blank_envelope(*, occasion_id: int) -> str:
+    """A code that is nobody's, like any other to look at: for whoever has answered or said no already, whom
+    nobody may tell from the rest. What comes back on it is left out. Raises FormClosedError.
+    """
+    occasion = _occasion(occasion_id)
+    if occasion is None or occasion.state != Occasion.State.OPEN:
+        raise FormClosedError
+    return _envelope(occasion_id, _sealed(occasion, {"kind": "envelope"}, length=boxes.STEP))
+
+
+def _envelope(occasion_id: int, who: bytes) -> str:
+    code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+    PaperEnvelope.objects.create(id=drawn_id(), occasion_id=occasion_id, code=code, box=who)
+    return code
+
+
+def submit_paper(*, envelope: PaperEnvelope, forms: Forms) -> Receipt:
+    """Seals what two people have keyed alike from a form of paper; only closing learns whose it is.
+
+    Raises FormClosedError.
+    """
+    occasion = _occasion(envelope.occasion_id)
+    if occasion is None or occasion.state != Occasion.State.OPEN:
+        raise FormClosedError
+    box = _sealed(occasion, {"kind": "paper", "forms": _plain(forms), "envelope": envelope.pk})
+    with transaction.atomic():
+        # the occasion's row is held, as an anonymous form holds it: closing waits for this one too
+        if not Occasion.objects.filter(pk=occasion.pk, state=Occasion.State.OPEN).update(
+            received=F("received")
+        ):
+            raise FormClosedError
+        if not PaperEnvelope.objects.filter(pk=envelope.pk, keyed=False).update(keyed=True):
+            return ALREADY
+        _put(occasion.pk, box)
+    return RECEIVED
+
+
+def withdraw(user: User, study: Study) -> None:
+    """A person takes her answers out of research: no more is asked, and none of hers is counted.
+
+    What waits sealed is left out when it is opened: a sealed message says so. What has been counted is
+    deleted by the closing job, which alone can find it (``withdrawing.carry_out``): the consent that is
+    withdrawn and the salt that is still there tell it to. A text that was counted cannot be found by anybody.
+    """
+    with transaction.atomic():
+        given = Consent.objects.filter(user=user, letter__study=study, purpose=Consent.Purpose.RESEARCH)
+        given.filter(withdrawn_on=None).update(withdrawn_on=timezone.localdate())
+        asked = Participation.objects.filter(
+            user=user, occasion__wave__study=study, occasion__identity=IdentityMode.LINKED
+        )
+        uncounted = [Occasion.State.OPEN, Occasion.State.CLOSED]
+        for participation in asked.filter(occasion__state__in=uncounted).select_related("occasion__wave"):
+            occasion = participation.occasion
+            waiting = asked.filter(pk=participation.pk, state__in=[State.OPEN, State.PAPER])
+            waiting.update(state=State.DECLINED, draft_key=None)
+            take_out("declined", user=user, thing=f"form:{occasion.pk}")
+            salt = pairing.pair_salt(user, study.pk).hex()
+            _put(occasion.pk, _sealed(occasion, {"kind": "withdraw", "pair_salt": salt}))
+
+
+def drawn_id() -> int:
+    """63 random bits: an id that says nothing of when, or after whom."""
+    return secrets.randbelow(LARGEST_ID) + 1
+
+
+def _occasion(pk: int) -> Occasion | None:
+    return Occasion.objects.filter(pk=pk).select_related("wave").first()
+
+
+def _still_open(pk: int) -> Any:
+    """In a subquery, never a join: a join would be a second look at the participation's own row, as it was
+    before a post that runs at the same time changed it, and both would find it open."""
+    return Occasion.objects.filter(pk=pk, state=Occasion.State.OPEN).values("pk")
+
+
+def _nothing_open(user: User, occasion_id: int) -> Receipt:
+    """Why nothing was there to take: answered before, or one of the errors."""
+    found = (
+        Participation.objects.filter(user=user.pk, occasion=occasion_id)
+        .values_list("state", flat=True)
+        .first()
+    )
+    if found == State.DONE:
+        return ALREADY
+    if found is None or found == State.DECLINED:
+        raise NotInvitedError
+    raise FormClosedError
+
+
+def _plain(forms: Forms) -> list[dict[str, Any]]:
+    return [{"version": version.pk, "answers": dict(answers)} for version, answers in forms]
+
+
+def _who(user: User, occasion: Occasion) -> dict[str, Any]:
+    """What travels with the answers, inside the seal, by the occasion's identity mode."""
+    if occasion.identity == IdentityMode.NAMED:
+        return {"named": user.pk}
+    study_id = occasion.wave.study_id
+    who: dict[str, Any] = {"pair_salt": pairing.pair_salt(user, study_id).hex()}
+    if occasion.wave.audience == "adult":
+        adult = Adult.objects.filter(user=user.pk, family__isnull=False).select_related("family").first()
+        if adult is not None and adult.family is not None:
+            who["household_salt"] = pairing.household_salt(adult.family.pk, study_id).hex()
+            who["municipality"] = adult.family.municipality_id
+    return who
+
+
+def _sealed(occasion: Occasion, content: dict[str, Any], length: int | None = None) -> bytes:
+    asked = WaveInstrument.objects.filter(wave=occasion.wave_id).select_related("version")
+    length = length or boxes.size(each.version.frozen for each in asked)
+    return boxes.seal(bytes(occasion.public_key or b""), content, length)
+
+
+def _put(occasion_id: int, box: bytes, drawn: int | None = None) -> None:
+    """By SQL of our own: Django asks for the id back, which takes the right to read the inbox."""
+    using = router.db_for_write(SealedAnswer)
+    quoted = connections[using].ops.quote_name
+    columns = ", ".join(quoted(name) for name in ("id", "occasion_id", "box"))
+    statement = f"INSERT INTO {quoted(SealedAnswer._meta.db_table)} ({columns}) VALUES (%s, %s, %s)"  # noqa: S608 - our own names
+    with connections[using].cursor() as cursor:
+        cursor.execute(statement, [drawn or drawn_id(), occasion_id, box])

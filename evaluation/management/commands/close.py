@@ -1,0 +1,64 @@
+"""``manage.py close``: answers that have waited sealed are opened in one batch (``answers/closing.py``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from evaluation.answers import closing, due, keys
+from evaluation.models import Occasion
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from evaluation.answers.closing import ClosingResult
+
+
+class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # its user may see no page, and needs none
+    help = (
+        "Lukker et måletidspunkt og teller svarene opp, samlet og i tilfeldig rekkefølge. Kan avbrytes og"
+        " kjøres igjen. --due teller alt der fristen er ute. Med SEAL_KEY_FILE satt kjøres dette av en egen"
+        " bruker som alene kan lese nøkkelfilen, og helst uten nett."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("occasion", nargs="?", type=int, help="Måletidspunktets nummer.")
+        parser.add_argument("--due", action="store_true", help="Alle der fristen er ute, og de som venter.")
+
+    def handle(self, *args: Any, occasion: int | None, **options: Any) -> None:
+        if (occasion is None) is not options["due"]:
+            raise CommandError("Si hvilket måletidspunkt, eller --due.")
+        try:
+            for result in due.count_everything() if occasion is None else [self._close(occasion)]:
+                self._tell(result)
+        except keys.NoKeyError as error:
+            raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(f"En database svarte ikke ({error}). Kjør kommandoen igjen.") from error
+
+    def _close(self, pk: int) -> ClosingResult:
+        found = Occasion.objects.filter(pk=pk).first()
+        if found is None:
+            raise CommandError(f"Måletidspunkt {pk} finnes ikke.")
+        try:
+            return closing.close(found)
+        except closing.NotOpenedError:
+            raise CommandError(f"Måletidspunkt {pk} er ikke åpnet ennå.") from None
+
+    def _tell(self, result: ClosingResult) -> None:
+        which = ", ".join(str(pk) for pk in result.occasions)
+        if result.state == "waiting":
+            self.stdout.write(
+                f"Måletidspunkt {which}: lukket. For få svar til å åpnes alene; de venter forseglet på andre"
+                " i regionen."
+            )
+        elif result.state == "dropped":
+            self.stdout.write(f"Måletidspunkt {which}: studien er over, og det ble for få. Slettet uåpnet.")
+        else:
+            self.stdout.write(
+                f"Måletidspunkt {which}: talt opp. {result.sealed} forseglet, {result.taken} talt med,"
+                f" {result.left_out} holdt utenfor."
+            )

@@ -1,0 +1,89 @@
+"""``manage.py seal_keys``: the keys that open and pair answers, in SEAL_KEY_FILE (``answers/keys.py``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from evaluation.answers import ceremony, keys
+from evaluation.models import Study
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+TWO = 2
+
+
+class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # its user may see no page, and needs none
+    help = (
+        "Nøklene til svarene. make: en nøkkel til hvert planlagt måletidspunkt. ceremony STUDIE: lager"
+        " koblingsnøkkelen med to vitner, skriver sertifikatet til --out og to andeler ved siden av det."
+        " shares STUDIE: legger koblingsnøkkelen tilbake fra begge andelene. sunset STUDIE: sletter den for"
+        " godt og skriver beviset til --out."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("action", choices=["make", "ceremony", "shares", "sunset"])
+        parser.add_argument("study", nargs="?", help="Studiens kortnavn.")
+        parser.add_argument("--witness", action="append", default=[], help="Navn. To av dem.")
+        parser.add_argument("--share", action="append", default=[], type=Path, help="En andel. Begge to.")
+        parser.add_argument("--out", type=Path, help="Filen sertifikatet eller beviset skrives til.")
+
+    def handle(self, *args: Any, action: str, **options: Any) -> None:
+        try:
+            if action == "make":
+                self.stdout.write(f"{keys.make_missing()} måletidspunkter fikk nøkkel.")
+                return
+            study = Study.objects.filter(key=options["study"] or "").first()
+            if study is None:
+                raise CommandError("Si hvilken studie, med kortnavnet.")
+            {"ceremony": self._ceremony, "shares": self._shares, "sunset": self._sunset}[action](
+                study, options
+            )
+        except (keys.NoKeyError, ceremony.NotAShareError) as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}. Ingenting er endret.") from error
+
+    def _ceremony(self, study: Study, options: dict[str, Any]) -> None:
+        witnesses, out = _witnesses(options), _out(options)
+        if study.key_fingerprint or study.sunset_done_on:
+            raise CommandError(f"«{study}» har hatt sin seremoni. Fingeravtrykk: {study.key_fingerprint}.")
+        for path in ceremony.hold(study, witnesses, out):
+            self.stdout.write(f"Skrev {path}.")
+        self.stdout.write(
+            "Gi hver andel til ett vitne, på hvert sitt sted, og slett filene her. Begge trengs; én alene"
+            " sier ingenting."
+        )
+
+    def _shares(self, study: Study, options: dict[str, Any]) -> None:
+        if len(options["share"]) != TWO:
+            raise CommandError("Begge andelene trengs: --share FIL --share FIL.")
+        keys.restore_pair_key(study, ceremony.joined(*(path.read_text() for path in options["share"])))
+        self.stdout.write(f"Koblingsnøkkelen til «{study}» er på plass i nøkkelfilen.")
+
+    def _sunset(self, study: Study, options: dict[str, Any]) -> None:
+        witnesses, out = _witnesses(options), _out(options)
+        if study.sunset_done_on:
+            raise CommandError(f"Koblingsnøkkelen til «{study}» ble slettet {study.sunset_done_on:%d.%m.%Y}.")
+        ceremony.end(study, witnesses, out)
+        self.stdout.write(f"Koblingsnøkkelen til «{study}» er slettet. Beviset ligger i {out}.")
+
+
+def _witnesses(options: dict[str, Any]) -> tuple[str, str]:
+    names = [name.strip() for name in options["witness"] if name.strip()]
+    if len(names) != TWO or names[0].casefold() == names[1].casefold():
+        raise CommandError("To vitner trengs: --witness NAVN --witness NAVN.")
+    return names[0], names[1]
+
+
+def _out(options: dict[str, Any]) -> Path:
+    out: Path | None = options["out"]
+    if out is None:
+        raise CommandError("Si hvor det skal skrives: --out FIL.")
+    if out.exists():
+        raise CommandError(f"{out} finnes fra før og er ikke rørt.")
+    return out

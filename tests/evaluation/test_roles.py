@@ -1,0 +1,191 @@
+"""The rights of deploy/postgresql-roles.sql, tried by those who have them. On real servers only."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connections
+
+from evaluation.answers import sealing
+from evaluation.models import Occasion, Participation, Response, SealedAnswer
+from tests.conftest import REAL_SERVERS
+from tests.crowds import adults, answers, asked, version_of
+from tests.factories import GroupFactory
+from tests.study_factories import wave
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Ask = Callable[[str, str, str], list[tuple[object, ...]]]
+
+pytestmark = [
+    pytest.mark.skipif(not REAL_SERVERS, reason="SQLite has no roles"),
+    pytest.mark.django_db(transaction=True, databases=["default", "answers"]),
+]
+ROOT = Path(__file__).resolve().parent.parent.parent
+SQL = ROOT / "deploy" / "postgresql-roles.sql"
+BUSY = 20
+
+
+def address(alias: str, role: str) -> str:
+    told = connections[alias].settings_dict
+    return f"postgresql://{role}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
+
+
+@pytest.fixture
+def roles() -> None:
+    """Given twice: it must be possible. Roles belong to the whole server: others may be giving them too."""
+    import psycopg
+
+    for alias in ("default", "answers", "default", "answers"):
+        for left in reversed(range(BUSY)):
+            try:
+                with psycopg.connect(address(alias, "postgres"), autocommit=True) as connection:
+                    connection.execute(SQL.read_text(encoding="utf-8"))
+                break
+            except (psycopg.errors.InternalError, psycopg.errors.UniqueViolation):
+                if not left:
+                    raise
+                time.sleep(0.2)
+
+
+@pytest.fixture
+def ask(roles: None) -> Ask:
+    """A statement as a role. Raises psycopg's InsufficientPrivilege."""
+    import psycopg
+
+    def asking(role: str, alias: str, statement: str) -> list[tuple[object, ...]]:
+        with psycopg.connect(address(alias, role)) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    return asking
+
+
+REFUSED = [
+    ("egs_web", "default", "SELECT box FROM evaluation_sealedanswer"),
+    ("egs_web", "default", "SELECT id FROM evaluation_sealedanswer"),
+    ("egs_web", "default", "DELETE FROM evaluation_sealedanswer"),
+    ("egs_web", "default", "UPDATE evaluation_sealedanswer SET occasion_id = 1"),
+    ("egs_web", "default", "TRUNCATE evaluation_sealedanswer"),
+    ("egs_web", "answers", "SELECT 1 FROM public.evaluation_response"),
+    ("egs_web", "answers", "SELECT 1 FROM public.evaluation_textanswer"),
+    ("egs_web", "answers", "SELECT 1 FROM public.evaluation_closingbatch"),
+    ("egs_web", "answers", "SELECT 1 FROM public.django_migrations"),
+    ("egs_web", "answers", "INSERT INTO public.evaluation_closingbatch VALUES (1, 0, 0, 0)"),
+    ("egs_web", "answers", "CREATE TABLE public.mine (id int)"),
+    ("egs_close", "default", "SELECT email FROM courses_user"),
+    ("egs_close", "default", "SELECT password FROM courses_user"),
+    ("egs_close", "default", "SELECT 1 FROM django_session"),
+    ("egs_close", "default", "UPDATE courses_user SET first_name = 'x'"),
+    ("egs_close", "default", "SELECT 1 FROM courses_attendance"),
+    ("egs_close", "answers", "DELETE FROM public.evaluation_closingbatch"),
+    ("egs_close", "answers", "UPDATE public.evaluation_response SET bucket = 1"),
+    ("egs_report", "default", "SELECT 1 FROM courses_user"),
+    ("egs_report", "default", "SELECT 1 FROM courses_adult"),
+    ("egs_report", "default", "SELECT 1 FROM evaluation_participation"),
+    ("egs_report", "default", "SELECT 1 FROM evaluation_pairsalt"),
+    ("egs_report", "default", "SELECT 1 FROM evaluation_sealedanswer"),
+    ("egs_report", "answers", "DELETE FROM public.evaluation_response"),
+    ("egs_report", "answers", "INSERT INTO public.evaluation_closingbatch VALUES (1, 0, 0, 0)"),
+    ("egs_backup", "default", "DELETE FROM courses_user"),
+    ("egs_backup", "answers", "DELETE FROM public.evaluation_response"),
+]
+ALLOWED = [
+    ("egs_web", "answers", "SELECT 1"),  # what /helse/ asks
+    ("egs_web", "default", "SELECT count(*) FROM courses_user"),
+    ("egs_report", "answers", "SELECT count(*) FROM public.evaluation_response"),
+    ("egs_backup", "default", "SELECT count(*) FROM evaluation_sealedanswer"),
+    ("egs_backup", "answers", "SELECT count(*) FROM public.evaluation_response"),
+]
+
+
+def test_nobody_may_do_more_than_her_work(ask: Ask) -> None:
+    import psycopg
+
+    for role, alias, statement in REFUSED:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            pytest.fail(f"{role} may: {statement} {ask(role, alias, statement)}")
+    for role, alias, statement in ALLOWED:
+        ask(role, alias, statement)
+
+
+def as_role(role: str, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+    databases = {
+        "DATABASE_URL": address("default", role).replace("postgresql://", "postgres://"),
+        "ANSWERS_DATABASE_URL": address("answers", role).replace("postgresql://", "postgres://"),
+    }
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "cms.settings"} | databases | more
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+
+
+SUBMIT = """
+import django; django.setup()
+from courses.models import User
+from evaluation.answers import sealing
+from evaluation.models import InstrumentVersion
+version = InstrumentVersion.objects.get(pk={version})
+for user in User.objects.filter(pk__in={users}):
+    print(sealing.submit(user=user, occasion_id={occasion}, forms=[(version, {answers})]).state)
+"""
+
+
+def test_the_web_role_seals_and_the_closing_role_counts(
+    roles: None, tmp_path: Path, settings: object
+) -> None:
+    """Each in a process of its own with nothing but its role's rights; the worker may not close."""
+    import random
+
+    people = adults(GroupFactory(), 6, families=4)
+    settings.SEAL_KEY_FILE = tmp_path / "seal.json"  # type: ignore[attr-defined]
+    at = asked(people, wave=wave())
+    script = SUBMIT.format(
+        version=version_of(at.wave).pk,
+        users=[adult.user.pk for adult in people],
+        occasion=at.pk,
+        answers=answers(random.Random(1), "sa Person1 til meg"),
+    )
+    said = as_role("egs_web", "-c", script)
+    assert said.stdout.split() == ["received"] * 6, said.stderr
+    assert SealedAnswer.objects.count() == 6
+    apart = {"SEAL_KEY_FILE": str(tmp_path / "seal.json")}
+    refused = as_role("egs_web", "manage.py", "close", str(at.pk), **apart)
+    assert refused.returncode, refused.stdout
+    assert Occasion.objects.get(pk=at.pk).state == "open"
+    closed = as_role("egs_close", "manage.py", "close", str(at.pk), **apart)
+    assert "6 forseglet, 6 talt med" in closed.stdout, closed.stderr
+    assert Response.objects.count() == 6
+    assert not SealedAnswer.objects.exists()
+    assert set(Participation.objects.values_list("state", flat=True)) == {"done"}
+
+
+def test_the_closing_role_makes_keys_sweeps_and_carries_out_what_was_withdrawn(
+    roles: None, tmp_path: Path, settings: object
+) -> None:
+    settings.SEAL_KEY_FILE = tmp_path / "seal.json"  # type: ignore[attr-defined]
+    settings.SEAL_KEYS_APART = False  # type: ignore[attr-defined]
+    people = adults(GroupFactory(), 6, families=4)
+    at = asked(people, wave=wave())
+    for adult in people:
+        sealing.submit(user=adult.user, occasion_id=at.pk, forms=[(version_of(at.wave), {"t01": 2})])
+    planned = asked(people, wave=wave(at.wave.study, code="T1"), state="planned")
+    Occasion.objects.filter(pk=at.pk).update(opens_at="2025-01-01T00:00Z", closes_at="2025-01-02T00:00Z")
+    apart = {"SEAL_KEY_FILE": str(tmp_path / "seal.json")}
+    made = as_role("egs_close", "manage.py", "seal_keys", "make", **apart)
+    assert "1 måletidspunkter" in made.stdout, made.stderr
+    planned.refresh_from_db()
+    assert planned.public_key
+    closed = as_role("egs_close", "manage.py", "close", "--due", **apart)
+    assert "6 talt med" in closed.stdout, closed.stderr
+    out = str(tmp_path / "bevis.txt")
+    two = ("--witness", "Kari Lie", "--witness", "Per Vik", "--out", out)
+    ended = as_role("egs_close", "manage.py", "seal_keys", "sunset", at.wave.study.key, *two, **apart)
+    assert "er slettet" in ended.stdout, ended.stderr
