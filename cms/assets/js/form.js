@@ -1,0 +1,282 @@
+// A form, one question at a time: keeps each answer on the device, shows all before sending, and says only what is true.
+import { Cards, isLow } from "./form_cards.js";
+import { Draft } from "./form_draft.js";
+import { keepAsking } from "./form_sending.js";
+
+const TYPING = 300; // milliseconds of rest before what is typed is kept
+const SEEN = 250; // milliseconds to see what one tapped, before the next question
+const fill = (words, n) => words.replace("{n}", n);
+const made = (tag, fields, ...inner) => {
+  const element = Object.assign(document.createElement(tag), fields);
+  element.append(...inner);
+  return element;
+};
+
+class Answering {
+  kept = ""; // what is true of the device: "", "saving", "saved", "unsaved"
+  sending = ""; // what is true of the sending: "", "sending", "lost", "login", or why it ended
+  wants = false; // she has pressed «Send»
+  lost = false; // a send whose answer did not come: it may have arrived
+  done = false;
+  editing = false;
+  low = [];
+
+  constructor(form) {
+    this.form = form;
+    this.say = form.dataset;
+    this.cards = new Cards(form);
+    this.draft = new Draft(this.say.form, (how) => this.#tell({ kept: how }));
+    this.bar = document.querySelector("[data-bar]");
+    this.decline = document.querySelector("[data-decline]");
+    this.forget = made("button", { type: "button", className: "link-button small", textContent: this.say.sayForget });
+    const address = form.getAttribute("action");
+    this.send = keepAsking(address, form, () => this.wants && !this.done, (said) => this.#heard(said));
+    this.fetchKey = keepAsking(this.say.key, form, () => this.say.key && !this.draft.isOpen && !this.done, (said) => this.#opened(said));
+  }
+
+  part = (name) => this.form.querySelector(`[data-${name}]`);
+
+  begin() {
+    this.form.toggleAttribute("data-cards", true);
+    for (const element of this.form.querySelectorAll("[data-scripted]")) element.hidden = false;
+    this.part("plain").hidden = true;
+    this.bar.hidden = false;
+    history.replaceState({ card: "intro" }, "");
+    this.#listen();
+    this.#meetOtherTabs();
+    this.#go(this.form.querySelector("[data-wrong]") ?? this.cards.intro, { push: false, focus: false });
+    this.fetchKey();
+  }
+
+  #listen() {
+    let pointed = -Infinity;
+    let typing;
+    this.form.addEventListener("pointerdown", () => (pointed = performance.now()));
+    this.form.addEventListener("input", ({ target }) => {
+      this.#only(target);
+      if (this.sending === "wrong") this.sending = "";
+      for (const fault of this.cards.at.querySelectorAll("[data-fault]")) fault.remove();
+      clearTimeout(typing);
+      if (target.type === "radio" || target.type === "checkbox") this.#keep();
+      else {
+        this.#tell({ kept: "saving" });
+        typing = setTimeout(() => this.#keep(), TYPING);
+      }
+      const card = this.cards.at;
+      const tapped = target.type === "radio" && performance.now() - pointed < 1000; // with arrow keys one is still choosing
+      if (tapped) setTimeout(() => card === this.cards.at && !this.done && this.#on(), SEEN);
+    });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#on();
+    });
+    this.bar.querySelector("[data-back]").addEventListener("click", () => this.#go(this.cards.before()));
+    this.part("to-intro").addEventListener("click", () => this.#go(this.cards.intro));
+    this.forget.addEventListener("click", () => {
+      this.cards.clear(this.cards.at);
+      this.#keep();
+      this.#focus();
+    });
+    this.decline?.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      this.done = true;
+      await this.draft.end().catch(() => {});
+      this.decline.submit();
+    });
+    addEventListener("popstate", ({ state }) => {
+      if (this.done) return location.replace(this.say.receipt);
+      const card = state?.card && this.cards.named(state.card);
+      if (card) this.#go(card, { push: false });
+    });
+    addEventListener("pageshow", ({ persisted }) => persisted && location.reload()); // shown again by «back»: whose is it now?
+    addEventListener("beforeunload", (event) => {
+      if (!this.done && this.kept !== "saved" && this.kept && Object.keys(this.cards.answers()).length) event.preventDefault();
+    });
+  }
+
+  /** «Ikke aktuelt ennå» and an answer are never both. */
+  #only(target) {
+    if (target.type === "radio") return;
+    for (const field of target.closest("[data-q]").querySelectorAll("input, textarea")) {
+      if (field === target || (field.value === "not-yet") === (target.value === "not-yet")) continue;
+      if (field.type === "checkbox") field.checked = false;
+      else field.value = "";
+    }
+  }
+
+  #meetOtherTabs() {
+    if (!window.BroadcastChannel || !this.say.key) return;
+    this.channel = new BroadcastChannel(`egs-skjema-${this.say.form}`);
+    this.channel.onmessage = ({ data }) => {
+      if (data === "done") return this.#finish(this.say.sayAlready);
+      const line = this.part("two");
+      line.textContent = this.say.sayTwo;
+      line.hidden = false;
+      if (data === "open") this.channel.postMessage("here");
+    };
+    this.channel.postMessage("open");
+  }
+
+  #keep() {
+    this.#tell({});
+    if (!this.say.key) return;
+    this.draft.save({ answers: this.cards.answers(), at: this.cards.name(), sent: this.wants });
+  }
+
+  /** The key of the draft has come, or word of why there is none. */
+  async #opened(said) {
+    if (said.status === "lost") return this.#tell({ kept: Object.keys(this.cards.answers()).length ? "unsaved" : "" });
+    if (said.status === "already") return location.replace(this.say.receipt);
+    if (!said.key) return this.#tell({ sending: said.status });
+    if (this.sending === "login") this.sending = "";
+    this.low = said.low;
+    const begun = Object.keys(this.cards.answers()).length > 0;
+    const found = await this.draft.open(said.key).catch(() => undefined);
+    if (found) this.cards.fill(found.answers);
+    if (begun) return this.#keep();
+    if (!found) return undefined;
+    this.kept = "saved";
+    const card = found.sent ? this.cards.summary : this.cards.named(found.at);
+    if (this.cards.at === this.cards.intro && card) this.#go(card, { focus: false });
+    this.wants = this.lost = found.sent;
+    this.#tell({});
+    return this.send();
+  }
+
+  /** On: to the next question, to the summary, or away with it. */
+  #on() {
+    if (this.cards.at === this.cards.summary) {
+      this.wants = true;
+      this.#keep();
+      this.#tell({ sending: "sending" });
+      this.send();
+      return;
+    }
+    const next = this.cards.next();
+    const opened = next.dataset.if && !this.cards.isAnswered(next);
+    this.#go(this.editing && !opened ? this.cards.summary : next);
+  }
+
+  #go(card, { push = true, focus = true } = {}) {
+    if (this.wants || !card) return;
+    this.cards.show(card);
+    if (card === this.cards.summary) {
+      this.editing = false;
+      this.#summarise();
+    }
+    if (push) history.pushState({ card: this.cards.name() }, "");
+    this.#tell({});
+    if (!focus) return;
+    scrollTo(0, 0);
+    this.#focus();
+    if (this.kept === "saved") this.#keep(); // where she is, too
+  }
+
+  #focus() {
+    const card = this.cards.at;
+    const field = card.querySelector("input:checked") ?? card.querySelector("input");
+    const target = card.dataset.q ? (field ?? card) : (card.querySelector("[data-heading]") ?? card);
+    target.focus({ preventScroll: true });
+  }
+
+  #summarise() {
+    const rows = this.cards.shown().map((card) => {
+      const question = card.querySelector("legend").textContent;
+      const change = made("button", { type: "button", className: "link-button" }, this.say.sayChange, made("span", { className: "ds-sr-only", textContent: `: ${question}` }));
+      change.addEventListener("click", () => {
+        this.editing = true;
+        this.#go(card);
+      });
+      const answer = this.cards.words(card);
+      return made("div", {}, made("dt", { textContent: question }), made("dd", { className: answer ? "" : "soft", textContent: answer || this.say.sayNone }), made("dd", {}, change));
+    });
+    this.part("answered").replaceChildren(...rows);
+  }
+
+  /** What the server says of a send. */
+  #heard(said) {
+    if (said.status === "lost") this.lost = true;
+    if (said.status === "received" || (said.status === "already" && this.lost)) return this.#finish("");
+    if (said.status === "already") return this.#finish(this.say.sayAlready);
+    if (said.status !== "lost" && said.status !== "login") this.wants = false;
+    this.#tell({ sending: said.status });
+    if (said.status === "wrong") this.#showFaults(said.faults);
+    return undefined;
+  }
+
+  #showFaults(faults) {
+    this.editing = true;
+    const wrong = this.cards.questions.filter((card) => faults[card.dataset.q]);
+    for (const card of wrong) card.querySelector("legend").after(made("p", { className: "ds-validation-message", textContent: faults[card.dataset.q] }));
+    for (const line of this.form.querySelectorAll("legend + .ds-validation-message")) line.dataset.fault = "";
+    if (wrong.length) this.#go(wrong[0]);
+    else this.#words(Object.values(faults).join(" "));
+  }
+
+  async #finish(more) {
+    if (this.done) return;
+    this.done = true;
+    const answers = this.cards.answers();
+    this.#tell({ sending: "received" });
+    if (!more) this.channel?.postMessage("done");
+    await this.draft.end().catch(() => {});
+    const page = document.querySelector("template[data-sent]").content.firstElementChild.cloneNode(true);
+    page.querySelector("[data-more]").textContent = more;
+    page.querySelector("[data-more]").hidden = !more;
+    const low = more ? [] : this.low.filter((rule) => isLow(rule, answers));
+    page.querySelector("[data-low]")?.append(...low.map(({ text }) => made("p", { className: "message", textContent: text })));
+    page.querySelector("[data-low]")?.toggleAttribute("hidden", !low.length);
+    this.decline?.remove();
+    this.bar.remove();
+    this.form.replaceWith(page);
+    if (this.say.receipt) history.replaceState(null, "", this.say.receipt);
+    scrollTo(0, 0);
+    page.querySelector("h1").focus();
+  }
+
+  #tell(news) {
+    Object.assign(this, news);
+    if (!this.bar.isConnected) return;
+    this.#words(this.#truth());
+    this.#paint();
+  }
+
+  #words(words) {
+    const line = this.bar.querySelector("[data-state]");
+    if (line.textContent === words) return;
+    line.textContent = words;
+    if (this.sending === "login") line.append(" ", made("a", { href: this.form.getAttribute("action"), textContent: this.say.sayLogin }));
+  }
+
+  #truth() {
+    const { say } = this;
+    const ends = { sending: say.saySending, received: say.sayReceived, lost: this.kept === "saved" ? say.sayWaitsSaved : say.sayWaits, login: say.sayLoggedOut, other: say.sayOther, closed: say.sayClosed, planned: say.sayClosed, declined: say.sayDeclined, gone: say.sayGone, wrong: say.sayWrong, full: say.sayFull, device: say.sayDevice };
+    if (this.sending) return ends[this.sending] ?? "";
+    if (!this.say.key) return Object.keys(this.cards.answers()).length ? say.sayMemory : "";
+    return { saving: say.saySaving, saved: say.saySaved, unsaved: say.sayUnsaved }[this.kept] ?? "";
+  }
+
+  #paint() {
+    const { cards, say } = this;
+    const [onIntro, onSummary] = [cards.at === cards.intro, cards.at === cards.summary];
+    const answered = !onIntro && !onSummary && cards.isAnswered(cards.at);
+    const ended = ["other", "closed", "planned", "declined", "gone", "already", "full", "device"].includes(this.sending);
+    const on = this.bar.querySelector("[data-on]");
+    const begun = Object.keys(cards.answers()).length > 0;
+    on.textContent = onIntro ? (begun ? say.sayGoOn : say.sayBegin) : onSummary ? say.saySend : this.editing ? say.sayBackTo : answered ? say.sayNext : say.saySkip;
+    on.dataset.variant = onIntro || onSummary || answered ? "primary" : "secondary";
+    on.hidden = ended;
+    on.disabled = this.wants;
+    this.form.toggleAttribute("data-ended", this.sending === "other");
+    this.bar.querySelector("[data-back]").hidden = onIntro || this.wants || ended;
+    if (this.decline) this.decline.hidden = !onIntro || this.wants || ended;
+    this.part("where").hidden = onIntro;
+    this.part("promise").hidden = onIntro || onSummary;
+    this.part("left").textContent = onSummary ? say.saySummary : fill(say.sayLeft, cards.left());
+    if (answered && cards.at.querySelector("input:checked")) cards.at.append(this.forget);
+    else this.forget.remove();
+  }
+}
+
+const form = document.querySelector("[data-form]");
+if (form) new Answering(form).begin();

@@ -1,0 +1,180 @@
+"""One's own form: what it hangs on, the key of its draft, saying no and changing one's mind.
+
+Sending it is ``evaluation/answers/sealing.py``. Nothing here knows an answer.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from courses.outbox import rows
+from courses.prepared import INTEGER, Prepared
+from evaluation.models import Audience, Consent, IdentityMode, Information, Occasion, Participation
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from courses.models import User
+
+State = Participation.State
+UNANSWERED = (State.OPEN, State.PAPER)  # whoever is given paper may answer here instead
+FEWEST_ADULTS, FEWEST_FAMILIES = 5, 4  # below them answers are not opened for the group alone (R1)
+KEY_BYTES = 32
+DECLINED = "declined"  # why her reminders were taken out
+
+
+class OwnForm(NamedTuple):
+    """One's participation at an occasion, with what its pages say."""
+
+    occasion_id: int
+    state: Any  # Participation.State
+    occasion_state: Any  # Occasion.State
+    opens_at: datetime
+    closes_at: datetime
+    identity: Any  # IdentityMode
+    wave_id: int
+    wave_nb: str
+    wave_nn: str
+    audience: Any  # Audience
+    study_id: int
+    study_nb: str
+    study_nn: str
+    sunset_on: date
+    place: str | None  # the family's municipality, as the help page knows it
+
+    @property
+    def standing(self) -> str:
+        """«open», «done», «declined», «planned» or «closed»: what can be done here now."""
+        if self.state == State.DONE:
+            return "done"
+        now = timezone.now()
+        if self.occasion_state == Occasion.State.PLANNED or now < self.opens_at:
+            return "planned"
+        if self.state == State.MISSED or not self._is_taking(now):
+            return "closed"
+        return "declined" if self.state == State.DECLINED else "open"
+
+    def _is_taking(self, now: datetime) -> bool:
+        return self.occasion_state == Occasion.State.OPEN and now < self.closes_at
+
+    @property
+    def is_named(self) -> bool:
+        return self.identity == IdentityMode.NAMED
+
+    @property
+    def is_of_adults(self) -> bool:
+        return self.audience == Audience.ADULT
+
+    def wave_name(self, language: str) -> str:
+        return (language == "nn" and self.wave_nn) or self.wave_nb
+
+    def study_name(self, language: str) -> str:
+        return (language == "nn" and self.study_nn) or self.study_nb
+
+
+_own = Prepared(
+    lambda user, occasion: Participation.objects.filter(user=user, occasion=occasion).values_list(
+        "occasion_id",
+        "state",
+        "occasion__state",
+        "occasion__opens_at",
+        "occasion__closes_at",
+        "occasion__identity",
+        "occasion__wave_id",
+        "occasion__wave__name_nb",
+        "occasion__wave__name_nn",
+        "occasion__wave__audience",
+        "occasion__wave__study_id",
+        "occasion__wave__study__name_nb",
+        "occasion__wave__study__name_nn",
+        "occasion__wave__study__sunset_on",
+        "user__adult__family__municipality__slug",
+    ),
+    user=INTEGER,
+    occasion=INTEGER,
+)
+_letter = Prepared(
+    lambda study, user: (
+        Information.objects.filter(study=study)
+        .order_by("-number")
+        .values_list(Exists(Consent.objects.filter(letter=OuterRef("pk"), user=user, withdrawn_on=None)))[:1]
+    ),
+    study=INTEGER,
+    user=INTEGER,
+)
+_asked = Prepared(
+    lambda occasion: (
+        Participation.objects.filter(occasion=occasion)
+        .order_by()
+        .values("occasion")
+        .annotate(adults=Count("pk"), families=Count("user__adult__family", distinct=True))
+        .values_list("adults", "families")
+    ),
+    occasion=INTEGER,
+)
+
+
+def own_form(user: User, occasion_id: int) -> OwnForm | None:
+    """None for whoever is not asked there. One query."""
+    found = _own(user=user.pk, occasion=occasion_id)
+    return OwnForm(*found[0]) if found else None
+
+
+def has_read_letter(own: OwnForm, user: User) -> bool | None:
+    """Whether she has acknowledged the study's newest letter; None where it has none. One query."""
+    found = _letter(study=own.study_id, user=user.pk)
+    return bool(found[0][0]) if found else None
+
+
+def is_small(own: OwnForm) -> bool:
+    """Whether so few are asked that their answers cannot be opened for the group alone. One query."""
+    (adults, families), *_rest = _asked(occasion=own.occasion_id) or [[0, 0]]
+    return adults < FEWEST_ADULTS or families < FEWEST_FAMILIES
+
+
+def draft_key(user: User, occasion_id: int) -> bytes | None:
+    """The 32 bytes that lock her draft on her device, made the first time; None where nothing is open.
+
+    Gone with the sending, so that what is left on a device opens no more.
+    """
+    own = Participation.objects.filter(user=user, occasion=occasion_id, state__in=UNANSWERED)
+    own.filter(draft_key=None).update(draft_key=secrets.token_bytes(KEY_BYTES))
+    found = own.values_list("draft_key", flat=True).first()
+    return bytes(found) if found else None
+
+
+@transaction.atomic
+def decline(user: User, occasion_id: int) -> bool:
+    """«Jeg vil ikke svare», no reason asked: no more reminders, and no draft. False when nothing was open."""
+    said = Participation.objects.filter(user=user, occasion=occasion_id, state__in=UNANSWERED).update(
+        state=State.DECLINED, draft_key=None
+    )
+    if said:
+        rows.take_out(DECLINED, user=user, thing=thing(occasion_id))
+    return bool(said)
+
+
+@transaction.atomic
+def undo_decline(user: User, occasion_id: int) -> bool:
+    """She will answer after all. False when she had not said no, or the form has closed."""
+    now = timezone.now()
+    back = Participation.objects.filter(
+        user=user,
+        occasion=occasion_id,
+        state=State.DECLINED,
+        occasion__state=Occasion.State.OPEN,
+        occasion__closes_at__gt=now,
+    ).update(state=State.OPEN)
+    if back:
+        rows.bring_back(Q(user=user, thing=thing(occasion_id), why=DECLINED))
+    return bool(back)
+
+
+def thing(occasion_id: int) -> str:
+    """What the outbox calls a form."""
+    return f"form:{occasion_id}"

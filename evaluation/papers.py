@@ -1,0 +1,130 @@
+"""Forms on paper: who may be given one, what is on it, and who may put it in.
+
+The paper carries a drawn code and no name; whose it is lies sealed until closing (``answers/sealing.py``).
+Whoever hands it out does not learn whether she has answered, and whoever puts it in comes from elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from courses.access import active_roles
+from courses.coaching import groups_led_by
+from courses.models import Adult, Municipality
+from courses.outbox import whom
+from evaluation.models import Audience, IdentityMode, Occasion, PaperEnvelope
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from courses.models import User
+    from evaluation.models.studies import OccasionQuerySet
+
+KEYERS = ("project-leader", "contact-person")
+
+
+class OnPaper(NamedTuple):
+    """Somebody who may be given a form, by the name a contact person sees."""
+
+    adult: int
+    name: str
+
+
+def open_on_paper() -> OccasionQuerySet:
+    """Forms for families that are open and not anonymous: those a paper can stand in for."""
+    rows = Occasion.objects.filter(
+        state=Occasion.State.OPEN,
+        identity=IdentityMode.LINKED,
+        wave__audience=Audience.ADULT,
+        closes_at__gt=timezone.now(),
+        group__isnull=False,
+    )
+    return rows.select_related("wave__study", "group")
+
+
+def paper_occasions(group_id: int) -> list[tuple[str, str]]:
+    """What the group's open forms are called, and where they are given on paper. One query."""
+    rows = open_on_paper().filter(group=group_id).order_by("closes_at", "pk")
+    language = get_language()
+    return [(row.wave.name_in(language), reverse("answers:paper", args=[row.pk])) for row in rows]
+
+
+def led_occasion(user: User, occasion_id: int) -> Occasion | None:
+    """One of a group she leads. One query, and her roles."""
+    rows = open_on_paper().filter(pk=occasion_id, group__in=groups_led_by(user).values("pk"))
+    return rows.first()
+
+
+def people_of(occasion: Occasion) -> list[OnPaper]:
+    """Everybody who takes part in the group, asked or not, answered or not: one list that says neither."""
+    rows = _taking_part(occasion).select_related("user", "family").order_by("family", "seat")
+    return [OnPaper(adult.pk, adult.shown_name) for adult in rows]
+
+
+def person_of(occasion: Occasion, adult_id: str) -> Adult | None:
+    if not adult_id.isascii() or not adult_id.isdigit() or len(adult_id) > 18:
+        return None
+    return _taking_part(occasion).select_related("user").filter(pk=int(adult_id)).first()
+
+
+def _taking_part(occasion: Occasion) -> QuerySet[Adult]:
+    taking = whom.adults_in(occasion.group_id or 0).values("adult")
+    return Adult.objects.filter(pk__in=taking)
+
+
+def code_for(person: Adult, occasion: Occasion) -> str:
+    """A code for her sheet. Raises FormClosedError.
+
+    Where she has answered, said no or is not asked the code is nobody's, and nothing shows that it is.
+    """
+    from evaluation.answers import sealing
+
+    if person.user is None:
+        return sealing.make_blank_envelope(occasion_id=occasion.pk)
+    try:
+        return sealing.make_envelope(user=person.user, occasion_id=occasion.pk)
+    except sealing.NotInvitedError:
+        return sealing.make_blank_envelope(occasion_id=occasion.pk)
+
+
+# --- putting in
+def envelope_to_key(user: User, code: str) -> PaperEnvelope | None:
+    """The sheet with the code, if it is hers to put in. None for one that is not there, and for one that
+    somebody from elsewhere must put in: nobody learns by a code which it was."""
+    rows = PaperEnvelope.objects.filter(code=code).select_related("occasion__wave__study", "occasion__group")
+    found = rows.order_by("-occasion__opens_at").first()
+    return found if found is not None and may_key(user, found.occasion) else None
+
+
+def may_key(user: User, occasion: Occasion) -> bool:
+    """Whether she comes from outside: no role in any of the group's municipalities, whichever family it is
+    about, and no part in the group. A contact person must be of the study's region."""
+    if occasion.group is None:
+        return False
+    places = {role.municipality_id for role in active_roles(user)}
+    near = set(occasion.group.municipalities.values_list("pk", flat=True))
+    kinds = {role.kind for role in active_roles(user)} & set(KEYERS)
+    if not kinds or places & near or _is_in(user, occasion.group_id or 0):
+        return False
+    region = occasion.wave.study.region_id
+    return None in places or Municipality.objects.filter(pk__in=places - {None}, region=region).exists()
+
+
+def _is_in(user: User, group_id: int) -> bool:
+    leads = user.assignments.filter(group=group_id).exists()
+    return leads or Adult.objects.filter(user=user.pk, enrolments__group=group_id).exists()
+
+
+def tidy(code: str) -> str:
+    """As it is printed, however it was typed."""
+    return "".join(sign for sign in code.upper() if sign.isalnum())[:12]
+
+
+def spaced(code: str) -> str:
+    """In two halves, to read and to type."""
+    middle = len(code) // 2
+    return f"{code[:middle]} {code[middle:]}"

@@ -1,0 +1,212 @@
+"""An evening's anonymous form, for whoever has its code, and its page for those who lead the evening.
+
+No page here reads who is logged in, makes a session or writes a line anywhere: what is stored of an answer
+is the answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from evaluation import evening_forms
+from evaluation.instruments.checking import WrongAnswersError
+from evaluation.instruments.frozen import questionnaires_of
+from evaluation.views import device_counts, questions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest
+
+    from evaluation.instruments.frozen import Questionnaire
+    from evaluation.models import Occasion
+
+CONFLICT, GONE, WRONG = 409, 410, 422
+
+
+# nobody's login is used, and a token would be one cookie more on a device we want to know nothing of
+@csrf_exempt
+def evening_form(request: HttpRequest, nonce: str) -> HttpResponse:
+    """The form, or what there is to say instead. Five queries at most to show it, whatever it asks.
+
+    Template: ``evaluation/forms/form.html`` or ``evaluation/evenings/standing.html``.
+    """
+    occasion = _occasion(nonce)
+    why = _refusal(request, occasion)
+    if request.method == "POST":
+        return _send(request, occasion, why)
+    if why:
+        return _standing(request, occasion, why)
+    asked = questionnaires_of(occasion.wave_id)
+    return _form_page(request, occasion, asked, device_counts.new_sheet(occasion))
+
+
+def evening_received(request: HttpRequest, nonce: str) -> HttpResponse:
+    """The receipt, the same for everybody. Template: ``evaluation/forms/receipt.html``."""
+    occasion = _occasion(nonce)
+    return render(request, "evaluation/forms/receipt.html", {"form": _ends(occasion), "promise": _promise()})
+
+
+def _occasion(nonce: str) -> Occasion:
+    """Raises Http404 for what is no evening's code."""
+    found = evening_forms.form_of(nonce)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _refusal(request: HttpRequest, occasion: Occasion) -> str:
+    """«planned», «closed», «full» or «device»; «» when there is none."""
+    standing = evening_forms.standing_of(occasion)
+    if standing != "open":
+        return standing
+    if device_counts.sent_from(request, occasion) >= device_counts.MOST:
+        return "device"
+    return "full" if evening_forms.is_full(occasion) else ""
+
+
+def _send(request: HttpRequest, occasion: Occasion, why: str) -> HttpResponse:
+    """Takes a form once. Whatever refuses, the page sent again is known by its number, and told so."""
+    mark = request.POST.get("mark", "")
+    sheet = device_counts.sheet_in(mark, occasion)
+    if sheet is None:
+        return _not_taken(request, occasion, "gone")
+    if why in ("planned", "closed", "device"):
+        return _not_taken(request, occasion, why)
+    asked = questionnaires_of(occasion.wave_id)
+    try:
+        answers = questions.taken(asked, request.POST)
+    except WrongAnswersError as error:
+        if _by_script(request):
+            return JsonResponse({"status": "wrong", "faults": error.faults}, status=WRONG)
+        return _form_page(request, occasion, asked, mark, error.faults)
+    return _seal(request, occasion, answers, sheet)
+
+
+def _seal(request: HttpRequest, occasion: Occasion, answers: list[Any], sheet: int) -> HttpResponse:
+    from evaluation.answers import sealing  # with its cryptography: no weight on a worker that has no form
+
+    limit = evening_forms.seats_of(occasion.evening) if occasion.evening else 0
+    try:
+        said = sealing.submit_anonymous(occasion=occasion, forms=answers, limit=limit, sheet=sheet)
+    except sealing.FormFullError:
+        return _not_taken(request, occasion, "full")
+    except sealing.FormClosedError:
+        return _not_taken(request, occasion, "closed")
+    response = (
+        JsonResponse({"status": said.state})
+        if _by_script(request)
+        else redirect("answers:evening_received", occasion.nonce)
+    )
+    if said.is_new:
+        device_counts.count_one_more(request, response, occasion)
+    return response
+
+
+def _not_taken(request: HttpRequest, occasion: Occasion, why: str) -> HttpResponse:
+    status = GONE if why == "closed" else CONFLICT
+    if _by_script(request):
+        return JsonResponse({"status": why}, status=status)
+    return _standing(request, occasion, why, status)
+
+
+def _form_page(
+    request: HttpRequest,
+    occasion: Occasion,
+    asked: list[Questionnaire],
+    mark: str,
+    faults: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    language = get_language()
+    values = questions.sent_values(request.POST) if faults else None
+    context = {
+        "form": _ends(occasion)
+        | {
+            "title": asked[0].definition.title.in_language(language),
+            "mark": mark,
+            "questions": questions.fields_of(asked, language, values, faults),
+            "faults": questions.named_faults(asked, faults, language) if faults else [],
+            "minutes": sum(each.version.minutes for each in asked),
+            "intro": "evaluation/evenings/_intro.html",
+        },
+        "promise": _promise(),
+    }
+    page = render(request, "evaluation/forms/form.html", context, status=WRONG if faults else 200)
+    page["Cache-Control"] = "private, no-cache"  # each page has a number of its own
+    return page
+
+
+def _ends(occasion: Occasion) -> dict[str, Any]:
+    return {
+        "title": occasion.wave.name_in(get_language()),
+        "action": reverse("answers:evening_form", args=[occasion.nonce]),
+        "receipt_url": reverse("answers:evening_received", args=[occasion.nonce]),
+        "occasion": "kveld",
+        "anonymous": True,
+        "closes_at": occasion.closes_at,
+        "sent": "evaluation/evenings/_receipt.html",
+    }
+
+
+def _promise() -> dict[str, Any]:
+    return {"named": False, "short": _("Svarene er anonyme.")}
+
+
+def _standing(request: HttpRequest, occasion: Occasion, why: str, status: int = 200) -> HttpResponse:
+    title, text = _words(occasion)[why]
+    context = {"title": title, "text": text, "url": "", "button": ""}
+    if why == "gone":
+        context |= {
+            "url": reverse("answers:evening_form", args=[occasion.nonce]),
+            "button": _("Åpne skjemaet"),
+        }
+    return render(request, "evaluation/evenings/standing.html", context, status=status)
+
+
+def _words(occasion: Occasion) -> dict[str, tuple[str, str]]:
+    """What each refusal says: its heading and a sentence."""
+    opens = date_format(localtime(occasion.opens_at), "l j. F H.i")
+    return {
+        "planned": (
+            _("Skjemaet er ikke åpnet ennå"),
+            _("Det åpner mot slutten av kvelden, %(at)s. Ta vare på lenken så lenge.") % {"at": opens},
+        ),
+        "closed": (
+            _("Skjemaet er lukket"),
+            _(
+                "Tiden for å svare på denne kvelden er ute. Det gjør ingenting, og ingen vet hvem som ikke"
+                " svarte."
+            ),
+        ),
+        "full": (
+            _("Alle svarene fra kvelden er kommet inn"),
+            _(
+                "Det er kommet like mange svar som det var voksne i rommet, så flere kan vi ikke ta imot."
+                " Takk!"
+            ),
+        ),
+        "device": (
+            _("Herfra er det sendt to svar"),
+            _(
+                "Flere enn to tar vi ikke imot fra samme telefon. Har dere ikke fått svart alle, kan"
+                " dere bruke en annen. Takk!"
+            ),
+        ),
+        "gone": (
+            _("Skjemaet må åpnes på nytt"),
+            _("Siden var for gammel eller ikke hel. Ingenting er sendt. Åpne skjemaet og svar der."),
+        ),
+    }
+
+
+def _by_script(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")

@@ -1,0 +1,134 @@
+"""Forms on paper are put in: the code, then every answer twice on one page, by somebody from elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from evaluation import papers
+from evaluation.answers import paper
+from evaluation.answers.sealing import FormClosedError
+from evaluation.instruments.checking import WrongAnswersError
+from evaluation.instruments.frozen import questionnaires_of
+from evaluation.views import questions
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from evaluation.instruments.frozen import Questionnaire
+    from evaluation.models import PaperEnvelope
+
+KEYINGS = ("a", "b")  # before the names of the fields
+WRONG = 422
+
+
+def keying(request: HttpRequest) -> HttpResponse:
+    """The code; with it the form twice; with both alike it is sealed. What is typed is kept nowhere else.
+
+    Template: ``evaluation/paper/code.html`` or ``keying.html``.
+    """
+    if request.method != "POST":
+        return render(request, "evaluation/paper/code.html", {"code": "", "fault": ""})
+    code = papers.tidy(request.POST.get("code", ""))
+    envelope = papers.envelope_to_key(request.user, code) if code else None
+    fault = _fault(envelope)
+    if envelope is None or fault:
+        context = {"code": request.POST.get("code", "")[:20], "fault": fault}
+        return render(request, "evaluation/paper/code.html", context, status=WRONG)
+    asked = questionnaires_of(envelope.occasion.wave_id)
+    if "keyed" not in request.POST:
+        return _page(request, envelope, asked)
+    return _take(request, envelope, asked)
+
+
+def _fault(envelope: PaperEnvelope | None) -> str:
+    if envelope is None:
+        return _(
+            "Vi finner ikke koden her. Se om den er skrevet riktig. Ark fra egen kommune må andre føre inn."
+        )
+    if envelope.keyed:
+        return _("Arket er ført inn før. Det kan makuleres.")
+    if envelope.occasion.state != "open":
+        return _("Skjemaet er lukket. Arket kan ikke føres inn lenger, og skal makuleres.")
+    return ""
+
+
+def _take(request: HttpRequest, envelope: PaperEnvelope, asked: list[Questionnaire]) -> HttpResponse:
+    sent = {each: _keying(request.POST, each) for each in KEYINGS}
+    faults: dict[str, dict[str, str]] = {each: {} for each in KEYINGS}
+    read = {}
+    for each in KEYINGS:
+        try:
+            read[each] = questions.taken(asked, sent[each])
+        except WrongAnswersError as error:
+            faults[each] = dict(error.faults)
+    if any(faults.values()):
+        return _page(request, envelope, asked, sent, faults)
+    try:
+        said = paper.seal_keyed(envelope=envelope, asked=asked, first=read["a"], second=read["b"])
+    except paper.KeyedDifferentlyError as error:
+        words = paper.fault_words()
+        return _page(
+            request, envelope, asked, sent, {each: dict.fromkeys(error.names, words) for each in KEYINGS}
+        )
+    except FormClosedError:
+        messages.error(request, _("Skjemaet er lukket. Arket kan ikke føres inn lenger, og skal makuleres."))
+        return redirect("answers:keying")
+    if said.is_new:
+        messages.success(request, _("Arket er ført inn og forseglet. Nå kan det makuleres."))
+    else:
+        messages.info(request, _("Arket er ført inn før. Det kan makuleres."))
+    return redirect("answers:keying")
+
+
+def _keying(posted: QueryDict, which: str) -> QueryDict:
+    """The fields of one of the two, by the names that the form itself has."""
+    own = QueryDict(mutable=True)
+    for name, values in posted.lists():
+        if name.startswith(f"{which}-"):
+            own.setlist(name.removeprefix(f"{which}-"), [value for value in values if value])
+    return own
+
+
+def _page(
+    request: HttpRequest,
+    envelope: PaperEnvelope,
+    asked: list[Questionnaire],
+    sent: dict[str, QueryDict] | None = None,
+    faults: dict[str, dict[str, str]] | None = None,
+) -> HttpResponse:
+    language, faults = get_language(), faults or {}
+    titles = {"a": _("Første føring"), "b": _("Andre føring")}
+    values = {which: dict(own.lists()) for which, own in (sent or {}).items()}
+    keyings = [
+        {
+            "which": which,
+            "title": titles[which],
+            "sections": _sections(asked, language, values.get(which, {}), faults.get(which, {})),
+        }
+        for which in KEYINGS
+    ]
+    together = faults.get("a", {}) | faults.get("b", {})
+    context = {
+        "code": envelope.code,
+        "shown_code": papers.spaced(envelope.code),
+        "title": envelope.occasion.wave.name_in(language),
+        "keyings": keyings,
+        "faults": questions.named_faults(asked, together, language),
+    }
+    return render(request, "evaluation/paper/keying.html", context, status=WRONG if together else 200)
+
+
+def _sections(
+    asked: list[Questionnaire], language: str, values: dict[str, list[str]], faults: dict[str, str]
+) -> list[dict[str, Any]]:
+    """The questions, numbered as on the paper."""
+    rows = [row for each in asked for row in questions.sections_of(each, language, values, faults)]
+    for number, item in enumerate((item for row in rows for item in row["items"]), start=1):
+        item["number"] = number
+    return rows

@@ -1,0 +1,81 @@
+"""What the pages of a form promise, in words that are true for it: reliability §6.5, and no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from evaluation.answering import OwnForm
+
+
+def promise_of(own: OwnForm, is_small: bool) -> dict[str, Any]:
+    """``words`` before the first question, ``short`` above each, ``small`` where few are asked, or ""."""
+    if own.is_named:
+        return {
+            "named": True,
+            "words": _("Svarene lagres med navnet ditt. De brukes til å gjøre kurset bedre."),
+            "short": _("Svarene lagres med navnet ditt."),
+            "small": "",
+        }
+    day = date_format(own.sunset_on, "j. F Y")
+    return {
+        "named": False,
+        "words": _(
+            "Svarene lagres uten navn. Systemet kan koble før og etter til nøkkelen slettes %(day)s."
+            " Ingen leder, kontaktperson eller kommune kan se hva du svarte."
+        )
+        % {"day": day},
+        "short": _("Svarene lagres uten navn."),
+        "small": _small() if is_small else "",
+    }
+
+
+def _small() -> str:
+    return _(
+        "Dere er få i denne gruppa. Derfor åpner vi ikke svarene fra gruppa for seg: De ligger forseglet til"
+        " det er nok svar fra flere grupper i regionen, og telles bare sammen med dem. Blir det aldri nok,"
+        " slettes de uten at noen har lest dem."
+    )
+
+
+def ends_of(own: OwnForm, language: str) -> dict[str, Any]:
+    """What the form is called and when things end."""
+    return {
+        "title": own.wave_name(language),
+        "study": own.study_name(language),
+        "closes_at": own.closes_at,
+        "sunset_on": own.sunset_on,
+        "own_url": reverse("cms:own_data"),
+    }
+
+
+def standing_of(own: OwnForm) -> tuple[str, str]:
+    """A form that cannot be answered now: its heading and a sentence that says why."""
+    if own.standing == "planned":
+        day = date_format(localtime(own.opens_at), "l j. F")
+        return _("Skjemaet er ikke åpnet ennå"), _(
+            "Det åpner %(day)s. Da får du en beskjed, og skjemaet står på Min side."
+        ) % {"day": day}
+    if own.standing == "declined":
+        day = date_format(localtime(own.closes_at), "j. F")
+        return _("Du har sagt at du ikke vil svare"), _(
+            "Det er helt greit, og ingen får vite det. Du får ingen flere påminnelser."
+            " Ombestemmer du deg, kan du svare til %(day)s."
+        ) % {"day": day}
+    return _("Skjemaet er lukket"), _(
+        "Tiden for å svare er ute. Det gjør ingenting, og ingen får vite hvem som ikke svarte."
+        " Har du svar liggende på telefonen, blir de ikke sendt."
+    )
+
+
+def of_another() -> tuple[str, str]:
+    """A form that somebody else opened on this device, heading and sentence."""
+    return _("Skjemaet hører til en annen"), _(
+        "Det ble åpnet av en annen enn den som er logget inn nå. Ingenting er sendt, og ingenting er slettet."
+        " Den det hører til, kan logge inn og fortsette."
+    )

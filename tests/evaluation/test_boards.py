@@ -1,0 +1,185 @@
+"""How many have answered: in bands, from five families, and nothing that leads to a person."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from evaluation import boards
+from evaluation.models import Occasion, Participation
+from tests import study_factories as made
+from tests.factories import EnrolmentFactory, EveningFactory, GroupFactory, MunicipalityFactory
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from courses.models import Group, Municipality, User
+    from evaluation.models import Study
+    from tests.people import LogIn
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def study(group: Group) -> Study:
+    row = made.study(
+        key="piloten", programme=group.edition.programme, region=group.municipalities.get().region
+    )
+    made.wave(row)
+    return row
+
+
+def asked(
+    study: Study, group: Group, families: int, done: int = 0, place: Municipality | None = None
+) -> Occasion:
+    """One adult of each family asked; ``done`` of them have answered."""
+    found = Occasion.objects.filter(wave__study=study, group=group).first()
+    occasion = found or made.occasion(wave=study.waves.get(code="T0"), group=group)
+    for number in range(families):
+        adult = EnrolmentFactory(
+            group=group, adult__family__municipality=place or group.municipalities.get()
+        ).adult
+        made.participation(occasion, adult, state="done" if number < done else "open")
+    return occasion
+
+
+def page(client: Client) -> str:
+    return client.get("/prosjekt/studier/piloten/svar/").content.decode()
+
+
+@pytest.fixture
+def desk(logged_in: LogIn, project_leader: User) -> Client:
+    return logged_in(project_leader)
+
+
+@pytest.mark.parametrize("done", [0, 1, 2, 3, 4])
+def test_with_four_families_the_page_is_the_same_whatever_they_did(
+    desk: Client, study: Study, group: Group, done: int
+):
+    asked(study, group, 4)
+    before = page(desk)
+    for row in Participation.objects.all()[:done]:
+        Participation.objects.filter(pk=row.pk).update(state="done")
+    assert "færre enn fem familier" in before
+    assert without_nonces(page(desk)) == without_nonces(before)
+
+
+def without_nonces(text: str) -> str:
+    return re.sub(r'(nonce|value|name="csrfmiddlewaretoken" value)="[^"]*"', "", text)
+
+
+def test_two_adults_of_four_families_are_still_four_families(desk: Client, study: Study, group: Group):
+    occasion = asked(study, group, 4, done=4)
+    for row in list(Participation.objects.select_related("user__adult")):
+        second = EnrolmentFactory(group=group, adult__family=row.user.adult.family, adult__seat=2).adult
+        made.participation(occasion, second, state="done")
+    assert "over halvparten" not in page(desk).lower()
+
+
+@pytest.mark.parametrize(
+    ("done", "said"), [(0, "under halvparten"), (3, "under halvparten"), (4, "over halvparten")]
+)
+def test_from_five_families_half_is_said(desk: Client, study: Study, group: Group, done: int, said: str):
+    asked(study, group, 6, done=done)
+    text = page(desk)
+    assert said in text
+    assert "5–9" in text
+
+
+def test_no_exact_number_and_no_name_is_on_the_board(desk: Client, study: Study, group: Group):
+    asked(study, group, 13, done=7)
+    text = page(desk)
+    assert not re.search(r">\s*(13|7|6)\s*<", text)
+    names = Participation.objects.values_list("user__first_name", flat=True)
+    assert not [name for name in names if f">{name}<" in text or f" {name} " in text]
+
+
+def test_anonymous_form_says_only_how_many_came(desk: Client, study: Study, group: Group):
+    for number, families in ((1, 5), (2, 0)):
+        for _n in range(families):
+            EnrolmentFactory(group=group)
+        module = group.edition.programme.modules.get(number=number)
+        evening = EveningFactory(group=group, module=module)
+        wave = study.waves.filter(code="kveld").first() or made.evening_wave(study)
+        occasion = made.occasion(wave=wave, evening=evening)
+        Occasion.objects.filter(pk=occasion.pk).update(received=11)
+    assert page(desk).count("10–19") == 2
+
+
+def test_anonymous_form_of_few_families_says_nothing(desk: Client, study: Study, group: Group):
+    EnrolmentFactory.create_batch(4, group=group)
+    evening = EveningFactory(group=group, module=group.edition.programme.modules.get(number=1))
+    occasion = made.occasion(wave=made.evening_wave(study), evening=evening)
+    Occasion.objects.filter(pk=occasion.pk).update(received=11)
+    assert "10–19" not in page(desk)
+
+
+def test_planned_occasions_are_not_on_it(desk: Client, study: Study, group: Group):
+    made.occasion(wave=study.waves.get(), group=group, state="planned")
+    assert "Ingen er spurt ennå." in page(desk)
+
+
+def test_the_same_queries_for_many_groups_and_evenings(
+    desk: Client, study: Study, edition: object, municipality: Municipality
+):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked_of:
+            page(desk)
+        return len(asked_of)
+
+    def groups(number: int) -> None:
+        for _n in range(number):
+            group = GroupFactory(edition=edition, municipalities=[municipality])
+            asked(study, group, 2)
+
+    groups(2)
+    few = queries()
+    groups(8)
+    assert queries() == few
+
+
+# --- the municipality's leader
+def test_leader_sees_her_place_where_it_and_the_rest_have_enough(
+    study: Study, group: Group, leader: User, logged_in: LogIn
+):
+    other = MunicipalityFactory(region=group.municipalities.get().region)
+    asked(study, group, 5, done=4)
+    asked(study, group, 5, place=other)
+    text = page(logged_in(leader))
+    assert "Spurt: 5–9. Over halvparten har svart." in text
+    assert group.name not in text
+
+
+@pytest.mark.parametrize(("own", "rest"), [(4, 10), (5, 4), (10, 1)])
+def test_leader_sees_nothing_where_either_side_is_small(
+    study: Study, group: Group, leader: User, logged_in: LogIn, own: int, rest: int
+):
+    other = MunicipalityFactory(region=group.municipalities.get().region)
+    asked(study, group, own, done=own)
+    asked(study, group, rest, place=other)
+    text = page(logged_in(leader))
+    assert "Vises når minst fem familier er spurt." in text
+    assert "halvparten" not in text
+
+
+def test_leader_of_another_region_finds_nothing(study: Study, logged_in: LogIn):
+    from tests.factories import RoleFactory
+
+    client = logged_in(RoleFactory(kind="leader").user)
+    assert client.get("/prosjekt/studier/piloten/svar/").status_code == 404
+    assert "piloten" not in client.get("/prosjekt/svar/").content.decode()
+
+
+def test_leader_has_a_way_there(study: Study, leader: User, logged_in: LogIn):
+    client = logged_in(leader)
+    assert 'href="/prosjekt/svar/"' in client.get("/prosjekt/").content.decode()
+    assert 'href="/prosjekt/studier/piloten/svar/"' in client.get("/prosjekt/svar/").content.decode()
+
+
+def test_bands_are_those_of_the_rules():
+    said = [boards.band(number) for number in (0, 4, 5, 9, 10, 19, 20, 400)]
+    assert said == ["færre enn fem"] * 2 + ["5–9"] * 2 + ["10–19"] * 2 + ["20+"] * 2

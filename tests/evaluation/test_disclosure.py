@@ -1,0 +1,148 @@
+"""No number gives an answer away: not alone, not beside another, not to somebody who knows a household."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evaluation.figures.disclosure import (
+    HOUSEHOLD,
+    ROUNDING,
+    Population,
+    band,
+    is_forced,
+    is_forced_among_any,
+    may_stand_beside,
+    shown_sites,
+    told_mean,
+    told_shares,
+)
+from evaluation.figures.evening import TOO_FEW, verdict
+from evaluation.instruments.definition import Choice, Definition, Item, Section, Words
+
+FIVE = tuple(Choice(code, Words(str(code))) for code in range(1, 6))
+EVENING = Definition(
+    "kveld",
+    Words("Kvelden"),
+    "Egen.",
+    "Egen.",
+    "Ingen",
+    (Section("s", Words("s")),),
+    (Item("a", "agreement", Words("Traff"), "s", choices=FIVE),),
+)
+sites = st.dictionaries(
+    st.sampled_from("ABCDEFGH"),
+    st.builds(
+        lambda families, couples: Population(families + min(couples, families), families),
+        st.integers(0, 14),
+        st.integers(0, 14),
+    ),
+    max_size=8,
+)
+
+
+@pytest.mark.parametrize(("adults", "families"), [(4, 4), (8, 3), (0, 0)])
+def test_means_need_five_adults_of_four_families(adults: int, families: int) -> None:
+    assert not Population(adults, families).may_have_mean
+    assert Population(5, 4).may_have_mean
+
+
+@pytest.mark.parametrize(("adults", "families"), [(9, 9), (10, 5)])
+def test_shares_need_ten_adults_of_six_families(adults: int, families: int) -> None:
+    assert not Population(adults, families).may_have_shares
+    assert Population(10, 6).may_have_shares
+
+
+def test_how_many_is_told_in_bands_and_below_five_not_at_all() -> None:
+    assert [band(n) for n in (0, 4, 5, 9, 10, 19, 20, 500)] == [
+        "",
+        "",
+        "5–9",
+        "5–9",
+        "10–19",
+        "10–19",
+        "20+",
+        "20+",
+    ]
+
+
+@given(sites)
+def test_the_hidden_sites_of_a_margin_are_never_too_few_to_be_told_of(found: dict[str, Population]) -> None:
+    shown = shown_sites(found)
+    hidden = [found[site] for site in found if site not in shown and not found[site].is_nobody]
+    together = sum(hidden, Population(0, 0))
+    assert all(found[site].may_have_mean for site in shown)
+    if shown and hidden:
+        assert len(hidden) > 1
+        assert together.may_have_mean
+
+
+def test_two_nearly_equal_populations_are_never_both_told() -> None:
+    assert not may_stand_beside(Population(30, 20), Population(28, 19))
+    assert may_stand_beside(Population(30, 20), Population(30, 20))
+    assert may_stand_beside(Population(30, 20), Population(25, 16))
+
+
+@given(st.lists(st.integers(1, 5), min_size=5, max_size=9))
+@settings(max_examples=150)
+def test_whoever_knows_one_or_two_answers_cannot_work_out_another_from_a_mean(answers: list[int]) -> None:
+    """The attacker tries every set of answers that fits the told mean and what she knows."""
+    counts = {code: answers.count(code) for code in range(1, 6) if code in answers}
+    if is_forced_among_any(counts, 1, 5):
+        return  # not told
+    told, people = told_mean(sum(answers) / len(answers)), len(answers)
+    for known in range(HOUSEHOLD + 1):
+        for mine in set(itertools.combinations(sorted(answers), known)):
+            others = people - known
+            possible = {
+                each
+                for total in range(others, 5 * others + 1)
+                if told_mean((total + sum(mine)) / people) == told
+                for each in _answers_of(total, others)
+            }
+            assert len(possible) > 1
+
+
+def _answers_of(total: int, people: int) -> set[int]:
+    """What one of them may have answered when they answered ``total`` together."""
+    return {each for each in range(1, 6) if people - 1 <= total - each <= 5 * (people - 1)}
+
+
+def test_a_household_that_knows_itself_cannot_tell_that_all_others_answered_the_highest() -> None:
+    totals, sizes = [9.0, 10.0, 10.0, 5.0], [2, 2, 2, 1]
+    assert is_forced(totals, sizes, 1, 5, 1, ROUNDING)
+    assert not is_forced([6.0, 8.0, 7.0, 3.0], sizes, 1, 5, 1, ROUNDING)
+
+
+def test_shares_are_top_coded_where_nearly_all_gave_one_answer() -> None:
+    told = told_shares([0, 1, 0, 0, 14])
+    assert told
+    assert told.mostly == 4
+    assert told.percent == ()
+    assert told_shares([3, 4, 5, 2, 1]) is not None
+    assert told_shares([0, 0]) is None
+
+
+@pytest.mark.parametrize("answers", range(8))
+def test_an_evening_says_the_same_of_nobody_and_of_seven(answers: int) -> None:
+    assert verdict([(EVENING, {"a": 1 + place % 5}) for place in range(answers)]) == TOO_FEW
+
+
+def test_an_evening_tells_means_from_eight_and_shares_from_twelve() -> None:
+    def of(people: int) -> dict[str, object]:
+        found: dict[str, object] = verdict([(EVENING, {"a": 2 + place % 4}) for place in range(people)])[
+            "items"
+        ][0]
+        return found
+
+    assert of(8)["mean"] == 3.5
+    assert "percent" not in of(11)
+    assert of(12)["percent"] == [0, 25, 25, 25, 25]
+
+
+def test_an_evening_where_all_were_content_tells_no_mean() -> None:
+    (item,) = verdict([(EVENING, {"a": 5}) for _person in range(9)])["items"]
+    assert "mean" not in item

@@ -1,0 +1,353 @@
+"""A form on paper: a code that tells nobody whose it is, keyed twice from elsewhere, and sealed once."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from docx import Document
+
+from courses.models import Adult, Group, Municipality, User
+from evaluation import papers
+from evaluation.answers import closing, inbox, sealing
+from evaluation.answers.vectors import decode
+from evaluation.documents.paper_form import paper_form
+from evaluation.instruments.definition import Choice, Condition, Item, Words
+from evaluation.models import Occasion, PaperEnvelope, Participation, Response, SealedAnswer
+from tests.crowds import adults, answer, asked, version_of
+from tests.factories import AssignmentFactory, EnrolmentFactory, MunicipalityFactory, RoleFactory
+from tests.study_factories import (
+    AGREE,
+    definition,
+    frozen_version,
+    occasion,
+    participation,
+    statement,
+    study,
+    text_item,
+    wave,
+)
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+    from django.test import Client
+
+    from tests.people import LogIn
+
+pytestmark = pytest.mark.django_db(databases=["default", "answers"])
+FILE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+GIVEN = {"t01": "4", "t02": "2", "tall": "7", "ord": "Kanarifugl i fjellet"}
+
+
+@pytest.fixture
+def people(group: Group, municipality: Municipality) -> list[Adult]:
+    return adults(group, 6, families=4, municipality=municipality)
+
+
+@pytest.fixture
+def at(people: list[Adult], group: Group, municipality: Municipality) -> Occasion:
+    return asked(people, wave=wave(study(region=municipality.region)), group=group)
+
+
+@pytest.fixture
+def from_elsewhere(at: Occasion, municipality: Municipality) -> User:
+    place = MunicipalityFactory(region=municipality.region)
+    return RoleFactory(kind="contact-person", municipality=place).user
+
+
+@pytest.fixture
+def desk(logged_in: LogIn, from_elsewhere: User) -> Client:
+    return logged_in(from_elsewhere)
+
+
+def text_of(content: bytes) -> str:
+    file = Document(BytesIO(content))
+    cells = [cell.text for table in file.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(p.text for p in file.paragraphs), *cells, file.sections[0].footer.paragraphs[0].text])
+
+
+def code_of(adult: Adult, at: Occasion) -> str:
+    assert adult.user is not None
+    return sealing.make_envelope(user=adult.user, occasion_id=at.pk)
+
+
+def keyed(at: Occasion, code: str, first: dict[str, str], second: dict[str, str]) -> dict[str, Any]:
+    prefix = f"{version_of(at.wave).pk}-"
+    both = {f"a-{prefix}{key}": value for key, value in first.items()}
+    both |= {f"b-{prefix}{key}": value for key, value in second.items()}
+    return both | {"code": code, "keyed": "1"}
+
+
+def put_in(desk: Client, at: Occasion, code: str, first: dict[str, str], second: Any = None) -> HttpResponse:
+    return desk.post("/prosjekt/papir/", keyed(at, code, first, first if second is None else second))
+
+
+# --- handing out
+def test_a_sheet_is_printed_with_a_code_and_never_a_name(
+    at: Occasion, people: list[Adult], logged_in: LogIn, contact_person: User
+) -> None:
+    browser, adult = logged_in(contact_person), people[0]
+    page = browser.get(f"/skjema/{at.pk}/papir/").content.decode()
+    assert all(person.shown_name in page for person in people)
+    sheet = browser.post(f"/skjema/{at.pk}/papir.docx", {"adult": adult.pk})
+    assert sheet["Content-Type"] == FILE
+    assert sheet["Cache-Control"] == "no-store, private"
+    text, envelope = text_of(sheet.content), PaperEnvelope.objects.get()
+    assert text.count(f"Kode {papers.spaced(envelope.code)}") == 2
+    assert "Svarene lagres uten navn. Systemet kan koble før og etter til nøkkelen slettes" in text
+    for words in ("1. Utsagn t01", "3. Utsagn t03", "Helt uenig", "☐", "Fra 0 til 10", "Skriv uten navn."):
+        assert words in text
+    assert adult.user is not None
+    assert adult.user.first_name not in text
+    assert Participation.objects.get(occasion=at, user=adult.user).state == "paper"
+
+
+def test_the_sheet_is_in_the_written_language_of_whoever_answers(
+    at: Occasion, people: list[Adult], logged_in: LogIn, contact_person: User
+) -> None:
+    User.objects.filter(pk=people[0].user_id).update(language="nn")
+    sheet = logged_in(contact_person).post(f"/skjema/{at.pk}/papir.docx", {"adult": people[0].pk})
+    text = text_of(sheet.content)
+    assert "Utsegn t01" in text
+    assert "Heilt usamd" in text
+
+
+def test_nobody_can_tell_by_the_paper_who_has_answered_or_said_no(
+    at: Occasion, people: list[Adult], group: Group, logged_in: LogIn, contact_person: User
+) -> None:
+    answer(people[1], at, {"t01": 3})
+    Participation.objects.filter(occasion=at, user=people[2].user).update(state="declined")
+    people.append(EnrolmentFactory(group=group).adult)  # not asked
+    browser = logged_in(contact_person)
+    before = browser.get(f"/skjema/{at.pk}/papir/").content.decode()
+    sizes = set()
+    for adult in (people[0], people[1], people[2], people[-1]):
+        page = browser.post(f"/skjema/{at.pk}/papir.docx", {"adult": adult.pk})
+        assert (page.status_code, page["Content-Disposition"]) == (200, 'attachment; filename="skjema.docx"')
+        sizes.add(len(text_of(page.content)))
+    assert len(sizes) == 1
+    assert {len(bytes(row.box)) for row in PaperEnvelope.objects.all()} == {8_192}
+    assert PaperEnvelope.objects.count() == 4
+    strip = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+    after = browser.get(f"/skjema/{at.pk}/papir/").content.decode()
+    assert strip.sub("", after) == strip.sub("", before)
+    states = Participation.objects.filter(occasion=at, user__in=[people[1].user, people[2].user])
+    assert sorted(states.values_list("state", flat=True)) == ["declined", "done"]
+
+
+def test_what_comes_back_on_a_sheet_of_somebody_who_said_no_is_left_out(
+    at: Occasion, people: list[Adult], desk: Client
+) -> None:
+    Participation.objects.filter(occasion=at, user=people[2].user).update(state="declined")
+    put_in(desk, at, papers.code_for(people[2], at), GIVEN)
+    opened = inbox.opened(at)
+    assert (opened.sealed, len(opened.sheets)) == (1, 0)
+
+
+def test_a_sheet_is_not_printed_for_somebody_elsewhere_or_by_somebody_else(
+    at: Occasion,
+    people: list[Adult],
+    stranger: Adult,
+    logged_in: LogIn,
+    contact_person: User,
+    other_contact_person: User,
+) -> None:
+    address = f"/skjema/{at.pk}/papir.docx"
+    for wrong in (stranger.pk, "", "x", "-1", "9" * 40, "١"):
+        assert logged_in(contact_person).post(address, {"adult": wrong}).status_code == 404
+    assert logged_in(other_contact_person).post(address, {"adult": people[0].pk}).status_code == 404
+    assert logged_in(other_contact_person).get(f"/skjema/{at.pk}/papir/").status_code == 404
+    named = occasion(wave=wave(at.wave.study, code="M", audience="contact-person", identity="named"))
+    closed = occasion(wave=at.wave, state="closed")
+    for other in (named, closed):
+        assert logged_in(contact_person).get(f"/skjema/{other.pk}/papir/").status_code == 404
+    assert not PaperEnvelope.objects.exists()
+
+
+def test_whoever_is_given_paper_is_not_reminded_and_may_still_answer_here(
+    at: Occasion, people: list[Adult]
+) -> None:
+    papers.code_for(people[0], at)
+    assert answer(people[0], at, {"t01": 1}).is_new
+
+
+def test_the_list_does_not_ask_more_for_more_people(
+    at: Occasion, group: Group, logged_in: LogIn, contact_person: User
+) -> None:
+    browser, counts = logged_in(contact_person), []
+    browser.get(f"/skjema/{at.pk}/papir/")
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            browser.get(f"/skjema/{at.pk}/papir/")
+        counts.append(len(seen))
+        adults(group, 10)
+    assert counts[0] == counts[1]
+
+
+def test_every_kind_of_question_stands_on_the_paper() -> None:
+    several = Item(
+        "hva",
+        "several",
+        Words("Hva brukte dere?", "Kva brukte de?"),
+        "del",
+        choices=(Choice(1, Words("Ark", "Ark")), Choice(2, Words("Film", "Film"))),
+        not_yet=True,
+    )
+    number = Item("ar", "number", Words("Hvor mange år?"), "del", low=0, high=40)
+    hidden = statement("t09", show_if=Condition("t01", (1, 2)))
+    asked_for = definition([statement("t01", not_yet=True), hidden, several, number, text_item()])
+    text = text_of(paper_form("Skjema", [asked_for], "ABCD EFGH", ["Uten navn."], "nb"))
+    for words in (
+        "Ikke aktuelt ennå",
+        "Gjelder hvis du svarte «Helt uenig» eller «Uenig» på «Utsagn t01».",
+        "2. Utsagn t09",
+        "Sett gjerne flere kryss.",
+        "Film",
+        "Et helt tall fra 0 til 40",
+        "5. Noe mer? Uten navn.",
+    ):
+        assert words in text
+
+
+# --- putting in
+def test_keyed_alike_it_is_sealed_once_and_can_be_shredded(
+    at: Occasion, people: list[Adult], desk: Client
+) -> None:
+    code = code_of(people[0], at)
+    typed = f" {code[:4].lower()}-{code[4:].lower()} "
+    page = desk.post("/prosjekt/papir/", {"code": typed})
+    assert page.status_code == 200
+    assert page.content.decode().count("Utsagn t01") == 2
+    assert people[0].user is not None
+    assert people[0].user.first_name not in page.content.decode()
+    done = desk.post("/prosjekt/papir/", keyed(at, typed, GIVEN, GIVEN), follow=True)
+    assert "Arket er ført inn og forseglet. Nå kan det makuleres." in done.content.decode()
+    assert SealedAnswer.objects.count() == 1
+    assert b"Kanarifugl" not in bytes(SealedAnswer.objects.get().box)
+
+
+def test_where_the_two_differ_it_is_said_and_nothing_is_sealed(
+    at: Occasion, people: list[Adult], desk: Client
+) -> None:
+    code = code_of(people[0], at)
+    page = put_in(desk, at, code, GIVEN, GIVEN | {"t02": "3"})
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert text.count("De to føringene er ulike.") == 3  # in the list, and at both
+    assert "Kanarifugl i fjellet" in text
+    assert not SealedAnswer.objects.exists()
+    assert not PaperEnvelope.objects.get().keyed
+    missing = {key: value for key, value in GIVEN.items() if key != "tall"}
+    assert put_in(desk, at, code, missing, GIVEN).status_code == 422
+    assert put_in(desk, at, code, GIVEN, GIVEN | {"ord": " Kanarifugl  i fjellet "}).status_code == 302
+
+
+def test_what_is_off_the_scale_is_said_where_it_was_typed(
+    at: Occasion, people: list[Adult], desk: Client
+) -> None:
+    page = put_in(desk, at, code_of(people[0], at), GIVEN, GIVEN | {"t01": "9"})
+    assert page.status_code == 422
+    assert "Velg blant svarene i lista." in page.content.decode()
+    assert not SealedAnswer.objects.exists()
+
+
+def test_the_same_sheet_is_not_put_in_twice(at: Occasion, people: list[Adult], desk: Client) -> None:
+    code = code_of(people[0], at)
+    put_in(desk, at, code, GIVEN)
+    for again in (put_in(desk, at, code, GIVEN), desk.post("/prosjekt/papir/", {"code": code})):
+        assert again.status_code == 422
+        assert "Arket er ført inn før." in again.content.decode()
+    assert SealedAnswer.objects.count() == 1
+
+
+@pytest.mark.parametrize("code", ["", "FINNESIKKE", "\x00", "A" * 5_000, "æøå", "<script>"])
+def test_a_code_that_is_not_there_is_answered_kindly(at: Occasion, desk: Client, code: str) -> None:
+    page = desk.post("/prosjekt/papir/", {"code": code})
+    assert page.status_code == 422
+    assert "Vi finner ikke koden her." in page.content.decode()
+
+
+def test_after_close_nothing_is_put_in(at: Occasion, people: list[Adult], desk: Client) -> None:
+    code = code_of(people[0], at)
+    closing.shut(at)
+    page = put_in(desk, at, code, GIVEN)
+    assert page.status_code == 422
+    assert "Skjemaet er lukket." in page.content.decode()
+    assert not SealedAnswer.objects.exists()
+
+
+# --- who puts it in
+def test_nobody_from_the_groups_own_municipalities_puts_it_in(
+    at: Occasion, people: list[Adult], group: Group, logged_in: LogIn, contact_person: User, desk: Client
+) -> None:
+    code = code_of(people[0], at)
+    shared = MunicipalityFactory(region=at.wave.study.region)
+    group.municipalities.add(shared)
+    beside = RoleFactory(kind="contact-person", municipality=shared).user
+    own = re.compile(r'(name="csrfmiddlewaretoken" )?value="[^"]*"| data-owner="[^"]*"')
+    said = set()
+    for near, typed in ((contact_person, code), (beside, code), (beside, "A" * 8)):
+        page = logged_in(near).post("/prosjekt/papir/", {"code": typed})
+        assert page.status_code == 422
+        said.add(own.sub("", page.content.decode()))
+    assert len(said) == 1  # that it is from here, or that there is such a sheet, is not told either
+    assert desk.post("/prosjekt/papir/", {"code": code}).status_code == 200
+
+
+def test_who_may_put_it_in(
+    at: Occasion, group: Group, municipality: Municipality, from_elsewhere: User, project_leader: User
+) -> None:
+    assert papers.may_key(from_elsewhere, at)
+    assert papers.may_key(project_leader, at)
+    abroad = RoleFactory(kind="contact-person").user
+    assert not papers.may_key(abroad, at)
+    editor = RoleFactory(kind="editor", municipality=None).user
+    assert not papers.may_key(editor, at)
+    RoleFactory(kind="leader", municipality=municipality, user=from_elsewhere)
+    assert not papers.may_key(User.objects.get(pk=from_elsewhere.pk), at)
+    AssignmentFactory(group=group, user=project_leader)
+    assert not papers.may_key(project_leader, at)
+
+
+# --- what becomes of it
+def test_of_paper_and_digital_by_one_person_the_digital_is_kept(
+    at: Occasion, people: list[Adult], desk: Client
+) -> None:
+    code = code_of(people[0], at)
+    answer(people[0], at, {"t01": 1})
+    for adult in people[1:]:
+        answer(adult, at, {"t01": 5})
+    assert put_in(desk, at, code, {"t01": "3"}).status_code == 302
+    result = closing.close(at)
+    assert (result.sealed, result.taken, result.left_out) == (7, 6, 1)
+    asked_for = version_of(at.wave).frozen
+    given = sorted(decode(asked_for, bytes(row.vector))["t01"] for row in Response.objects.all())
+    assert given == [1, 5, 5, 5, 5, 5]
+
+
+def test_two_sheets_of_one_person_are_one_answer(at: Occasion, people: list[Adult], desk: Client) -> None:
+    for adult in people[1:]:
+        answer(adult, at, {"t01": 5})
+    for code in (code_of(people[0], at), code_of(people[0], at)):
+        put_in(desk, at, code, {"t01": "3"})
+    assert closing.close(at).taken == 6
+    assert not PaperEnvelope.objects.exists()
+
+
+def test_a_questionnaire_with_several_and_not_yet_is_keyed(
+    people: list[Adult], group: Group, municipality: Municipality, desk: Client
+) -> None:
+    several = Item("hva", "several", Words("Hva?"), "del", choices=AGREE, not_yet=True)
+    version = frozen_version([statement("t01", not_yet=True), several])
+    at = occasion(wave=wave(study(region=municipality.region), versions=[version]), group=group)
+    participation(at, people[0])
+    code = code_of(people[0], at)
+    both = {"t01": "not-yet", "hva": ["1", "3"]}
+    assert put_in(desk, at, code, both, both | {"hva": ["1", "2"]}).status_code == 422
+    assert put_in(desk, at, code, both).status_code == 302
+    opened = inbox.opened(at)
+    assert opened.sheets[0].forms[0].answers == {"t01": "not-yet", "hva": [1, 3]}
