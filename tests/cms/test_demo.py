@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,12 +15,14 @@ from django.db import connections, transaction
 from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone
 
-from cms.demo import PERSONAS, _evening_days, make_demo, persona_user, read_demo
+from cms.demo import PERSONAS, _evening_days, _tonight, make_demo, persona_user, read_demo
 from cms.demo_mode import loopback_only
+from courses.attending import is_open
 from courses.local import spaced
 from courses.models import (
     Adult,
     Attendance,
+    CatchUp,
     Edition,
     Enrolment,
     Evening,
@@ -33,6 +35,7 @@ from courses.models import (
 )
 from courses.outbox.texting import send_text
 from courses.reaching import normal_mobile
+from evaluation.models import Consent, Occasion, Study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +47,8 @@ SLUGS = [persona["slug"] for persona in PERSONAS]
 STAFF = ("kontaktperson", "kontaktperson-2", "prosjektleder", "leder", "forsker", "redaktor", "brukergruppe")
 WITHOUT_PEOPLE = ("leder", "forsker", "brukergruppe", "redaktor")
 PILOT = "Torsdagsgruppa"
-pytestmark = pytest.mark.django_db
+TONIGHT = "Kveldsgruppa"
+pytestmark = pytest.mark.django_db(databases=["default", "answers"])
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -53,13 +57,15 @@ def _loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 
     Each test is a savepoint in this transaction, so nothing may close its connection before that.
     """
-    with django_db_blocker.unblock(), override_settings(DEMO=True), transaction.atomic():
+    both = transaction.atomic(), transaction.atomic(using="answers")
+    with django_db_blocker.unblock(), override_settings(DEMO=True), both[0], both[1]:
         call_command("demo", stdout=io.StringIO())
         connection = connections["default"]
         connection.close = lambda: None
         yield
         del connection.close
-        transaction.set_rollback(True)
+        for alias in ("default", "answers"):
+            transaction.set_rollback(True, using=alias)
 
 
 @pytest.fixture(autouse=True)
@@ -205,7 +211,11 @@ def test_who_works_without_people_sees_none(as_persona: Any, slug: str) -> None:
 
 def test_contact_person_sees_her_own_group_and_no_other() -> None:
     first, second = persona_user("kontaktperson"), persona_user("kontaktperson-2")
-    pilot = set(Adult.objects.filter(enrolments__group__name=PILOT))
+    pilot = set(Adult.objects.filter(enrolments__group__assignments__user=first))
+    assert set(Group.objects.filter(assignments__user=first).values_list("name", flat=True)) == {
+        PILOT,
+        TONIGHT,
+    }
     assert set(Adult.objects.visible_to(first)) == pilot
     seen = set(Adult.objects.visible_to(second))
     assert not seen & pilot
@@ -227,9 +237,18 @@ def test_pilot_group_is_half_way(as_persona: Any) -> None:
     assert {timezone.localtime(evening.starts_at).strftime("%a %H") for evening in evenings} == {"Thu 18"}
 
 
+def _forget_studies() -> None:
+    """As if nobody had been asked anything."""
+    Occasion.objects.all().delete()
+    Consent.objects.all().delete()
+    Study.objects.update(criteria_locked_on=None)
+    Study.objects.all().delete()
+
+
 @pytest.mark.parametrize("day", range(22, 29))
 def test_pilot_group_is_half_way_whichever_day_the_demo_is_made(day: int) -> None:
     with time_machine.travel(f"2027-03-{day:02}T10:00:00+01:00", tick=False):
+        _forget_studies()
         User.objects.all().delete()
         Family.objects.all().delete()
         Evening.objects.all().delete()
@@ -243,7 +262,33 @@ def test_pilot_group_is_half_way_whichever_day_the_demo_is_made(day: int) -> Non
         assert hours == {18}  # although the clocks change on the 28th
 
 
-@pytest.mark.parametrize("weeks", [row["evenings"] for row in read_demo()["groups"]])
+@pytest.mark.parametrize("hour", [0, 6, 10, 15, 16, 18, 19, 20, 23])
+def test_one_evening_can_be_tried_at_whatever_hour_the_demo_is_made(hour: int) -> None:
+    with time_machine.travel(f"2027-03-10T{hour:02}:40:00+01:00", tick=False):
+        begins = _tonight(date(2027, 3, 10))
+        assert is_open(Evening(starts_at=begins))
+        assert timezone.now() < begins + timedelta(minutes=135)
+        assert (begins.hour == 18) == (16 <= hour < 20)
+        assert begins.minute in (0, 30)
+
+
+def test_contact_person_opens_tonights_evening_from_her_first_page(as_persona: Any) -> None:
+    evening = Evening.objects.get(group__name=TONIGHT, module__number=2)
+    client = as_persona("kontaktperson")
+    assert f'href="/kveld/{evening.pk}/"' in client.get("/min/").content.decode()
+    page = client.get(f"/kveld/{evening.pk}/")
+    assert [row.state for row in page.context["sheet"].rows] == ["unknown"] * 5
+    offered = CatchUp.objects.filter(evening__group__name=TONIGHT)
+    assert {row.adult.name for row in offered} == {"Bodil", "Oddvar"}
+
+
+def test_whoever_was_there_only_partly_can_catch_up_on_her_own_page(as_persona: Any) -> None:
+    assert as_persona("familie-2").get("/min/").context["own"].catch_up["number"] == 3
+
+
+@pytest.mark.parametrize(
+    "weeks", [row["evenings"] for row in read_demo()["groups"] if not row.get("from_today")]
+)
 @pytest.mark.parametrize(
     "today",
     [

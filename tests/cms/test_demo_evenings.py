@@ -35,18 +35,20 @@ if TYPE_CHECKING:
 
     from pytest_django import DjangoDbBlocker
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "answers"])
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), override_settings(DEMO=True), transaction.atomic():
+    both = transaction.atomic(), transaction.atomic(using="answers")
+    with django_db_blocker.unblock(), override_settings(DEMO=True), both[0], both[1]:
         call_command("demo", stdout=io.StringIO())
         connection = connections["default"]
         connection.close = lambda: None
         yield
         del connection.close
-        transaction.set_rollback(True)
+        for alias in ("default", "answers"):
+            transaction.set_rollback(True, using=alias)
 
 
 def held() -> list[Evening]:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from cms.packages.contents import Piece
 from cms.packages.markdown import read_body, write_body
 from cms.packages.pieces import pieces_of, stream_of
-from cms.packages.problems import Report
 from cms.packages.prose import html_of, markdown_of
 from cms.packages.richtext import UnwritableError, blocks_of
+from courses.problems import Report
 
 
 def read(markdown: str, page_kind: str = "part") -> tuple[list[Piece], list[str]]:

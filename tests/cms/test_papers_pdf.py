@@ -7,9 +7,11 @@ import zlib
 
 import pikepdf
 import pytest
+from PIL import Image, ImageCms
 
 from tests.cms.papers import WRITER, a_pdf, zipped
 from tests.cms.test_papers import refusal, wash
+from tests.photos import CAMERA, GPS, photo
 
 
 def test_pdf_loses_writer_script_attachment_and_launch_and_keeps_its_page() -> None:
@@ -101,3 +103,72 @@ def test_pdf_that_swells_is_refused() -> None:
 def test_what_follows_a_pdf_is_not_kept() -> None:
     clean, _kind = wash(a_pdf() + zipped({"skjult.txt": b"skjult fil"}))
     assert b"skjult" not in clean
+
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def a_pdf_with_a_picture(content: bytes, *filters: str, **fields: object) -> bytes:
+    """A page that shows one picture of 64 times 32."""
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page(page_size=(300, 300))
+    picture = pikepdf.Stream(pdf, content)
+    picture.update(
+        {"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Image, "/Width": 64, "/Height": 32,
+         "/ColorSpace": pikepdf.Name.DeviceRGB, "/BitsPerComponent": 8}
+    )  # fmt: skip
+    picture.Filter = pikepdf.Array([pikepdf.Name(one) for one in filters])
+    for name, value in fields.items():
+        picture[f"/{name}"] = value
+    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=pdf.make_indirect(picture)))
+    page.obj.Contents = pdf.make_stream(b"q 300 0 0 300 0 0 cm /Im0 Do Q")
+    target = io.BytesIO()
+    pdf.save(target)
+    return target.getvalue()
+
+
+def picture_in(content: bytes) -> tuple[bytes, Image.Image]:
+    """The packed picture of the first page, and what it shows."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        raw = pdf.pages[0].Resources.XObject.Im0.read_raw_bytes()
+    return raw, Image.open(io.BytesIO(raw))
+
+
+@pytest.mark.parametrize("packed_twice", [False, True])
+@pytest.mark.parametrize("progressive", [False, True])
+def test_photo_in_a_pdf_shows_the_same_and_tells_neither_place_nor_camera(
+    packed_twice: bool, progressive: bool
+) -> None:
+    taken = photo(size=(64, 32), progressive=progressive, comment=WRITER, icc_profile=SRGB)
+    behind = taken + photo()  # telephones keep a film or another picture behind the first
+    dirty = (
+        a_pdf_with_a_picture(zlib.compress(behind), "/FlateDecode", "/DCTDecode")
+        if packed_twice
+        else a_pdf_with_a_picture(behind, "/DCTDecode")
+    )
+    raw, shown = picture_in(wash(dirty)[0])
+    original = Image.open(io.BytesIO(taken))
+    assert GPS in original.getexif()
+    assert not shown.getexif()
+    assert "comment" not in shown.info
+    assert shown.info["icc_profile"] == original.info["icc_profile"]
+    assert shown.tobytes() == original.tobytes()
+    for telling in (b"Exif", CAMERA.encode(), WRITER.encode()):
+        assert telling not in raw
+
+
+def test_jpeg_2000_in_a_pdf_loses_what_is_written_beside_the_picture() -> None:
+    target = io.BytesIO()
+    Image.new("RGB", (64, 32), "#246").save(target, "JPEG2000")
+    telling = b"http://ns.adobe.com/ " + WRITER.encode()
+    boxed = target.getvalue() + (8 + len(telling)).to_bytes(4, "big") + b"xml " + telling
+    raw, shown = picture_in(wash(a_pdf_with_a_picture(boxed, "/JPXDecode"))[0])
+    assert raw == target.getvalue()
+    assert shown.size == (64, 32)
+
+
+@pytest.mark.parametrize(
+    "filters", [["/DCTDecode"], ["/LZWDecode", "/DCTDecode"], ["/FlateDecode", "/DCTDecode"]]
+)
+def test_pdf_with_a_picture_that_cannot_be_washed_is_refused(filters: list[str]) -> None:
+    assert refusal(a_pdf_with_a_picture(b"no picture", *filters), "referat.pdf") == "broken"

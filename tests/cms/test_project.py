@@ -16,6 +16,7 @@ from courses.projecting import Marks, Standing
 from tests.evening_factories import EveningLogFactory, FamilyInvitationFactory
 from tests.factories import (
     AttendanceFactory,
+    EditionModuleFactory,
     EnrolmentFactory,
     EveningFactory,
     FamilyFactory,
@@ -125,6 +126,47 @@ def test_changes_are_told_with_why_and_adherence_by_module(
     text = text_of(desk, "/prosjekt/endringer/")
     for said in ("Kortere pause", "Lang innsjekk", group.name, "Modul 1 på nb", "75 %"):
         assert said in text
+
+
+@pytest.fixture
+def training(municipality: Municipality) -> Group:
+    """Contact persons learn here; two evenings held, the plan of one half done, and no log of the other."""
+    group: Group = GroupFactory(name="Kullet", edition__programme__audience="contact-persons")
+    group.municipalities.set([municipality])
+    module = EditionModuleFactory(edition=group.edition).module
+    held = EveningFactory(group=group, module=module, starts_at=timezone.now() - timedelta(days=7))
+    EveningFactory(group=group, starts_at=timezone.now() - timedelta(days=2))
+    written = EveningLogFactory(evening=held, changed="Lengre øvelse")
+    CoreElementTick.objects.create(log=written, key="a", done="partly")
+    learner = EnrolmentFactory(group=group, adult__family=None, adult__seat=None).adult
+    AttendanceFactory(adult=learner, evening=held, state="present")
+    return group
+
+
+def test_course_for_contact_persons_is_in_no_figure_of_the_families(
+    desk: Client, group: Group, adult: Adult, log: EveningLog, training: Group
+) -> None:
+    for address in ("/prosjekt/", "/prosjekt/grupper/", "/prosjekt/kommune/vika/"):
+        assert [row["name"] for row in desk.get(address).context["groups"]] == [group.name]
+    row, in_all = row_of(desk, "Vika"), desk.get("/prosjekt/").context["in_all"]
+    assert (row["Grupper"], row["Kvelder holdt"], row["Logger mangler"]) == ("1", "1", "–")
+    assert row["Etter planen"] == "75 %"
+    assert (in_all.groups, in_all.families, in_all.held, in_all.logs_missing) == (1, 1, 1, 0)
+    assert "Lengre øvelse" not in text_of(desk, "/prosjekt/endringer/")
+
+
+def test_course_for_contact_persons_is_shown_by_itself(
+    desk: Client, group: Group, log: EveningLog, training: Group
+) -> None:
+    apart = row_of(desk, "Kullet", key="training")
+    assert (apart["Deltakere"], apart["Kvelder holdt"], apart["Oppmøte"]) == ("1", "2", "1 av 1")
+    assert (apart["Logger mangler"], apart["Etter planen"]) == ("1", "50 %")
+    assert row_of(desk, "Kullet", "/prosjekt/kommune/vika/", "training") == apart
+    assert row_of(desk, "Kullet", "/prosjekt/grupper/?for=kontaktpersoner", "groups") == apart
+    text = text_of(desk, "/prosjekt/endringer/?for=kontaktpersoner")
+    assert "Lengre øvelse" in text
+    assert "50 %" in text
+    assert "Kortere pause" not in text
 
 
 def test_what_somebody_wrote_is_shown_as_text(desk: Client, log: EveningLog) -> None:

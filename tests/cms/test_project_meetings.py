@@ -85,6 +85,12 @@ def test_bad_meeting_is_said_at_its_field(desk: Client, form: dict[str, str], sa
     assert not BodyMeeting.objects.exists()
 
 
+def test_refused_form_that_is_loaded_anew_leads_back_to_its_page(desk: Client, meeting: BodyMeeting) -> None:
+    assert desk.get("/prosjekt/moter/nytt/")["Location"] == "/prosjekt/moter/"
+    assert desk.get(f"/prosjekt/moter/{meeting.pk}/papir/")["Location"] == f"/prosjekt/moter/{meeting.pk}/"
+    assert desk.get("/prosjekt/moter/9999/papir/").status_code == 404
+
+
 @pytest.mark.parametrize("role", SEES)
 def test_each_sees_the_papers_of_the_bodies_she_sits_in(
     role: str, request: pytest.FixtureRequest, logged_in: LogIn, desk: Client

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core import mail
 
-from courses.models import HelpNumber, Invitation, Municipality, MunicipalPhase, Region, SchoolHoliday
-from tests.factories import MunicipalityFactory
+from courses.models import HelpNumber, Invitation, Municipality, MunicipalPhase, Region, Role, SchoolHoliday
+from tests.factories import InvitationFactory, MunicipalityFactory, RegionFactory, RoleFactory
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -55,11 +55,31 @@ def test_page_shows_phases_groups_and_holidays(
         assert said in text
 
 
-def test_page_of_a_municipality_without_anything(desk: Client) -> None:
-    MunicipalityFactory(slug="tom")
+def test_page_of_a_municipality_without_anything_says_what_comes_next_and_shows_no_empty_list(
+    desk: Client,
+) -> None:
+    place = MunicipalityFactory(slug="tom")
     text = desk.get("/prosjekt/kommune/tom/").content.decode()
-    assert "Ingen grupper ennå." in text
-    assert "Ingen er skrevet inn." in text
+    for step in ("Neste steg", "Inviter en kontaktperson", "Skriv inn skoleferier", "Lag den første gruppa"):
+        assert step in text
+    for empty in ("Kvelder holdt", "Gruppene", "1 Forankring", 'id="ferier"'):
+        assert empty not in text
+    InvitationFactory(municipality=place, kind="contact-person")
+    assert "Kontaktpersonen er invitert" in desk.get("/prosjekt/kommune/tom/").content.decode()
+    RoleFactory(municipality=place, kind="contact-person")
+    SchoolHoliday.objects.create(
+        municipality=place, name="Vinterferie", first_day=date(2099, 2, 21), last_day=date(2099, 2, 25)
+    )
+    steps = desk.get("/prosjekt/kommune/tom/").context["steps"]
+    assert [title for title, _url, _text in steps] == ["Lag den første gruppa"]
+
+
+def test_leader_of_a_municipality_without_groups_is_told_so_and_given_no_steps(
+    logged_in: LogIn, leader: User
+) -> None:
+    page = logged_in(leader).get("/prosjekt/kommune/vika/")
+    assert "Ingen grupper ennå." in page.content.decode()
+    assert not page.context["steps"]
 
 
 def test_leader_reads_and_finds_no_way_to_change(
@@ -122,7 +142,7 @@ def test_name_language_and_region_are_enough(desk: Client, form: dict[str, Any])
 
 
 def test_everything_in_one_form(desk: Client, form: dict[str, Any]) -> None:
-    desk.post(
+    page = desk.post(
         NEW,
         form
         | {
@@ -133,7 +153,9 @@ def test_everything_in_one_form(desk: Client, form: dict[str, Any]) -> None:
             "fase-1-starts_on": "2026-01-05",
             "fase-1-responsible": "Inger",
         },
+        follow=True,
     )
+    assert "Invitasjonen er sendt til Nina." in page.content.decode()
     place = Municipality.objects.get(name="Storøy")
     numbers = {row.key: row for row in HelpNumber.objects.filter(municipality=place)}
     assert {key: row.number for key, row in numbers.items()} == {
@@ -148,6 +170,25 @@ def test_everything_in_one_form(desk: Client, form: dict[str, Any]) -> None:
     assert sent.to == ["nina@example.no"]
     assert "/invitasjon/" in sent.body
     assert "116 117" in desk.get("/hjelp/").content.decode()
+
+
+def test_only_region_is_chosen_beforehand_and_two_are_not(desk: Client, municipality: Municipality) -> None:
+    chosen = f'<option value="{municipality.region_id}" selected>'
+    assert chosen in desk.get(NEW).content.decode()
+    RegionFactory()
+    assert chosen not in desk.get(NEW).content.decode()
+
+
+def test_first_region_is_written_where_there_is_none_to_choose(
+    desk: Client, form: dict[str, Any], municipality: Municipality
+) -> None:
+    Role.objects.filter(municipality=municipality).delete()
+    municipality.delete()
+    Region.objects.all().delete()
+    assert "Velg, eller skriv en ny" not in desk.get(NEW).content.decode()
+    page = desk.post(NEW, form | {"region": ""})
+    assert "Skriv navnet på regionen." in page.content.decode()
+    assert desk.post(NEW, form | {"region": "", "new_region": "Fjordregionen"}).status_code == 302
 
 
 def test_new_region_comes_with_its_first_municipality(desk: Client, form: dict[str, Any]) -> None:

@@ -141,6 +141,19 @@ def test_demo_under_gunicorn_refuses_every_address(
     assert "DEMO=1 lytter bare på loopback, ikke ['0.0.0.0']" in done.stderr
 
 
+def test_command_beside_the_demo_knows_where_the_demo_answers(tmp_path: Path) -> None:
+    """`manage.py work --once` in another window writes links that open."""
+    demo = {"DEMO": "1"}
+    assert setting(["SITE_URL"], demo, tmp_path) == {"SITE_URL": "http://127.0.0.1:8000"}
+    served = run(
+        "-m", "gunicorn", "cms.wsgi", "--check-config", "--bind", "127.0.0.1:8123",
+        surroundings=demo, data=tmp_path,
+    )  # fmt: skip
+    assert served.returncode == 0, served.stderr
+    assert setting(["SITE_URL"], demo, tmp_path) == {"SITE_URL": "http://127.0.0.1:8123"}
+    assert setting(["SITE_URL"], demo | {"PORT": "9"}, tmp_path) == {"SITE_URL": "http://127.0.0.1:9"}
+
+
 def test_deploy_check_is_clean_in_production(tmp_path: Path) -> None:
     done = run(
         "manage.py", "check", "--deploy", "--fail-level", "WARNING", surroundings=PRODUCTION, data=tmp_path

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from courses.archiving import ArchiveError, has_something, write_archive
 from courses.erasing import HoldsRoleError, erase
+from courses.ledger import LedgerError, ledger_file
 from courses.models import Adult
 
 if TYPE_CHECKING:
@@ -18,20 +22,33 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("adult", type=int, help="Nummeret på den voksne.")
+        parser.add_argument(
+            "--archive-out",
+            type=Path,
+            help="Mappe for det arkivet skal ha først: oppmøte og kursbevis. Uten: ARCHIVE_DIR.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        rows = Adult.objects.select_related("user", "family__municipality")
+        adult = rows.filter(pk=options["adult"]).first()
+        if adult is None:
+            raise CommandError(f"Det finnes ingen voksen med nummer {options['adult']}.")
+        if adult.user.roles.active().exists():
+            raise CommandError("Hun har en rolle i prosjektet. Avslutt rollen først, på prosjektsiden.")
+        folder = options["archive_out"] or settings.ARCHIVE_DIR
         try:
-            adult = Adult.objects.select_related("user", "family").get(pk=options["adult"])
-        except Adult.DoesNotExist as error:
-            raise CommandError(f"Det finnes ingen voksen med nummer {options['adult']}.") from error
-        try:
+            kept = write_archive(adult, folder) if has_something(adult) else []
             row = erase(adult)
-        except HoldsRoleError as error:
+        except HoldsRoleError as error:  # given between the two
             raise CommandError(
                 "Hun har en rolle i prosjektet. Avslutt rollen først, på prosjektsiden."
             ) from error
+        except (ArchiveError, LedgerError) as error:
+            raise CommandError(str(error)) from error
+        for path in kept:
+            self.stdout.write(f"Til arkivet: {path}")
         self.stdout.write(
-            "Slettet. Ta vare på linjen under et annet sted enn databasen: gjenopprettes en eldre"
+            f"Slettet. Linjen under står også i {ledger_file()}: ta vare på fila utenfor databasene."
         )
-        self.stdout.write("sikkerhetskopi, viser den hvem som må slettes på nytt.")
+        self.stdout.write("Gjenopprettes en eldre sikkerhetskopi, viser den hvem som slettes på nytt.")
         self.stdout.write(f"{row.erased_on} {row.mark}")

@@ -1,0 +1,287 @@
+"""What is kept, how long, and by which rule: one table, which the job keeps to and /personvern/ shows.
+
+``retain()`` removes what is over its time; ``rows_over()`` counts what still is. Nothing else decides.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cms.lasting import people_over
+from courses.archiving import ArchiveError, write_archive
+from courses.erasing import HoldsRoleError, erase_user
+from courses.forgetting import KEPT as INVITED_KEPT
+from courses.forgetting import forget_invited, over_at_the_door
+from courses.ledger import LedgerError
+from courses.models import (
+    AuditEvent,
+    Evening,
+    Family,
+    FamilyInvitation,
+    Invitation,
+    InvitedAdult,
+    Message,
+    PrivacyReport,
+    User,
+    WalkIn,
+)
+from courses.outbox.rows import forget_old, old_rows
+from evaluation.models import HouseholdSalt, PairSalt, PaperEnvelope, Participation, SealedAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+    from django.utils.functional import _StrPromise
+
+log = logging.getLogger(__name__)
+REPORTS_KEPT, REPORTS_LONGEST = timedelta(days=90), timedelta(days=365)
+AUDIT_KEPT = timedelta(days=730)
+WALK_INS_KEPT = timedelta(days=90)
+OUR_CHOICE = _("Vårt valg: ikke lenger enn det trengs")
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """One line of the table. ``over`` finds what is past its time; without it somebody else keeps to it."""
+
+    key: str
+    what: _StrPromise
+    how_long: _StrPromise
+    rule: _StrPromise
+    over: Callable[[datetime], Any] | None = None
+    remove: Callable[[datetime], int] | None = None  # without it the rows of ``over`` are deleted
+
+
+def _sessions(now: datetime) -> QuerySet[Session]:
+    return Session.objects.filter(expire_date__lt=now)
+
+
+def _staff_invitations(now: datetime) -> QuerySet[Invitation]:
+    over = now - INVITED_KEPT
+    return Invitation.objects.filter(Q(used_at__lt=over) | Q(withdrawn_at__lt=over) | Q(expires_at__lt=over))
+
+
+def _waiting(now: datetime) -> QuerySet[InvitedAdult]:
+    """Who waits for a seat in a group that is over."""
+    held = Evening.objects.values("group").annotate(last=Max("starts_at"))
+    groups = held.filter(last__lt=now - INVITED_KEPT).values("group")
+    return InvitedAdult.objects.filter(used_at=None, invitation__waiting=True, invitation__group__in=groups)
+
+
+def _forget_waiting(now: datetime) -> int:
+    rows = _waiting(now)
+    invitations = list(rows.values_list("invitation", flat=True))
+    gone = rows.delete()[0]
+    FamilyInvitation.objects.filter(pk__in=invitations, adults=None).delete()
+    return int(gone)
+
+
+def _walk_ins(now: datetime) -> QuerySet[WalkIn]:
+    return WalkIn.objects.filter(evening__starts_at__lt=now - WALK_INS_KEPT).exclude(name="")
+
+
+def _people(now: datetime) -> QuerySet[User]:
+    return User.objects.filter(pk__in=people_over(now))
+
+
+def _erase_people(now: datetime) -> int:
+    """One at a time: what is wrong with one keeps nobody else."""
+    gone = 0
+    for user in _people(now).select_related("adult__family__municipality"):
+        try:
+            if hasattr(user, "adult"):
+                write_archive(user.adult, settings.ARCHIVE_DIR)
+            erase_user(user)
+            gone += 1
+        except (ArchiveError, LedgerError, HoldsRoleError):
+            log.exception("retention: user %s could not be erased", user.pk)
+    return gone
+
+
+def _empty_families(now: datetime) -> QuerySet[Family]:
+    return Family.objects.filter(adults=None)
+
+
+def _reports(now: datetime) -> QuerySet[PrivacyReport]:
+    longest = timezone.localdate(now - REPORTS_LONGEST)
+    return PrivacyReport.objects.filter(Q(sent_at__lt=now - REPORTS_KEPT) | Q(made_on__lt=longest))
+
+
+def _audit(now: datetime) -> QuerySet[AuditEvent]:
+    return AuditEvent.objects.filter(on__lt=timezone.localdate(now - AUDIT_KEPT))
+
+
+def _of_ended_studies(model: Any, path: str) -> Callable[[datetime], QuerySet[Any]]:
+    def rows(now: datetime) -> QuerySet[Any]:
+        return model.objects.filter(**{f"{path}sunset_on__lt": timezone.localdate(now)})
+
+    return rows
+
+
+def _messages(now: datetime) -> QuerySet[Message]:
+    return old_rows(now)
+
+
+ENDED = _("Til koblingsnøkkelen slettes")
+TABLE: tuple[Keeping, ...] = (
+    Keeping(
+        "sessions",
+        _("At du er logget inn"),
+        _("8 timer, eller 30 dager når du har valgt «Husk denne telefonen»"),
+        OUR_CHOICE,
+        _sessions,
+    ),
+    Keeping(
+        "messages",
+        _("At du fikk en beskjed, og når. Teksten lagres ikke"),
+        _("90 dager"),
+        OUR_CHOICE,
+        _messages,
+        lambda now: forget_old(now),
+    ),
+    Keeping(
+        "invited",
+        _("Navn og adresse til den som er invitert og ikke kommer inn"),
+        _("90 dager etter at lenken er utløpt eller trukket"),
+        OUR_CHOICE,
+        over_at_the_door,
+        forget_invited,
+    ),
+    Keeping(
+        "waiting",
+        _("Navn og adresse til den som står på venteliste"),
+        _("90 dager etter at gruppa er ferdig"),
+        OUR_CHOICE,
+        _waiting,
+        _forget_waiting,
+    ),
+    Keeping(
+        "staff-invitations",
+        _("Invitasjoner til dem som jobber med kurset"),
+        _("90 dager etter at den er brukt eller utløpt"),
+        OUR_CHOICE,
+        _staff_invitations,
+    ),
+    Keeping(
+        "walk-ins",
+        _("Fornavnet til en som kom uten å stå på lista"),
+        _("til vi vet hvem det er, høyst 90 dager"),
+        OUR_CHOICE,
+        _walk_ins,
+        lambda now: _walk_ins(now).update(name=""),
+    ),
+    Keeping(
+        "people",
+        _("Kontoen din, med alt som hører til: gruppe, lesing, avtaler, notater, samtykker"),
+        _("seks måneder etter siste kveld, siste skjema eller siste avtale"),
+        _("Barnevernsloven om opplæring og oppfølging"),
+        _people,
+        _erase_people,
+    ),
+    Keeping(
+        "archive",
+        _("Oppmøtet og kursbeviset ditt"),
+        _("til kontoen slettes. Da får kommunens arkiv det, og det slettes her"),
+        _("Arkivlova og kommunens dokumentasjonsplan"),
+    ),
+    Keeping(
+        "families",
+        _("Hvem som er familie"),
+        _("til den siste voksne er slettet"),
+        OUR_CHOICE,
+        _empty_families,
+    ),
+    Keeping(
+        "participation",
+        _("At du ble spurt om et skjema, og om du svarte"),
+        ENDED,
+        _("Studiens informasjonsskriv"),
+        _of_ended_studies(Participation, "occasion__wave__study__"),
+    ),
+    Keeping(
+        "pair-salts",
+        _("Tilfeldige tall som kobler før og etter, uten navn"),
+        ENDED,
+        _("Studiens informasjonsskriv"),
+        _of_ended_studies(PairSalt, "study__"),
+    ),
+    Keeping(
+        "household-salts",
+        _("Det samme for en husstand"),
+        ENDED,
+        _("Studiens informasjonsskriv"),
+        _of_ended_studies(HouseholdSalt, "study__"),
+    ),
+    Keeping(
+        "sealed",
+        _("Forseglede svar som venter på å bli talt opp"),
+        _("til skjemaet er lukket og talt opp. Blir det for få til å telles, slettes de"),
+        _("Studiens informasjonsskriv"),
+        _of_ended_studies(SealedAnswer, "occasion__wave__study__"),
+    ),
+    Keeping(
+        "envelopes",
+        _("Koder på konvolutter med skjema på papir"),
+        _("til skjemaet er lukket og talt opp"),
+        _("Studiens informasjonsskriv"),
+        _of_ended_studies(PaperEnvelope, "occasion__wave__study__"),
+    ),
+    Keeping(
+        "audit",
+        _("Hvem som har åpnet siden om deg, skrevet ut en liste eller endret noe"),
+        _("to år"),
+        _("Personvernforordningen artikkel 32"),
+        _audit,
+    ),
+    Keeping(
+        "reports",
+        _("En melding om avvik. Teksten slettes når den er sendt"),
+        _("90 dager etter at den er sendt, aldri over et år"),
+        _("Personvernforordningen artikkel 33"),
+        _reports,
+    ),
+    Keeping(
+        "ledger",
+        _("En kode som viser at noen er slettet. Den sier ikke hvem"),
+        _("så lenge tjenesten finnes"),
+        _("Så ingen kommer tilbake fra en sikkerhetskopi"),
+    ),
+    Keeping("logs", _("Tekniske logger, uten navn"), _("30 dager"), _("Den som driver maskinene")),
+    Keeping("backups", _("Sikkerhetskopier"), _("35 dager"), _("Den som driver maskinene")),
+)
+
+
+def retain(now: datetime | None = None, *, leave: frozenset[str] = frozenset()) -> dict[str, int]:
+    """Removes what is over its time, but for the keys in ``leave``. How many rows went, by key."""
+    now = now or timezone.now()
+    removed = {}
+    for kept in TABLE:
+        if kept.over is not None and kept.key not in leave:
+            removed[kept.key] = kept.remove(now) if kept.remove else int(kept.over(now).delete()[0])
+    return removed
+
+
+def rows_over(now: datetime | None = None) -> dict[str, int]:
+    """How many rows are over their time, by key: nothing when the job does its work."""
+    now = now or timezone.now()
+    counted = {kept.key: kept.over(now).count() for kept in TABLE if kept.over is not None}
+    return {key: count for key, count in counted.items() if count}
+
+
+def keep_to_the_table() -> dict[str, int]:
+    """What ``manage.py work`` does every hour. The demo's invented people stay, whatever the clock says."""
+    from cms.backups.restoring import drop_aside  # here: pages that show the table need none of it
+
+    drop_aside()
+    return retain(leave=frozenset({"people"}) if settings.DEMO else frozenset())

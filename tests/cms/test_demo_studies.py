@@ -1,0 +1,80 @@
+"""The demo's study: everything in it came the real way, and one form waits for an answer."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.management import call_command
+from django.db import connections, transaction
+from django.test import Client, override_settings
+
+from courses.models import Message
+from evaluation.models import Consent, Occasion, Participation, SealedAnswer, Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_django import DjangoDbBlocker
+
+pytestmark = pytest.mark.django_db(databases=["default", "answers"])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    both = transaction.atomic(), transaction.atomic(using="answers")
+    with django_db_blocker.unblock(), override_settings(DEMO=True), both[0], both[1]:
+        call_command("demo", stdout=io.StringIO())
+        connection = connections["default"]
+        connection.close = lambda: None
+        yield
+        del connection.close
+        for alias in ("default", "answers"):
+            transaction.set_rollback(True, using=alias)
+
+
+@pytest.fixture
+def hanne() -> Client:
+    client = Client()
+    with override_settings(DEMO=True):
+        client.post("/demo/familie/")
+    return client
+
+
+def test_study_has_its_waves_a_letter_and_locked_criteria():
+    study = Study.objects.get(key="piloten")
+    assert set(study.waves.values_list("code", flat=True)) == {"T0", "T1", "TM", "T2", "kveld", "KP"}
+    assert study.criteria_locked_by == "Solveig"
+    assert study.criteria.count() == 3
+    assert study.letters.count() == 1
+    assert Consent.objects.filter(purpose="information").count() >= 10
+
+
+def test_answers_before_the_course_are_sealed_one_for_each_who_answered():
+    before = Occasion.objects.filter(wave__study__key="piloten", wave__code="T0", state="open")
+    done = Participation.objects.filter(occasion__in=before, state="done").count()
+    assert done == SealedAnswer.objects.filter(occasion__in=before).count() == 10
+
+
+def test_each_evening_held_has_as_many_forms_as_heads():
+    held = Occasion.objects.filter(wave__code="kveld", state="open")
+    assert held.count() >= 4
+    for occasion in held:
+        assert SealedAnswer.objects.filter(occasion=occasion).count() == occasion.received
+
+
+def test_hanne_can_answer_now_and_eirik_has(hanne: Client):
+    occasion = Occasion.objects.get(wave__code="TM", state="open")
+    with override_settings(DEMO=True):
+        page = hanne.get("/min/").content.decode()
+        assert f'href="/skjema/{occasion.pk}/"' in page
+        assert hanne.get(f"/skjema/{occasion.pk}/").status_code == 200
+    states = dict(occasion.participations.values_list("user__first_name", "state"))
+    assert (states["Hanne"], states["Eirik"]) == ("open", "done")
+    mine = Message.objects.filter(thing=f"form:{occasion.pk}", user__first_name="Eirik")
+    assert set(mine.values_list("state", flat=True)) == {"skipped"}
+
+
+def test_coming_forms_are_planned():
+    assert Occasion.objects.filter(wave__study__key="piloten", wave__code="T1", state="planned").count() == 3
