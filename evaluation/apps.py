@@ -5,3 +5,12 @@ class EvaluationConfig(AppConfig):
     name = "evaluation"
     verbose_name = "Evaluering"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The outbox learns to write about forms, without knowing this app."""
+        from courses.outbox.letter_words import COMPOSERS
+        from evaluation import asking_consent, guards, reminding  # guards connects its receivers
+
+        guards.connect()
+        COMPOSERS["form"] = reminding.compose
+        COMPOSERS["study"] = asking_consent.compose

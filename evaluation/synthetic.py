@@ -6,14 +6,13 @@ on the latent scale. Answers are cut from it. Nothing here is about anybody, and
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Max
 
+from evaluation.answers.sealing import drawn_id
 from evaluation.answers.vectors import NOT_ANSWERED, NOT_RELEVANT
 from evaluation.models import Response
 
@@ -113,12 +112,9 @@ def fill(before: Wave, after: Wave, phase: str, families: int, seed: int) -> int
 
 
 def _put(rows: Iterator[Response]) -> int:
-    """By rising drawn ids, as closing does."""
+    """By rising drawn ids, as closing does. Two alike among 63 bits do not happen."""
     drawn = list(rows)
-    taken = Response.objects.aggregate(most=Max("id"))["most"] or 0
-    ids: set[int] = set()
-    while len(ids) < len(drawn):
-        ids.add(taken + 1 + secrets.randbelow(2**62 - taken))
+    ids = [drawn_id() for _response in drawn]
     with transaction.atomic(using="answers"):
         for response, pk in zip(drawn, sorted(ids), strict=True):
             response.id = pk

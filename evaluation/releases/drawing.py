@@ -27,12 +27,12 @@ DIVERGING = {
     3: ("#b5602a", "#e4dfd3", "#1f5f5b"),
     5: ("#a34f1d", "#e3a878", "#e4dfd3", "#7fb0aa", "#1f5f5b"),
 }
-WIDE, ROW = 7.2, 0.62  # inches: the text width of the report, and a line of a chart
-PIXELS = 200  # per inch, for Word
+WIDE, ROW = 5.4, 0.62  # inches: on a phone the letters are then still read; and a line of a chart
+PIXELS = 260  # per inch, for Word
 STYLE: Any = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 10,
+    "font.size": 10.5,
     "svg.fonttype": "none",  # text stays text: it can be searched, and is small
     "svg.hashsalt": "en-god-start",
     "axes.edgecolor": RULE,
@@ -80,7 +80,7 @@ def dots(rows: Sequence[Dot], axis: str) -> Drawn:
             )
         axes.axvline(0, color=QUIET, linewidth=1)
         _lines(axes, [row.label for row in rows])
-        axes.set_xlabel(axis)
+        axes.set_xlabel(textwrap.fill(axis, 44), fontsize=9.5)
 
     return _drawn(len(rows), draw)
 
@@ -108,7 +108,7 @@ def bars(labels: Sequence[str], series: Mapping[str, Sequence[float | None]], ax
                 )
         axes.set_xlim(0, 112)
         _lines(axes, labels)
-        axes.set_xlabel(axis)
+        axes.set_xlabel(textwrap.fill(axis, 44), fontsize=9.5)
         if len(series) > 1:
             _legend(axes, len(series))
 
@@ -210,14 +210,17 @@ def _lines(axes: Axes, labels: Sequence[str]) -> None:
         axes.spines[side].set_visible(False)
 
 
-def _wrapped(label: str, width: int = 34) -> str:
+def _wrapped(label: str, width: int = 24) -> str:
     return "\n".join(textwrap.wrap(label, width)[:3])
 
 
 def _legend(axes: Axes, columns: int) -> None:
-    axes.legend(
-        loc="upper center",
-        bbox_to_anchor=(0.35, -0.12),
+    handles, labels = axes.get_legend_handles_labels()
+    figure: Any = axes.figure
+    figure.legend(
+        handles,
+        labels,
+        loc="outside lower center",
         ncols=columns,
         frameon=False,
         fontsize=9,

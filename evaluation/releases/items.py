@@ -23,8 +23,8 @@ def told_items(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Items with one answer out of a list, at each of ``waves`` («before», «after»), told and whole.
 
-    All waves' rows are the same people: an item answered by fewer is told of those alone, and where those
-    who are missing from it are too few to be told of, it is not told (R7).
+    All waves' rows are the same people. An item that some skipped is told of the others: nothing else is
+    told of that item, so there is no figure to hold against it (R7).
     """
     told, whole = [], []
     for place, item in enumerate(definition.coded_items):
@@ -33,6 +33,7 @@ def told_items(
         about = {
             "instrument": definition.key,
             "item": item.key,
+            "kind": item.kind,
             "text": plain(item.text),
             "answers": _answers(item),
         }
@@ -52,10 +53,8 @@ def _spread(
     item: Item, column: NDArray[np.int16], homes: NDArray[np.int64]
 ) -> tuple[dict[str, Any] | None, list[int]]:
     given = column > LOWEST_ANSWER
-    people, everybody = population(homes[given]), population(homes)
     counts = [int((column[given] == code).sum()) for code in item.codes]
-    missing = everybody - people
-    if not people.may_have_shares or not (missing.is_nobody or missing.adults >= 5):
+    if not population(homes[given]).may_have_shares:
         return None, []
     shares = told_shares(counts)
     if shares is None or shares.mostly is not None:  # the exact counts would say more than «de fleste»

@@ -90,7 +90,11 @@ def _change_row(row: dict[str, Any], language: str) -> list[str]:
 
 def _items(snapshot: Snapshot, language: str) -> Iterator[Picture]:
     """Items that share a list of answers, after the course; of some only «de fleste» is told, in words."""
-    spread = [row for row in snapshot["items"] if not row["why"] and row["shares"]["after"]["percent"]]
+    spread = [
+        row
+        for row in snapshot["items"]
+        if row["kind"] == "agreement" and not row["why"] and row["shares"]["after"]["percent"]
+    ]
     lists = []
     for row in spread:
         if row["answers"] not in lists:

@@ -76,13 +76,16 @@ def work_out_drafts() -> int:
     return len(asked)
 
 
-def content_of(wave: Wave, phase: str) -> dict[str, Any]:
-    """Everything of a release, as JSON. Reads the answers database; raises as ``check``."""
+def content_of(wave: Wave, phase: str, *, slow: bool = True) -> dict[str, Any]:
+    """Everything of a release, as JSON. Reads the answers database; raises as ``check``.
+
+    ``slow`` has what is drawn often or fitted by steps: omega and the mixed model.
+    """
     from evaluation.releases.pictures import pictures  # draws: nothing a page needs
     from evaluation.releases.working_out import work_out
 
     check(wave, phase)
-    snapshot, technical = work_out(wave, phase)
+    snapshot, technical = work_out(wave, phase, slow=slow)
     return {"snapshot": snapshot, "technical": technical, "pictures": pictures(snapshot)}
 
 

@@ -32,6 +32,8 @@ def hidden_because(scale: Scale, *levels: Level, rounding: float = ROUNDING) -> 
         return FEW
     step = scale.multiply if scale.method == "sum" else scale.multiply / len(scale.items)
     for level in levels:
+        if told_mean(level.mean) in (scale.low, scale.high):  # R5: «de fleste» at an end is all of them
+            return ALIKE
         if is_forced(level.totals, level.sizes, scale.low, scale.high, step, rounding):
             return ALIKE
     return ""
@@ -68,7 +70,7 @@ def told_change(definition: Definition, scale: Scale, found: Moved) -> dict[str,
         "after": told_mean(found.after.mean),
         "change": told_mean(found.change.mean),
         "interval": told_interval(interval),
-        "verdict": verdict(interval),
+        "verdict": verdict(told_interval(interval)),
         "size": size_of(effects.d_av if effects else None),
         "floor": found.before.ends.has_floor,
         "ceiling": found.before.ends.has_ceiling,
@@ -104,13 +106,13 @@ def told_interval(interval: Interval | None) -> list[float] | None:
     return [told_mean(interval.low), told_mean(interval.high)] if interval else None
 
 
-def verdict(interval: Interval | None) -> str:
-    """Which sentence is fair: the interval says whether the change could as well be none."""
+def verdict(interval: list[float] | None) -> str:
+    """Which sentence is fair: the interval, as it is told, says whether the change could as well be none."""
     if interval is None:
         return "unknown"
-    if interval.low > 0:
+    if interval[0] > 0:
         return "better"
-    return "worse" if interval.high < 0 else "unclear"
+    return "worse" if interval[1] < 0 else "unclear"
 
 
 def size_of(d_av: float | None) -> str:

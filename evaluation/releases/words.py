@@ -76,6 +76,34 @@ def finding(row: dict[str, Any], language: str) -> str:
     return f"{moved} {certainty(row)}"
 
 
+def in_short(row: dict[str, Any], language: str) -> str:
+    """A further scale in few words."""
+    if row["why"] or "mean" in row or row["interval"] is None:
+        return finding(row, language)
+    told = {
+        "title": scale_title(row, language),
+        "before": number(row["before"]),
+        "after": number(row["after"]),
+        "low": signed(row["interval"][0]),
+        "high": signed(row["interval"][1]),
+    }
+    return (
+        _("%(title)s: fra %(before)s til %(after)s. Endringen er trolig mellom %(low)s og %(high)s.") % told
+    )
+
+
+def findings(snapshot: dict[str, Any], language: str) -> list[str]:
+    """Every scale, the primary outcome first and in full."""
+    first = snapshot["study"]["primary_outcome"]
+    rows = sorted(snapshot["scales"], key=lambda row: f"{row['instrument']}.{row['scale']}" != first)
+    return [finding(row, language) for row in rows[:1]] + [in_short(row, language) for row in rows[1:]]
+
+
+def asked(flow: dict[str, Any]) -> str:
+    """Why nothing is said of how many were asked; empty where the figure says it."""
+    return _("Hvor mange som ble spurt, vises ikke: de er for få.") if flow["why"] else ""
+
+
 def certainty(row: dict[str, Any]) -> str:
     """How sure the change is; the interval is of the change turned so that plus is better."""
     if row["interval"] is None:
@@ -100,13 +128,32 @@ def certainty(row: dict[str, Any]) -> str:
     return _("Endringen er usikker: den kan være alt mellom %(low)s og %(high)s, også ingen.") % ends
 
 
-def size(code: str) -> str:
-    return {
-        "none": _("så liten at den knapt merkes"),
-        "small": _("liten"),
-        "medium": _("middels"),
-        "large": _("stor"),
-    }.get(code, "")
+def between_phases(row: dict[str, Any], language: str) -> str:
+    """Pilot against everyday use: different people, so the difference is told with its interval."""
+    title = scale_title(row, language)
+    if row["why"]:
+        return f"{title}: {why(row['why'])}"
+    told = {
+        "title": title,
+        "pilot": signed(row["pilot"]),
+        "later": signed(row["implementation"]),
+        "difference": signed(row["difference"]),
+    }
+    said = _("%(title)s: endringen var %(pilot)s i piloten og %(later)s i implementeringen.") % told
+    if row["interval"] is None:
+        return said
+    ends = {"low": signed(row["interval"][0]), "high": signed(row["interval"][1])}
+    return f"{said} " + _("Forskjellen er trolig mellom %(low)s og %(high)s.") % ends
+
+
+def mostly(row: dict[str, Any], language: str) -> str:
+    """«De fleste svarte …», of an item whose spread would tell on those who did not; else empty."""
+    after = {} if row["why"] else row["shares"].get("after", {})
+    if after.get("mostly") is None:
+        return ""
+    answer = in_language(row["answers"][after["mostly"]], language)
+    told = {"item": in_language(row["text"], language), "answer": answer.lower()}
+    return _("%(item)s De fleste svarte «%(answer)s».") % told
 
 
 def light(code: str) -> str:
@@ -156,6 +203,10 @@ def reach(row: dict[str, Any]) -> str:
     """One line of RE-AIM."""
     part = "–" if row["part"] is None else str(row["part"])
     of = "–" if row.get("of") is None else str(row["of"])
+    if row["what"] == "reach" and row.get("of") is None:
+        return _("Rekkevidde: %(part)s familier begynte. Antallet nye fosterhjem er ikke lagt inn.") % {
+            "part": part
+        }
     if row["what"] == "reach":
         told = {"part": part, "of": of, "years": ", ".join(str(year) for year in row["years"]) or "–"}
         return (
@@ -171,3 +222,50 @@ def reach(row: dict[str, Any]) -> str:
     return ngettext(
         "Varighet: grupper har begynt i %(n)d år.", "Varighet: grupper har begynt i %(n)d ulike år.", years
     ) % {"n": years}
+
+
+def limits() -> list[str]:
+    """What figures like ours cannot say."""
+    return [
+        _(
+            "Ingen er sammenlignet med familier uten kurs. Derfor står det «endring», og ikke hva kurset "
+            "alene har ført til."
+        ),
+        _("Tallene gjelder dem som svarte. De som ikke svarte, kan ha det annerledes."),
+        _(
+            "To voksne i samme hjem ligner på hverandre. Derfor er det også regnet ut med hvert hjem telt "
+            "én gang."
+        ),
+        _(
+            "Den som lærer mer, kan bli strengere med seg selv. Da kan tallet gå ned uten at det har gått "
+            "dårligere."
+        ),
+    ]
+
+
+def method() -> list[str]:
+    """How the figures were worked out, in plain words."""
+    return [
+        _("En skår gjelder når nok av spørsmålene er besvart. Spørsmål som peker motsatt vei, er snudd."),
+        _("Endring er etter minus før, for dem som har svart begge ganger med samme skjema."),
+        _("«Trolig mellom» er et 95 prosents intervall (t-fordelingen)."),
+        _(
+            "Gjennomsnitt vises fra fem voksne i fire familier, fordelinger fra ti voksne i seks familier. "
+            "Tall som sammen med andre ville røpet et svar, vises ikke."
+        ),
+        _("Antall vises i grupper: 5–9, 10–19, 20+."),
+    ]
+
+
+def decisions(criteria: list[dict[str, Any]]) -> list[str]:
+    """What the lights ask of a steering group; nothing is decided by a number alone."""
+    asked = []
+    for row in criteria:
+        told = {"what": measure(row)}
+        if row["light"] == "red":
+            asked.append(_("%(what)s er under grensen. Hva må endres før dere går videre?") % told)
+        elif row["light"] == "yellow":
+            asked.append(_("%(what)s er mellom grensene. Hva kan gjøres bedre underveis?") % told)
+        elif row["light"] == "none":
+            asked.append(_("%(what)s kan ikke vises ennå. Hvordan får dere nok svar?") % told)
+    return [*asked, _("Går dere videre som planlagt, med endringer, eller venter dere?")]

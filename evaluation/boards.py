@@ -1,0 +1,200 @@
+"""How many have been asked and have answered: in bands, from five families, and never about a person.
+
+The project leader sees each group and each wave; a municipality's leader her own place, and only where it and
+the rest of the region both have enough families: what is left when one is taken from the other is hidden too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from courses.models import Enrolment
+from courses.projecting import LEAST_FAMILIES
+from evaluation.models import Audience, IdentityMode, Occasion, Participation
+from evaluation.study_words import occasion_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from django.db.models import QuerySet
+
+    from evaluation.models import Study, Wave
+
+State = Participation.State
+BANDS = ((20, "20+"), (10, "10–19"), (5, "5–9"))
+LEAST_STAFF = 5  # a form for staff has no families to count
+
+
+@dataclass
+class Tally:
+    """People by what became of their form, and how many families they are of."""
+
+    states: dict[Any, int] = field(default_factory=lambda: defaultdict(int))
+    families: int = 0
+
+    @property
+    def asked(self) -> int:
+        return sum(self.states.values())
+
+    @property
+    def waiting(self) -> int:
+        return self.states[State.OPEN] + self.states[State.PAPER]
+
+    def is_few(self, *, staff: bool) -> bool:
+        return self.asked < LEAST_STAFF if staff else self.families < LEAST_FAMILIES
+
+    def __add__(self, other: Tally) -> Tally:
+        """Families of two groups are taken for different ones: nobody is in two at a time."""
+        both = Tally(families=self.families + other.families)
+        for state in {*self.states, *other.states}:
+            both.states[state] = self.states[state] + other.states[state]
+        return both
+
+
+def counts(occasions: Collection[int], places: Collection[int] | None = None) -> dict[int, Tally]:
+    """By occasion; ``places`` narrows to families of some municipalities. Two queries at any size."""
+    rows = Participation.objects.filter(occasion__in=occasions)
+    if places is not None:
+        home, role = Q(user__adult__family__municipality__in=places), Q(user__roles__municipality__in=places)
+        rows = rows.filter(pk__in=Participation.objects.filter(home | role).values("pk"))
+    return _counted(rows)
+
+
+def _counted(rows: QuerySet[Participation]) -> dict[int, Tally]:
+    found: dict[int, Tally] = defaultdict(Tally)
+    by_state = rows.order_by().values_list("occasion", "state").annotate(n=Count("pk"))
+    for occasion, state, number in by_state:
+        found[occasion].states[state] += number
+    families = rows.order_by().values_list("occasion").annotate(n=Count("user__adult__family", distinct=True))
+    for occasion, number in families:
+        found[occasion].families = number
+    return found
+
+
+# --- words
+def labels() -> list[str]:
+    return [_("Spurt"), _("Svart"), _("Vil ikke svare"), _("Har ikke svart"), _("Tilstand")]
+
+
+def band(number: int) -> str:
+    return next((words for least, words in BANDS if number >= least), _("færre enn fem"))
+
+
+def share(part: int, whole: int) -> str:
+    """«over halvparten»: no more is said while a form is open, and no more is needed."""
+    return _("over halvparten") if part * 2 > whole else _("under halvparten")
+
+
+def cells(count: Tally, state: str, *, staff: bool) -> list[str]:
+    if count.is_few(staff=staff):
+        hidden = _("færre enn fem") if staff else _("færre enn fem familier")
+        return [hidden, "–", "–", "–", state]
+    return [
+        band(count.asked),
+        share(count.states[State.DONE], count.asked),
+        band(count.states[State.DECLINED]),
+        band(count.waiting + count.states[State.MISSED]),
+        state,
+    ]
+
+
+# --- the board
+def board(study: Study, language: str) -> list[dict[str, Any]]:
+    """Each wave with the sum and its groups, for the project leader. Six queries at most, at any size."""
+    waves = list(study.waves.all())
+    occasions = list(
+        Occasion.objects.filter(wave__in=waves)
+        .exclude(state=Occasion.State.PLANNED)
+        .select_related("group", "evening__module")
+        .order_by("-opens_at", "pk")
+    )
+    found = counts([row.pk for row in occasions])
+    for occasion, families in _families_at(occasions).items():
+        found[occasion].families = families
+    return [
+        _of_wave(wave, [row for row in occasions if row.wave_id == wave.pk], found, language)
+        for wave in waves
+    ]
+
+
+def _families_at(occasions: list[Occasion]) -> dict[int, int]:
+    """How many families an anonymous form was there for: those in the group. One query."""
+    anonymous = [row for row in occasions if row.identity == IdentityMode.ANONYMOUS]
+    rows = Enrolment.objects.current().filter(group__in={row.group_id for row in anonymous})
+    by_group = rows.order_by().values_list("group").annotate(n=Count("adult__family", distinct=True))
+    in_group = dict(by_group)
+    return {row.pk: in_group.get(row.group_id, 0) for row in anonymous}
+
+
+def _of_wave(wave: Wave, occasions: list[Occasion], found: dict[int, Tally], language: str) -> dict[str, Any]:
+    staff, names = wave.audience != Audience.ADULT, labels()
+    anonymous = wave.identity == IdentityMode.ANONYMOUS
+    rows = [
+        {
+            "name": occasion_name(row),
+            "url": "",
+            "cells": list(
+                zip(
+                    names,
+                    _anonymous_cells(row, found[row.pk])
+                    if anonymous
+                    else cells(found[row.pk], str(row.get_state_display()), staff=staff),
+                    strict=True,
+                )
+            ),
+        }
+        for row in occasions
+    ]
+    total = sum((found[row.pk] for row in occasions), Tally())
+    return {
+        "name": wave.name_in(language),
+        "code": wave.code.lower(),
+        "labels": names,
+        "rows": rows,
+        "total": "" if anonymous or not occasions else in_words(total, staff=staff),
+    }
+
+
+def _anonymous_cells(occasion: Occasion, at: Tally) -> list[str]:
+    """How many anonymous forms have come, and nothing else: nobody is asked by name."""
+    came = band(occasion.received) if occasion.received else _("ingen ennå")
+    if at.families < LEAST_FAMILIES:
+        came = _("færre enn fem familier")
+    return ["–", came, "–", "–", str(occasion.get_state_display())]
+
+
+def in_words(count: Tally, *, staff: bool) -> str:
+    """One sentence about a whole wave."""
+    if count.is_few(staff=staff):
+        return _("Det er spurt for få til å si noe om svarene.")
+    said = {"asked": band(count.asked), "share": share(count.states[State.DONE], count.asked)}
+    return _("Spurt: %(asked)s. %(share)s har svart.") % (said | {"share": said["share"].capitalize()})
+
+
+def of_place(study: Study, places: Collection[int], language: str) -> list[tuple[str, str]]:
+    """Each wave of the families in a leader's own municipalities, in a sentence. Six queries.
+
+    Only where her place and the rest of the region both have enough families, or there is no rest.
+    """
+    waves = [wave for wave in study.waves.all() if wave.audience == Audience.ADULT]
+    linked = [wave for wave in waves if wave.identity != IdentityMode.ANONYMOUS]
+    rows = Occasion.objects.filter(wave__in=linked).exclude(state=Occasion.State.PLANNED)
+    wave_of = dict(rows.values_list("pk", "wave"))
+    own, everybody = counts(list(wave_of), places), counts(list(wave_of))
+    said = []
+    for wave in linked:
+        mine = _sum(own, wave_of, wave.pk)
+        rest = _sum(everybody, wave_of, wave.pk).families - mine.families
+        hidden = mine.is_few(staff=False) or 0 < rest < LEAST_FAMILIES
+        words = _("Vises når minst fem familier er spurt.") if hidden else in_words(mine, staff=False)
+        said.append((wave.name_in(language), words))
+    return said
+
+
+def _sum(found: dict[int, Tally], wave_of: dict[int, int], wave: int) -> Tally:
+    return sum((count for pk, count in found.items() if wave_of[pk] == wave), Tally())

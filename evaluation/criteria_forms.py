@@ -1,0 +1,95 @@
+"""What a study is measured against: one outcome named beforehand, and limits with traffic lights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.forms.groups import TEXT
+from evaluation.forms import CHOOSE, SELECT
+from evaluation.models import Criterion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evaluation.models import Study
+
+MEASURES = {  # measure → green, red (programme §2.2)
+    Criterion.Measure.ATTENDANCE: (80, 60),
+    Criterion.Measure.PAIRS: (70, 50),
+    Criterion.Measure.ADHERENCE: (80, 60),
+    Criterion.Measure.OUTCOME: (None, None),
+}
+
+
+def limit_field(label: Any) -> forms.FloatField:
+    return forms.FloatField(
+        label=label,
+        required=False,
+        localize=True,
+        widget=forms.TextInput(attrs={**TEXT, "inputmode": "decimal"}),
+        error_messages={"invalid": gettext_lazy("Skriv et tall, for eksempel 80 eller 3,5.")},
+    )
+
+
+class CriteriaForm(forms.Form):
+    """The primary outcome, and a green and a red limit for each measure that is to count."""
+
+    primary_outcome = forms.ChoiceField(
+        label=gettext_lazy("Hovedutfall"),
+        required=False,
+        help_text=gettext_lazy("Skalaen rapporten skal svare på først. Bare én."),
+        widget=forms.Select(attrs=SELECT),
+        error_messages=CHOOSE,
+    )
+
+    def __init__(self, study: Study, scales: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.study = study
+        self.fields["primary_outcome"].choices = [("", _("Ikke valgt")), *scales]
+        self.initial["primary_outcome"] = study.primary_outcome
+        stored = {row.measure: row for row in study.criteria.all()}
+        for measure, suggested in MEASURES.items():
+            row = stored.get(measure)
+            for name, label, place in (("green", _("Grønt fra og med"), 0), ("red", _("Rødt under"), 1)):
+                field = f"{measure}_{name}"
+                self.fields[field] = limit_field(label)
+                self.initial[field] = getattr(row, name) if row else (None if stored else suggested[place])
+
+    def rows(self) -> Iterator[tuple[str, forms.BoundField, forms.BoundField]]:
+        """Each measure in words, with its two fields."""
+        for measure in MEASURES:
+            yield str(Criterion.Measure(measure).label), self[f"{measure}_green"], self[f"{measure}_red"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for measure in MEASURES:
+            green, red = cleaned.get(f"{measure}_green"), cleaned.get(f"{measure}_red")
+            if (green is None) != (red is None):
+                missing = f"{measure}_{'green' if green is None else 'red'}"
+                if missing not in self.errors:
+                    self.add_error(missing, _("Skriv begge grensene, eller ingen."))
+            elif green is not None and red is not None and red > green:
+                self.add_error(f"{measure}_red", _("Den røde grensen kan ikke være over den grønne."))
+        if cleaned.get(f"{Criterion.Measure.OUTCOME}_green") is not None and not cleaned.get(
+            "primary_outcome"
+        ):
+            self.add_error("primary_outcome", _("Velg skalaen som gjennomsnittet skal regnes av."))
+        return cleaned
+
+    def criteria(self) -> list[dict[str, Any]]:
+        """The rows to store; the mean on a scale is that of the primary outcome."""
+        given = self.cleaned_data
+        return [
+            {
+                "measure": measure,
+                "scale": given["primary_outcome"] if measure == Criterion.Measure.OUTCOME else "",
+                "green": given[f"{measure}_green"],
+                "red": given[f"{measure}_red"],
+            }
+            for measure in MEASURES
+            if given[f"{measure}_green"] is not None
+        ]

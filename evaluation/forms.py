@@ -1,0 +1,254 @@
+"""The forms of the study pages: the study itself, and a wave."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.forms.groups import HOLD, TEXT, DateField
+from courses.models import Programme, Region
+from evaluation.guards import STUDY_PROMISED, was_invited
+from evaluation.models import (
+    Audience,
+    IdentityMode,
+    InstrumentVersion,
+    Occasion,
+    Study,
+    Wave,
+)
+from evaluation.models.studies import PROMISED
+from evaluation.setting_up import key_of, newest_versions
+
+SELECT = {"class": "ds-input"}
+UNTIL_SUNSET = timedelta(days=30)  # after the last answer, when nothing else is said
+CHOOSE = dict.fromkeys(["required", "invalid_choice"], gettext_lazy("Velg fra lista."))
+PROMISED_ALREADY = gettext_lazy(
+    "Noen er invitert, og det de fikk vite, kan ikke endres. Lag en ny måling i stedet."
+)
+EMAIL = {"invalid": gettext_lazy("Skriv en hel e-postadresse, for eksempel navn@kommune.no.")}
+
+
+class StudyForm(forms.ModelForm):
+    """What the study is, who stands behind it, and when. ``set_up`` only for a new one."""
+
+    set_up = forms.BooleanField(
+        label=gettext_lazy("Lag standardoppsettet med en gang"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "Før første kveld, etter siste, et halvt år etter, etter hver kveld, og ett for kontaktpersonene."
+        ),
+    )
+
+    class Meta:
+        model = Study
+        fields = [
+            "name_nb",
+            "name_nn",
+            "programme",
+            "region",
+            "purpose_nb",
+            "purpose_nn",
+            "controller",
+            "is_research",
+            "partner",
+            "contact_name",
+            "contact_email",
+            "starts_on",
+            "ends_on",
+            "sunset_on",
+        ]
+        widgets = {
+            **dict.fromkeys(
+                ["name_nb", "name_nn", "controller", "partner", "contact_name"], forms.TextInput(attrs=TEXT)
+            ),
+            **dict.fromkeys(["purpose_nb", "purpose_nn"], forms.Textarea(attrs={**TEXT, "rows": 4})),
+            **dict.fromkeys(["programme", "region"], forms.Select(attrs=SELECT)),
+            "contact_email": forms.EmailInput(attrs=TEXT),
+        }
+        help_texts = {
+            "purpose_nb": gettext_lazy("Hvorfor dere spør, slik familiene skal lese det. Et par setninger."),
+            "controller": gettext_lazy("For eksempel kommunen, eller kommunene sammen."),
+            "contact_name": gettext_lazy("Den familiene kan spørre."),
+        }
+        error_messages = {
+            **dict.fromkeys(["name_nb", "purpose_nb", "controller", "contact_name"], HOLD),
+            **dict.fromkeys(["programme", "region"], CHOOSE),
+            "contact_email": HOLD | EMAIL,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["starts_on"] = DateField(label=gettext_lazy("Fra"))
+        self.fields["ends_on"] = DateField(
+            label=gettext_lazy("Til"), help_text=gettext_lazy("Når det siste svaret kan komme.")
+        )
+        self.fields["sunset_on"] = DateField(
+            label=gettext_lazy("Koblingsnøkkelen slettes"),
+            required=False,
+            help_text=gettext_lazy("Senest da. Står den tom, blir det tretti dager etter siste dag."),
+        )
+        self.fields["programme"].queryset = Programme.objects.order_by("name")
+        self.fields["region"].queryset = Region.objects.order_by("name")
+        if self.instance.pk:
+            del self.fields["set_up"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("Studien kan ikke slutte før den begynner."))
+        if last and not cleaned.get("sunset_on") and "sunset_on" not in self.errors:
+            cleaned["sunset_on"] = last + UNTIL_SUNSET
+        if last and cleaned.get("sunset_on") and cleaned["sunset_on"] < last:
+            self.add_error("sunset_on", _("Nøkkelen trengs til siste dag. Velg samme dag eller senere."))
+        if self.instance.pk:
+            self._keep_promises(cleaned)
+        return cleaned
+
+    def _keep_promises(self, cleaned: dict[str, Any]) -> None:
+        before = Study.objects.get(pk=self.instance.pk)
+        names = [name.removesuffix("_id") for name in STUDY_PROMISED]
+        changed = [name for name in names if name in cleaned and cleaned[name] != getattr(before, name)]
+        later = cleaned.get("sunset_on") and cleaned["sunset_on"] > before.sunset_on
+        if (changed or later) and was_invited(before):
+            for name in changed:
+                self.add_error(name, _("Noen er invitert. Dette kan ikke endres lenger."))
+            if later:
+                self.add_error("sunset_on", _("De som er invitert, er lovet at nøkkelen slettes før det."))
+
+    def save(self, commit: bool = True) -> Study:
+        if not self.instance.pk:
+            self.instance.key = key_of(self.cleaned_data["name_nb"])
+        found: Study = super().save(commit)
+        return found
+
+
+class VersionsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: InstrumentVersion) -> str:
+        words = _("%(title)s, versjon %(number)d, %(minutes)d min") % {
+            "title": obj.title_nb,
+            "number": obj.number,
+            "minutes": obj.minutes,
+        }
+        return words if obj.frozen_at else f"{words} ({_('utkast')})"
+
+
+class WaveForm(forms.ModelForm):
+    """One measurement. What has been promised to somebody is refused, not silently left."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Kode"),
+        max_length=12,
+        help_text=gettext_lazy("Kort, til tabeller og filer: T0, T1, kveld."),
+        widget=forms.TextInput(attrs=TEXT),
+        error_messages=HOLD | {"max_length": gettext_lazy("Skriv litt kortere.")},
+    )
+    versions = VersionsField(
+        label=gettext_lazy("Skjemaer"),
+        queryset=InstrumentVersion.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=dict.fromkeys(
+            ["invalid_choice", "invalid_pk_value", "list"], gettext_lazy("Velg skjemaer på lista.")
+        ),
+    )
+
+    class Meta:
+        model = Wave
+        fields = [
+            "name_nb",
+            "name_nn",
+            "code",
+            "audience",
+            "identity",
+            "anchor",
+            "opens_after_days",
+            "open_for_days",
+        ]
+        widgets = {
+            **dict.fromkeys(["name_nb", "name_nn"], forms.TextInput(attrs=TEXT)),
+            **dict.fromkeys(["audience", "identity", "anchor"], forms.Select(attrs=SELECT)),
+            **dict.fromkeys(
+                ["opens_after_days", "open_for_days"],
+                forms.NumberInput(attrs={**TEXT, "inputmode": "numeric"}),
+            ),
+        }
+        error_messages = {"name_nb": HOLD, **dict.fromkeys(["audience", "identity", "anchor"], CHOOSE)} | {
+            name: dict.fromkeys(["required", "invalid", "min_value", "max_value"], words)
+            for name, words in (
+                ("opens_after_days", gettext_lazy("Skriv et helt tall. Minus betyr dager før.")),
+                ("open_for_days", gettext_lazy("Skriv et helt tall fra 1 til 90.")),
+            )
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = list(self.instance.instruments.values_list("version", flat=True)) if self.instance.pk else []
+        choices = newest_versions(asked)
+        self.fields["versions"].queryset = InstrumentVersion.objects.filter(
+            pk__in=[version.pk for version in choices]
+        ).select_related("instrument")
+        self.initial.setdefault("versions", asked)
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"].strip()
+        if not code.replace("-", "").isalnum() or not code.isascii():
+            raise forms.ValidationError(_("Bruk bare bokstavene a–z, tall og bindestrek."))
+        others = Wave.objects.filter(study=self.instance.study_id, code=code).exclude(pk=self.instance.pk)
+        if others.exists():
+            raise forms.ValidationError(_("Studien har en måling med denne koden fra før."))
+        return code
+
+    def clean_open_for_days(self) -> int:
+        days: int = self.cleaned_data["open_for_days"]
+        if not 1 <= days <= 90:
+            raise forms.ValidationError(_("Skriv et helt tall fra 1 til 90."))
+        return days
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        identity, anchor = cleaned.get("identity"), cleaned.get("anchor")
+        if cleaned.get("audience") == Audience.ADULT and identity == IdentityMode.NAMED:
+            self.add_error("identity", _("Det familiene svarer, lagres aldri med navn."))
+        elif anchor and identity and (anchor == Wave.Anchor.EACH_EVENING) != (identity == "anonymous"):
+            self.add_error("identity", _("Skjemaet etter hver kveld er anonymt, og bare det."))
+        if self.instance.pk:
+            self._keep_promises(cleaned)
+        return cleaned
+
+    def _keep_promises(self, cleaned: dict[str, Any]) -> None:
+        before = Wave.objects.get(pk=self.instance.pk)
+        for name in sorted(PROMISED & set(cleaned)):
+            if cleaned[name] != getattr(before, name) and self._opened().exists():
+                self.add_error(name, PROMISED_ALREADY)
+        chosen = {version.pk for version in cleaned.get("versions") or ()}
+        if chosen != set(self.initial["versions"]) and self._opened().filter(state="open").exists():
+            self.add_error("versions", _("Noen svarer på skjemaet nå. Vent til det er lukket."))
+
+    def _opened(self) -> Any:
+        return Occasion.objects.opened().filter(wave=self.instance.pk)
+
+    def in_order(self) -> list[InstrumentVersion]:
+        """The chosen ones: those that were there in their order, then the new."""
+        chosen = {version.pk: version for version in self.cleaned_data["versions"]}
+        before = [pk for pk in self.initial["versions"] if pk in chosen]
+        return [chosen[pk] for pk in [*before, *(pk for pk in chosen if pk not in before)]]
+
+
+def first_study() -> dict[str, Any]:
+    """What a new study's form begins with."""
+    today = timezone.localdate()
+    regions = list(Region.objects.values_list("pk", flat=True)[:2])
+    programmes = Programme.objects.filter(audience=Programme.Audience.FAMILIES).order_by("pk")
+    return {
+        "starts_on": today,
+        "ends_on": today + timedelta(days=548),
+        "region": regions[0] if len(regions) == 1 else None,
+        "programme": programmes.values_list("pk", flat=True).first(),
+    }

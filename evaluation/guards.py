@@ -1,0 +1,95 @@
+"""What has been promised or locked stays, whichever way a row is written: also fixtures and the shell.
+
+``save`` of a model does not run for a fixture that is loaded; these receivers do. An ``update`` of many rows
+is guarded by the querysets of waves and occasions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models.signals import pre_delete, pre_save
+
+from evaluation.models import (
+    Criterion,
+    InvitedAlreadyError,
+    Occasion,
+    Study,
+    Wave,
+    WaveInstrument,
+)
+from evaluation.models.studies import PROMISED
+
+if TYPE_CHECKING:
+    from django.db import models
+
+STUDY_PROMISED = ("programme_id", "region_id", "is_research")
+LOCKED = ("primary_outcome", "criteria_locked_on", "criteria_locked_by")
+
+
+class LockedError(Exception):
+    """The progression criteria are locked: they were set before anybody saw an answer, and stay so."""
+
+
+def connect() -> None:
+    for sender, receiver in (
+        (Wave, _wave),
+        (Occasion, _occasion),
+        (WaveInstrument, _asked),
+        (Criterion, _criterion),
+        (Study, _study),
+    ):
+        pre_save.connect(receiver, sender=sender, dispatch_uid=f"guard {sender.__name__}")
+    for sender, receiver in ((WaveInstrument, _unasked), (Criterion, _criterion)):
+        pre_delete.connect(receiver, sender=sender, dispatch_uid=f"guard deleted {sender.__name__}")
+
+
+def was_invited(study: Study) -> bool:
+    """Whether anybody has been invited to anything in it. One query."""
+    return Occasion.objects.opened().filter(wave__study=study.pk).exists()
+
+
+def _changed(row: models.Model, names: tuple[str, ...]) -> set[str]:
+    """Which of the fields will be stored with another value than they have. One query."""
+    stored = type(row)._base_manager.filter(pk=row.pk).values(*names).first() if row.pk else None
+    return {name for name in names if stored and stored[name] != getattr(row, name)}
+
+
+def _wave(instance: Wave, **_: Any) -> None:
+    opened = Occasion.objects.opened().filter(wave=instance.pk)
+    if _changed(instance, tuple(sorted(PROMISED))) and opened.exists():
+        raise InvitedAlreadyError
+
+
+def _occasion(instance: Occasion, **_: Any) -> None:
+    if not _changed(instance, ("identity",)):
+        return
+    if Occasion.objects.opened().filter(pk=instance.pk).exists():
+        raise InvitedAlreadyError
+
+
+def _asked(instance: WaveInstrument, **_: Any) -> None:
+    """What is asked does not change under somebody who is answering."""
+    if instance.pk is None or _changed(instance, ("wave_id", "version_id", "order")):
+        _unasked(instance)
+
+
+def _unasked(instance: WaveInstrument, **_: Any) -> None:
+    if Occasion.objects.filter(wave=instance.wave_id, state=Occasion.State.OPEN).exists():
+        raise InvitedAlreadyError
+
+
+def _criterion(instance: Criterion, **_: Any) -> None:
+    if Study.objects.filter(pk=instance.study_id).exclude(criteria_locked_on=None).exists():
+        raise LockedError
+
+
+def _study(instance: Study, **_: Any) -> None:
+    stored = Study.objects.filter(pk=instance.pk).first() if instance.pk else None
+    if stored is None:
+        return
+    if stored.criteria_locked_on and _changed(instance, LOCKED):
+        raise LockedError
+    later = instance.sunset_on > stored.sunset_on  # the day the link is broken is not put off
+    if (later or _changed(instance, STUDY_PROMISED)) and was_invited(instance):
+        raise InvitedAlreadyError

@@ -1,0 +1,240 @@
+"""Occasions are made, moved and opened by rule from each group's evenings; then people are asked.
+
+``open_forms`` is done by ``manage.py work`` every minute, and may be done again and again. What somebody has
+been promised is never taken back: an open form closes no earlier than it said, and what was opened stays.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from courses.models import Evening
+from evaluation import informing, reminding, windows
+from evaluation.answers.keys import NoKeyError, make_seal_key
+from evaluation.asking_consent import tell_of_letter
+from evaluation.audiences import not_asked_yet
+from evaluation.instruments.places import FaultsError
+from evaluation.models import Audience, IdentityMode, Occasion, Participation, Study, Wave
+from evaluation.obstacles import key_obstacle, obstacles_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+log = logging.getLogger(__name__)
+State = Occasion.State
+OVER = timedelta(days=400)  # after its last evening nothing more is asked of a group
+LEAST_TIME = timedelta(hours=1)  # nobody is asked for the first time when less than this is left
+Key = tuple[int, int | None, int | None]  # wave, group, evening
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An occasion as the rule has it."""
+
+    key: Key
+    window: windows.Window
+
+
+def open_forms(now: datetime | None = None) -> Counter[str]:
+    """Everything that is due: occasions planned and moved, opened, and those asked who came later."""
+    now = now or timezone.now()
+    done: Counter[str] = Counter()
+    for study in running(now):
+        done += plan_occasions(study, now)
+        done["told of a letter"] += tell_of_letter(study, now)
+    done += open_due(now)
+    done["asked later"] += ask_latecomers(now)
+    return +done
+
+
+def running(now: datetime) -> QuerySet[Study]:
+    """Studies in which something may still open, or be put off."""
+    return Study.objects.filter(ends_on__gte=timezone.localdate(now)).prefetch_related("waves")
+
+
+# --- planning
+def plan_occasions(study: Study, now: datetime) -> Counter[str]:
+    """Makes a study's occasions, moves those that nobody has been invited to, and puts off open ones.
+
+    Three queries and one for each that has moved, however many groups.
+    """
+    waves = list(study.waves.all())
+    there = {_key(row): row for row in Occasion.objects.filter(wave__in=[wave.pk for wave in waves])}
+    identity = {wave.pk: wave.identity for wave in waves}
+    wanted = {each.key: each for each in _wanted(study, waves, now)}
+    new = [
+        Occasion(
+            wave_id=wave,
+            group_id=group,
+            evening_id=evening,
+            identity=identity[wave],
+            opens_at=each.window.opens_at,
+            closes_at=each.window.closes_at,
+        )
+        for (wave, group, evening), each in wanted.items()
+        if (wave, group, evening) not in there and _is_to_come(each.window, study, now)
+    ]
+    Occasion.objects.bulk_create(new, ignore_conflicts=True)
+    done = Counter({"planned": len(new)})
+    gone = [row.pk for key, row in there.items() if key not in wanted and row.state == State.PLANNED]
+    done["removed"] = Occasion.objects.filter(pk__in=gone, state=State.PLANNED).delete()[0] if gone else 0
+    for key, row in there.items():
+        if key in wanted:
+            done["moved"] += _follow(row, wanted[key].window, identity[row.wave_id])
+    return done
+
+
+def _key(occasion: Occasion) -> Key:
+    return occasion.wave_id, occasion.group_id, occasion.evening_id
+
+
+def _wanted(study: Study, waves: Sequence[Wave], now: datetime) -> Iterable[Wanted]:
+    by_group = _evenings(study, now)
+    everywhere = [evening for evenings in by_group.values() for evening in evenings]
+    for wave in waves:
+        if wave.anchor == Wave.Anchor.EACH_EVENING:
+            for evening in everywhere:
+                key = (wave.pk, evening.group_id, evening.pk)
+                yield Wanted(key, windows.of_evening(wave, evening))
+        elif wave.audience == Audience.LEADER:  # asked once in the region, not once for each group
+            if window := windows.of_group(wave, everywhere):
+                yield Wanted((wave.pk, None, None), window)
+        else:
+            for group, evenings in by_group.items():
+                if window := windows.of_group(wave, evenings):
+                    yield Wanted((wave.pk, group, None), window)
+
+
+def _evenings(study: Study, now: datetime) -> dict[int, list[Evening]]:
+    """The evenings of the study's groups that were not cancelled, by group. One query."""
+    groups = Evening.objects.filter(starts_at__gt=now - OVER).values("group")
+    rows = Evening.objects.filter(
+        group__in=groups,
+        group__edition__programme=study.programme_id,
+        group__municipalities__region=study.region_id,
+        cancelled_at=None,
+    )
+    found: dict[int, list[Evening]] = defaultdict(list)
+    for evening in rows.order_by("starts_at", "pk").distinct():
+        found[evening.group_id].append(evening)
+    return found
+
+
+def _is_to_come(window: windows.Window, study: Study, now: datetime) -> bool:
+    """Within the study's days, and with time left to answer."""
+    opens = timezone.localdate(window.opens_at)
+    return window.closes_at > now + LEAST_TIME and study.starts_on <= opens <= study.ends_on
+
+
+def _follow(occasion: Occasion, window: windows.Window, identity: str) -> int:
+    """A planned occasion moves with its evenings; an open one closes later, never earlier. 1 if it did."""
+    if occasion.state == State.OPEN and window.closes_at > occasion.closes_at:
+        earlier = Occasion.objects.filter(pk=occasion.pk, state=State.OPEN, closes_at__lt=window.closes_at)
+        if earlier.update(closes_at=window.closes_at):
+            occasion.closes_at = window.closes_at
+            reminding.follow([occasion])
+            return 1
+    if occasion.state == State.PLANNED and (*window, identity) != (
+        occasion.opens_at,
+        occasion.closes_at,
+        occasion.identity,
+    ):
+        planned = Occasion.objects.filter(pk=occasion.pk, state=State.PLANNED)
+        return planned.update(opens_at=window.opens_at, closes_at=window.closes_at, identity=identity)
+    return 0
+
+
+# --- opening
+def open_due(now: datetime) -> Counter[str]:
+    """Opens what has come to its time and lacks nothing; the study's page says what the others lack."""
+    due = Occasion.objects.filter(
+        state=State.PLANNED,
+        opens_at__lte=now,
+        closes_at__gt=now,
+        wave__study__starts_on__lte=timezone.localdate(now),
+        wave__study__ends_on__gte=timezone.localdate(now),
+    ).select_related("wave__study", "group")
+    done: Counter[str] = Counter()
+    faults: dict[int, list[str]] = {}
+    for occasion in due:
+        wave = occasion.wave
+        if wave.pk not in faults:
+            faults[wave.pk] = obstacles_of(wave)
+        lacks = faults[wave.pk] or key_obstacle(occasion, wave.study)
+        done["opened" if not lacks and open_occasion(occasion, now) else "blocked"] += 1
+    return done
+
+
+def open_occasion(occasion: Occasion, now: datetime) -> bool:
+    """Freezes what is asked, opens the form and asks everybody who is there today. All of it or nothing.
+
+    False when it lacks something, or another worker has opened it. Queries constant in people and items.
+    """
+    try:
+        with transaction.atomic():
+            return _open(occasion, now)
+    except (FaultsError, NoKeyError) as error:
+        log.warning("occasion %s was not opened: %s", occasion.pk, error)
+        return False
+
+
+def _open(occasion: Occasion, now: datetime) -> bool:
+    if not _locked(Occasion.objects.filter(pk=occasion.pk, state=State.PLANNED)).exists():
+        return False
+    from evaluation.instruments.freezing import freeze
+
+    asked = occasion.wave.instruments.select_related("version").order_by("order", "pk")
+    versions = [row.version for row in asked]
+    for version in versions:
+        if version.frozen_at is None:
+            freeze(version)
+    informing.keep_letter(occasion.wave.study)
+    make_seal_key(occasion)
+    Occasion.objects.filter(pk=occasion.pk, state=State.PLANNED).update(state=State.OPEN)
+    occasion.state = State.OPEN
+    ask(occasion, now)
+    return True
+
+
+def _locked(rows: QuerySet[Occasion]) -> QuerySet[Occasion]:
+    """Kept from other workers until the transaction ends; SQLite lets one in at a time by itself."""
+    if connection.features.has_select_for_update:
+        return rows.select_for_update()
+    return rows
+
+
+# --- asking
+def ask(occasion: Occasion, now: datetime) -> int:
+    """Makes a participation for everybody who may be asked and has not been. How many.
+
+    Anonymous forms ask nobody by name. Three queries, and two for each message step.
+    """
+    if occasion.identity == IdentityMode.ANONYMOUS:
+        return 0
+    with transaction.atomic():
+        users = list(not_asked_yet(occasion).order_by("pk").values_list("pk", flat=True))
+        Participation.objects.bulk_create(
+            [Participation(occasion=occasion, user_id=pk) for pk in users], ignore_conflicts=True
+        )
+        reminding.plan_form(occasion, users, now)
+    return len(users)
+
+
+def ask_latecomers(now: datetime, *, study: Study | None = None) -> int:
+    """Those who came into a group, ended a pause or agreed while a form is open, are asked too."""
+    rows = Occasion.objects.filter(state=State.OPEN, closes_at__gt=now + LEAST_TIME)
+    rows = rows.exclude(identity=IdentityMode.ANONYMOUS).select_related("wave__study", "group")
+    if study is not None:
+        rows = rows.filter(Q(wave__study=study.pk))
+    return sum(ask(occasion, now) for occasion in rows)

@@ -1,0 +1,116 @@
+"""What the study pages say of waves, occasions and scales, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from evaluation.models import Audience, IdentityMode, Occasion, Wave
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from evaluation.models import InstrumentVersion
+
+State = Occasion.State
+HALF_A_YEAR = range(180, 187)
+
+
+def when(wave: Wave) -> str:
+    """«Åpner 14 dager før første kveld, og lukker når den begynner.»"""
+    if wave.anchor == Wave.Anchor.EACH_EVENING:
+        hours = wave.open_for_days * 24
+        return _("Åpner mot slutten av hver kveld, og lukker etter %(n)d timer.") % {"n": hours}
+    first = wave.anchor == Wave.Anchor.FIRST_EVENING
+    anchor = _("første kveld") if first else _("siste kveld")
+    after = wave.opens_after_days
+    if after == 0 and not first:
+        opens = _("Åpner mot slutten av siste kveld")
+    elif after == 0:
+        opens = _("Åpner samme dag som første kveld")
+    elif after in HALF_A_YEAR:
+        opens = _("Åpner et halvt år etter %(anchor)s") % {"anchor": anchor}
+    else:
+        opens = _days(after) % {"n": abs(after), "anchor": anchor}
+    if first and after + wave.open_for_days == 0:
+        return _("%(opens)s, og lukker når den begynner.") % {"opens": opens}
+    days = wave.open_for_days
+    return ngettext("%(opens)s, og er åpent i %(n)d dag.", "%(opens)s, og er åpent i %(n)d dager.", days) % {
+        "opens": opens,
+        "n": days,
+    }
+
+
+def _days(after: int) -> str:
+    if after < 0:
+        return ngettext("Åpner %(n)d dag før %(anchor)s", "Åpner %(n)d dager før %(anchor)s", -after)
+    return ngettext("Åpner %(n)d dag etter %(anchor)s", "Åpner %(n)d dager etter %(anchor)s", after)
+
+
+def kept(wave: Wave) -> str:
+    """How its answers are kept, for the project leader."""
+    if wave.identity == IdentityMode.ANONYMOUS:
+        return _("Anonymt. Ingen vet hvem som svarer.")
+    if wave.identity == IdentityMode.NAMED:
+        return _("Med navn. Bare for ansatte.")
+    return _("Uten navn. Før og etter kobles til nøkkelen slettes.")
+
+
+def asked(wave: Wave) -> str:
+    return {
+        str(Audience.ADULT): _("Spør de voksne i familiene"),
+        str(Audience.CONTACT_PERSON): _("Spør kontaktpersonene"),
+        str(Audience.LEADER): _("Spør lederne"),
+    }[str(wave.audience)]
+
+
+def occasion_labels() -> list[str]:
+    return [_("Måling"), _("Åpner"), _("Lukker"), _("Tilstand")]
+
+
+def occasion_name(occasion: Occasion) -> str:
+    if occasion.group is None:
+        return _("Regionen")
+    if occasion.evening is None:
+        return occasion.group.name
+    return _("%(group)s, kveld %(n)d") % {"group": occasion.group.name, "n": occasion.evening.module.number}
+
+
+def occasion_cells(occasion: Occasion, language: str) -> list[str]:
+    return [
+        occasion.wave.name_in(language),
+        _moment(occasion.opens_at),
+        _moment(occasion.closes_at),
+        occasion_state(occasion),
+    ]
+
+
+def occasion_state(occasion: Occasion) -> str:
+    """The state; one whose time went by while something lacked says that it never opened."""
+    if occasion.state == State.PLANNED and occasion.closes_at <= timezone.now():
+        return _("ble ikke åpnet")
+    if occasion.state == State.PLANNED and occasion.opens_at <= timezone.now():
+        return _("venter, se over")
+    return str(occasion.get_state_display())
+
+
+def _moment(at: datetime) -> str:
+    return formats.date_format(timezone.localtime(at), "j. F H.i")
+
+
+def scales_of(versions: Iterable[InstrumentVersion]) -> list[tuple[str, str]]:
+    """(«skjema.skala», its title) of everything that is asked. A query for each draft."""
+    found: dict[str, str] = {}
+    for version in versions:
+        if version.definition is not None:
+            scales = [(scale.key, scale.title.nb) for scale in version.frozen.scales]
+        else:
+            scales = list(version.scales.values_list("key", "title_nb"))
+        for key, title in scales:
+            name = title if title == version.title_nb else f"{version.title_nb}: {title}"
+            found.setdefault(f"{version.instrument.key}.{key}", name)
+    return sorted(found.items(), key=lambda row: row[1])
