@@ -4,6 +4,10 @@
 #   make test-postgres  the same tests on PostgreSQL, Redis and object storage
 #   make lint           what must be clean before a change is taken in
 #   make bench          the benchmarks, also as JSON to OUT=…
+#   make drops          a form whose network goes at six moments, ROUNDS=20 times each, in Chromium
+#   make attack         who answered what, with everything stolen but the keys: both databases, files, copies, logs
+#   make chaos          web workers and closings killed a hundred times, and the same form ten times at once
+#                       (both with REAL=1 on PostgreSQL)
 #   make lock           requirements.lock from pyproject.toml (UPGRADE=--upgrade for the newest of everything)
 #   make clean          away with what make has built; databases, media and keys in var/ are left alone
 # Whatever takes time leaves a file behind and is not done again until what it came from changes.
@@ -19,6 +23,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+# One more than the cores: a browser test often waits for a disk or a clock. Who is done takes from who is not.
+WORKERS = --numprocesses $$(($$(nproc) + 1)) --dist worksteal
 
 # Data belongs to whoever runs; static files are the same for all and are made once.
 DATA := $(abspath $(or $(DATA_DIR),var))
@@ -37,7 +44,7 @@ else \
 fi
 endef
 
-.PHONY: run test test-postgres lint bench lock venv assets messages static chromium office clean
+.PHONY: run test test-postgres lint bench drops attack chaos lock venv assets messages static chromium office clean
 
 # ── what the rest stands on ─────────────────────────────────────────────────────────────────────────
 
@@ -109,11 +116,11 @@ run: venv assets messages static
 
 test: export STATIC_ROOT = $(STATIC)
 test: venv assets messages static chromium office tests/browser/node_modules/.installed
-	$(PY) -m pytest --numprocesses auto $(ARGS)
+	$(PY) -m pytest $(WORKERS) $(ARGS)
 
 test-postgres: export STATIC_ROOT = $(STATIC)
 test-postgres: venv assets messages static chromium office tests/browser/node_modules/.installed
-	$(PY) -m tests.on_real_servers $(PY) -m pytest --numprocesses auto $(ARGS)
+	$(PY) -m tests.on_real_servers $(PY) -m pytest $(WORKERS) $(ARGS)
 
 lint: venv
 	$(PY) -m tests.lock
@@ -127,6 +134,19 @@ lint: venv
 bench: export STATIC_ROOT = $(STATIC)
 bench: venv assets messages static chromium tests/browser/node_modules/.installed tests/benchmarks/node_modules/.installed
 	$(PY) -m tests.benchmarks.run --out $(OUT)
+
+drops: export STATIC_ROOT = $(STATIC)
+drops: venv assets messages static chromium
+	$(PY) -m tests.benchmarks.drops $(ROUNDS)
+
+ON_REAL = $(if $(REAL),$(PY) -m tests.on_real_servers)
+
+attack: venv
+	$(ON_REAL) bash -c '$(PY) -m tests.privacy.attack --repetitions 20 && $(PY) -m tests.privacy.canary'
+
+chaos: venv static
+	$(ON_REAL) bash -c '$(PY) -m tests.chaos.submits --identical 50 && $(PY) -m tests.chaos.closing --kills 100 \
+		&& $(PY) -m tests.chaos.submits --posts 3000 --kills 100'
 
 clean:
 	rm -rf $(VENV) $(STATIC)* var/test-databases cms/static/egs $(MESSAGES) \

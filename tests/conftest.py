@@ -1,19 +1,15 @@
 """Where the tests run: in the demo on files of their own, or on the servers that the environment names.
 
 The environment is set before Django reads its settings, and every pytest-xdist worker gets its own.
-Migrating takes a minute, so migrated SQLite files are kept in var/ until a migration or the lock changes.
+Migrated SQLite files are kept between runs: tests/migrated.py.
 """
 
 from __future__ import annotations
 
-import functools
-import hashlib
 import logging
 import os
 import shutil
-import sqlite3
 import tempfile
-from contextlib import closing
 from pathlib import Path
 
 import django
@@ -23,9 +19,9 @@ from django.conf import settings
 from django.core.cache import cache
 
 from courses.keys import make_key_file
+from tests.migrated import ROOT, kept_databases
 from tests.on_real_servers import MIGRATED, production_settings
 
-ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(tempfile.mkdtemp(prefix="egs-tests-"))
 REAL_SERVERS = bool(os.environ.get("DATABASE_URL"))
 
@@ -59,23 +55,6 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(DATA_DIR, ignore_errors=True)
 
 
-@functools.cache  # before migrating: a migration edited meanwhile must not pass for what was run
-def kept_databases() -> Path:
-    """The folder of the migrated files, «default» and «answers», named for what decides their tables."""
-    migrations = [
-        path for app in ("courses", "evaluation", "cms") for path in ROOT.glob(f"{app}/migrations/*.py")
-    ]
-    sources = [ROOT / "requirements.lock", ROOT / "cms" / "routers.py", *sorted(migrations)]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
-    return ROOT / "var" / "test-databases" / digest
-
-
-def _migrated() -> dict[Path, Path]:
-    """Each database file that the tests may want → the one kept of it."""
-    files = {alias: Path(database["TEST"]["NAME"]) for alias, database in settings.DATABASES.items()}
-    return {path: kept_databases() / alias for alias, path in files.items()}
-
-
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
     """Django starts from the file laid out for it; in the end it goes with DATA_DIR."""
@@ -88,22 +67,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         for database in settings.DATABASES.values():
             database.setdefault("TEST", {})["TEMPLATE"] = database["NAME"]
     elif not REAL_SERVERS:
-        for path, kept in _migrated().items():
-            if kept.exists():
-                shutil.copyfile(kept, path)
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """Keep what was migrated now: one file or two, as the tests chosen asked for."""
-    if not REAL_SERVERS:
-        for path, kept in _migrated().items():
-            if path.exists() and not kept.exists():
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                unfinished = kept.with_suffix(f".{os.getpid()}")
-                with closing(sqlite3.connect(path)) as connection:
-                    connection.execute("VACUUM INTO ?", [str(unfinished)])
-                unfinished.rename(kept)
+        for alias, database in settings.DATABASES.items():
+            shutil.copyfile(kept_databases() / alias, database["TEST"]["NAME"])
 
 
 @pytest.fixture(autouse=bool(os.environ.get("REDIS_URL")))

@@ -27,6 +27,16 @@ class AttendanceMarkFactory(DjangoModelFactory):
         model = models.AttendanceMark
 
 
+class AuditEventFactory(DjangoModelFactory):
+    actor = factory.SubFactory(made.UserFactory)
+    about = factory.SubFactory(made.UserFactory)
+    action = models.AuditEvent.Action.OPENED
+    on = TODAY
+
+    class Meta:
+        model = models.AuditEvent
+
+
 class CoreElementTickFactory(DjangoModelFactory):
     log = factory.SubFactory(around.EveningLogFactory)
     key = "rammer"
@@ -139,6 +149,7 @@ TWICE: dict[str, tuple[Any, list[str]]] = {
         ),
         ["invited", "thing", "step"],
     ),
+    "audit_once_a_day": (AuditEventFactory, ["actor", "about", "action", "on"]),
     "core_element_ticked_once": (CoreElementTickFactory, ["log", "key"]),
     "catch_up_once_per_evening": (around.CatchUpFactory, ["adult", "evening"]),
     "certificate_once_per_group": (CertificateFactory, ["adult", "group"]),

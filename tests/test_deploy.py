@@ -15,6 +15,7 @@ import pytest
 
 from tests.cms.test_settings import PRODUCTION
 from tests.lock import ROOT
+from tests.migrated import lay_out
 from tests.on_real_servers import free_port
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         "DATA_DIR": str(data),
         "STATIC_ROOT": os.environ["STATIC_ROOT"],
     }
+    lay_out(data)
     for command in (["migrate"], ["migrate", "--database", "answers"], ["createcachetable"]):
         subprocess.run(
             [sys.executable, "manage.py", *command, "--verbosity", "0"],

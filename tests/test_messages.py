@@ -86,6 +86,13 @@ def test_no_nynorsk_sentence_is_left_over() -> None:
     assert set(catalogue()) - {message[0] for message in {*ours(), *BORROWED}} == set()
 
 
+def test_bokmaal_has_one_form_of_time_and_page_and_calls_nobody_she_or_he() -> None:
+    other_form = re.compile(
+        r"(tida|sida)\b|\b(hun eller han|han eller hun|henne eller ham|ham eller henne)\b", re.I
+    )
+    assert [message[0] for message in ours() if other_form.search(" ".join(message))] == []
+
+
 def spaces_around(text: str) -> tuple[int, int]:
     return len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
 

@@ -23,10 +23,14 @@ def with_one_factor(client: Client) -> None:
 
 
 def ask(client: Client, method: str, address: str) -> HttpResponse:
-    """One request that leaves nothing behind: neither rows nor a changed cookie."""
+    """One request that leaves nothing behind: neither rows nor a changed cookie.
+
+    It asks for no page, so that a refusal is a status alone: thousands of pages that say no would take most
+    of the time, and what they look like is a test of its own.
+    """
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     with transaction.atomic():
-        page: Any = client.generic(method, address)
+        page: Any = client.generic(method, address, headers={"accept": "application/json"})
         if page.streaming:
             page.getvalue()
         transaction.set_rollback(True)

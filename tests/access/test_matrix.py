@@ -16,9 +16,10 @@ from django.urls import get_resolver, path, reverse
 from django.utils import timezone
 
 import cms.urls
-from cms.access_matrix import LOGGED_IN, Rule
+from cms.access_matrix import LOGGED_IN, Rule, rule_for
 from courses.models import BodyMeeting, MeetingPaper, Role
 from courses.welcoming import token_of
+from tests import study_factories
 from tests.access.browsers import ROLES, ask, with_one_factor
 from tests.access.routes import Route, routes_of
 from tests.evening_factories import (
@@ -29,13 +30,14 @@ from tests.evening_factories import (
     GuidanceMeetingFactory,
     InvitedAdultFactory,
 )
-from tests.factories import EnrolmentFactory, InvitationFactory, RoleFactory
+from tests.factories import EnrolmentFactory, EveningFactory, InvitationFactory, RoleFactory
 from tests.plans import make_evening
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from courses.models import Edition, Group, Municipality, User
+    from evaluation.models import Study
     from tests.people import LogIn
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
@@ -89,33 +91,55 @@ def agreements_in(group: Group) -> dict[str, Any]:
     }
 
 
+def study_of(group: Group) -> dict[str, Any]:
+    """A study of the group's programme, with a wave and its letter."""
+    region = group.municipalities.get().region
+    study = study_factories.study(key="piloten", programme=group.edition.programme, region=region)
+    wave = study_factories.wave(study)
+    study_factories.information(study)
+    return {"study": study.key, "wave_id": wave.pk, "nonce": _code_of_an_evening(group, study)}
+
+
+def _code_of_an_evening(group: Group, study: Study) -> str:
+    """Of an open form, so that whoever has it gets in."""
+    held = EveningFactory(group=group)
+    wave = study_factories.evening_wave(study)
+    return str(study_factories.occasion(wave=wave, evening=held).nonce)
+
+
 @pytest.fixture
 def real(edition: Edition, project_leader: User, group: Group, municipality: Municipality) -> dict[str, Any]:
     """What the routes' parameters are called, with values that exist."""
     meeting = BodyMeeting.objects.create(body="working", held_on=timezone.localdate())
     invited = InvitedAdultFactory(invitation__group=group, invitation__municipality=municipality)
-    return {
-        "group_id": group.pk,
-        "invited_id": invited.pk,
-        "evenings:withdraw_family.invitation_id": invited.invitation_id,
-        "evenings:welcome.token": token_of(invited),
-        "gathering_id": GatheringFactory(kind="refresher", group=group).pk,
-        "programme": edition.programme.slug,
-        "module": "modul-1",
-        "part": "del-1",
-        "block": "r1",
-        "courses:mark_tried.block": "t1",
-        "courses:mark_untried.block": "t1",
-        "invitation_id": InvitationFactory(invited_by=project_leader).pk,
-        "role_id": RoleFactory(kind="editor", municipality=None).pk,
-        "edition_id": edition.pk,
-        "persona": "familie",
-        "slug": municipality.slug,
-        "log_id": EveningLogFactory(wants_guidance=True).pk,
-        "meeting_id": meeting.pk,
-        "paper_id": MeetingPaper.objects.create(meeting=meeting, title="Referat", file="x", kind="pdf").pk,
-        "evening_id": make_evening(group).pk,
-    } | agreements_in(group)
+    return (
+        {
+            "group_id": group.pk,
+            "invited_id": invited.pk,
+            "evenings:withdraw_family.invitation_id": invited.invitation_id,
+            "evenings:welcome.token": token_of(invited),
+            "gathering_id": GatheringFactory(kind="refresher", group=group).pk,
+            "programme": edition.programme.slug,
+            "module": "modul-1",
+            "part": "del-1",
+            "block": "r1",
+            "courses:mark_tried.block": "t1",
+            "courses:mark_untried.block": "t1",
+            "invitation_id": InvitationFactory(invited_by=project_leader).pk,
+            "role_id": RoleFactory(kind="editor", municipality=None).pk,
+            "edition_id": edition.pk,
+            "persona": "familie",
+            "slug": municipality.slug,
+            "log_id": EveningLogFactory(wants_guidance=True).pk,
+            "meeting_id": meeting.pk,
+            "paper_id": MeetingPaper.objects.create(
+                meeting=meeting, title="Referat", file="x", kind="pdf"
+            ).pk,
+            "evening_id": make_evening(group).pk,
+        }
+        | agreements_in(group)
+        | study_of(group)
+    )
 
 
 def own_routes() -> list[Route]:
@@ -150,6 +174,25 @@ def test_matrix_holds_for_every_route_and_method(
                 f"{method} {address}, {role or 'nobody'}/{factors}: {page.status_code}, not {promise}"
             )
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [("GET", "/prosjekt/", 403), ("GET", "/finnes-ikke/", 404), ("PUT", "/hjelp/", 405)],
+)
+def test_refusal_is_a_page_in_words_for_every_role_and_a_status_for_a_script(
+    browsers: dict[tuple[str, int], Client], method: str, address: str, status: int
+) -> None:
+    rule = rule_for("cms:project")
+    for (role, factors), client in browsers.items():
+        if status == 403 and expected(rule, role, factors, method) != "403":
+            continue
+        page: Any = client.generic(method, address, headers={"accept": "text/html,*/*;q=0.8"})
+        assert page.status_code == status
+        assert f"{status}.html" in [template.name for template in page.templates]
+        assert b"<h1" in page.content
+        script: Any = client.generic(method, address, headers={"accept": "application/json"})
+        assert [script.status_code, script.content] == [status, b""]
 
 
 @pytest.fixture

@@ -108,6 +108,7 @@ def _adults(runs: list[tuple[Any, Any]]) -> list[list[Any]]:
 
 
 def _evenings(runs: list[tuple[Any, Any]], adults: list[list[Any]]) -> None:
+    """Six for each group, a week apart; those that are held have marks and most of them a log."""
     from django.utils import timezone
 
     from courses import models
@@ -127,17 +128,29 @@ def _evenings(runs: list[tuple[Any, Any]], adults: list[list[Any]]) -> None:
             for place, module in enumerate(modules)
         ),
     )
-    groups = {group.pk: number for number, (group, _place) in enumerate(runs)}
     held = [evening for evening in evenings if evening.starts_at < now]
+    _marks(held, {group.pk: those for (group, _place), those in zip(runs, adults, strict=True)})
+    _logs(held)
+
+
+def _marks(held: list[Any], adults: dict[int, list[Any]]) -> None:
+    from courses import models
+
     states = ["present"] * 5 + ["partly", "made-up", "absent"]
     made(
         models.Attendance,
         (
             models.Attendance(adult=adult, evening=evening, state=states[(adult.pk + evening.pk) % 8])
             for evening in held
-            for adult in adults[groups[evening.group_id]]
+            for adult in adults[evening.group_id]
         ),
     )
+
+
+def _logs(held: list[Any]) -> None:
+    """Seven of eight are written; a wish for guidance in one of twenty."""
+    from courses import models
+
     logs = made(
         models.EveningLog,
         (

@@ -80,6 +80,20 @@ def project(municipalities: int, groups: int) -> dict[str, int]:
     return {"project": counted(logged_in(leader), "/prosjekt/")}
 
 
+def form(items: int) -> dict[str, int]:
+    """The form a family answers, with so many questions."""
+    from evaluation.models import Participation
+    from tests import factories as made
+    from tests.form_data import make
+
+    user = made.EnrolmentFactory().adult.user
+    user.first_name = f"Form{items}"
+    user.save()
+    at = make([user.first_name], items)
+    assert Participation.objects.filter(occasion=at).count() == 1
+    return {"form": counted(logged_in(user), f"/skjema/{at}/")}
+
+
 def main() -> None:
     django.setup()
     from django.test import Client
@@ -88,10 +102,10 @@ def main() -> None:
     setup_test_environment()
     imported = sorted(set(HEAVY) & set(sys.modules))
     public = Client(headers={"host": "localhost"})
-    small = pages_of(**SMALL) | project(10, 10)
+    small = pages_of(**SMALL) | project(10, 10) | form(10)
     found = {
         "small": small | {"front": counted(public, "/"), "help": counted(public, "/hjelp/")},
-        "big": pages_of(**BIG) | project(390, 10),
+        "big": pages_of(**BIG) | project(390, 10) | form(200),
         "imported": imported,
     }
     print(json.dumps(found))

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.benchmarks import axe_matrix, cpu, lighthouse, start, wire
+from tests.benchmarks import axe_matrix, cpu, forms, lighthouse, start, wire
 from tests.browser.serving import ROOT, environment, make_demo
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def cpu_lines(folder: Path) -> Iterator[Line]:
         "evening": 6,
         "coach view": 6,
         "own course": 6,
+        "form": 3,
+        "form, sent": 4,
         "project, 10 municipalities": 6,
         "project, 400 municipalities": 60,
     }
@@ -85,12 +87,15 @@ def query_lines(folder: Path) -> Iterator[Line]:
         "help": 4,
         "own course": 16,
         "coach view": 13,
+        "form": 10,
         "project": 21,
     }
     for name, count in found["small"].items():
         yield Line(f"queries, {name}", count, "", most=budgets[name])
     for name, count in found["big"].items():
         note = "40 parts in a module, 200 families: the same as 1 and 2"
+        if name == "form":
+            note = "200 questions: the same as 10"
         if name == "project":
             note = "400 municipalities, 4 000 groups: the same as 10 and 100"
         yield Line(f"queries, {name}, big", count, "", most=found["small"][name], note=note)
@@ -120,8 +125,15 @@ def outbox_lines(folder: Path) -> Iterator[Line]:
         yield Line(f"outbox, {fault}", raced[fault], "", most=0)
 
 
+def form_lines(folder: Path) -> Iterator[Line]:
+    found = forms.load(folder)
+    note = f"{found['forms']} forms sent twice at once; median {found['median']} s, p99 {found['p99']} s"
+    yield Line("forms, 32 clients, errors", len(found["faults"]), "", most=0, note=note)
+    yield Line("forms, 32 clients, rows", found["rows"], "", least=found["forms"], most=found["forms"])
+
+
 def wire_lines(folder: Path) -> Iterator[Line]:
-    budgets = {"part": 70, "Min side": 70, "front": 60, "help": 60}
+    budgets = {"part": 70, "Min side": 70, "front": 60, "help": 60, "form": 60}
     for name, found in wire.measure(folder).items():
         first, repeat = found["first"], found["repeat"]
         kinds = ", ".join(f"{kind} {size}" for kind, size in first.items() if kind not in ("kb", "requests"))
@@ -168,6 +180,7 @@ MEASURES: dict[str, Callable[[Path], Iterator[Line]]] = {
     "cpu": cpu_lines,
     "queries": query_lines,
     "outbox": outbox_lines,
+    "forms": form_lines,
     "wire": wire_lines,
     "start": start_lines,
     "lighthouse": lighthouse_lines,

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import sync_playwright
 
 from tests.benchmarks.cpu import PART
+from tests.benchmarks.forms import ITEMS
 from tests.browser.chromium import launch
 from tests.browser.conftest import PHONE, be
+from tests.browser.forms import make_form
 from tests.browser.serving import serving_in
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def _page(browser: Browser, site: Site, address: str) -> dict[str, dict[str, flo
     """The service worker is left out: it fetches for later, behind the page. It is counted by itself."""
     context = browser.new_context(base_url=site.url, viewport=PHONE, service_workers="block")
     page = context.new_page()
-    if address.startswith(("/kurs/", "/min/")):
+    if address.startswith(("/kurs/", "/min/", "/skjema/")):
         be(page, "Hanne")
     session = context.new_cdp_session(page)
     session.send("Network.enable")
@@ -72,4 +74,5 @@ def measure(folder: Path) -> dict[str, dict[str, dict[str, float]]]:
         sync_playwright() as playwright,
         launch(playwright) as browser,
     ):
-        return {name: _page(browser, site, address) for name, address in PAGES.items()}
+        pages = PAGES | {"form": make_form(folder, "Hanne", ITEMS)}
+        return {name: _page(browser, site, address) for name, address in pages.items()}

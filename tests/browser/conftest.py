@@ -1,6 +1,7 @@
 """A real server and a real Chromium. The demo is made once for the run; each test has a context of its own.
 
-``site`` is shared by tests that change nothing others look at; ``own_site`` is a fresh copy for one test.
+``site`` is shared by tests that change nothing others look at; ``own_site`` has fresh data and processes
+for one test.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,11 +18,10 @@ import pytest
 from playwright.sync_api import ViewportSize, expect, sync_playwright
 
 from tests.browser.chromium import launch
-from tests.browser.serving import make_demo, serving
-from tests.conftest import kept_databases
+from tests.browser.serving import make_demo, serving, start_afresh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -39,7 +40,7 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "ready").exists():
             folder.mkdir()
-            make_demo(folder, kept_databases())
+            make_demo(folder)
             (folder / "ready").touch()
     return folder
 
@@ -50,10 +51,16 @@ def site(demo_data: Path) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture
-def own_site(demo_data: Path) -> Iterator[Site]:
+@pytest.fixture(scope="session")
+def _server(demo_data: Path) -> Iterator[Site]:
     with serving(demo_data, options=["--preload"]) as site:
         yield site
+
+
+@pytest.fixture
+def own_site(_server: Site, demo_data: Path) -> Site:
+    start_afresh(_server, demo_data)
+    return _server
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +86,14 @@ def new_page(chromium: Browser) -> Iterator[NewPage]:
             return context.new_page()
 
         yield open_page
+
+
+def until(page: Page, ask: Callable[[], object], wanted: object) -> None:
+    """Asks again while the page works on, until the answer is the one wanted."""
+    last = time.monotonic() + PATIENCE / 1000
+    while (answer := ask()) != wanted and time.monotonic() < last:
+        page.wait_for_timeout(50)
+    assert answer == wanted
 
 
 def be(page: Page, name: str) -> None:

@@ -28,6 +28,7 @@ PUBLIC = [
     PageType("log in", "/logg-inn/"),
     PageType("log in with password", "/logg-inn/passord/"),
     PageType("privacy", "/personvern/"),
+    PageType("telling of a breach", "/personvern/avvik/"),
     PageType("accessibility", "/tilgjengelighet/"),
     PageType("practical", "/praktisk/"),
     PageType("word list", "/ord/"),
@@ -53,6 +54,8 @@ FAMILY = [
     PageType("passkey, new", "/min/innlogging/passnokler/ny/"),
     PageType("say again who it is", "/min/innlogging/bekreft/"),
     PageType("own course", "/min/kurset/"),
+    PageType("what is held about one", "/min/opplysninger/"),
+    PageType("asking to be erased", "/min/opplysninger/slett/"),
     PageType("own messages", "/min/beskjeder/"),
     PageType("own calendar", "/min/kalender/"),
     PageType("gatherings", "/samlinger/"),
@@ -67,6 +70,8 @@ PROJECT_LEADER = [
     PageType("changes from the plan", "/prosjekt/endringer/"),
     PageType("one municipality", "/prosjekt/kommune/fjellvik/"),
     PageType("phases of a municipality", "/prosjekt/kommune/fjellvik/faser/"),
+    PageType("privacy officer of a municipality", "/prosjekt/kommune/fjellvik/personvern/"),
+    PageType("who asks to be erased", "/prosjekt/sletting/"),
     PageType("new municipality", "/prosjekt/ny-kommune/"),
     PageType("numbers of the year", "/prosjekt/tall/"),
     PageType("numbers of a municipality", "/prosjekt/tall/fjellvik/"),
@@ -111,7 +116,11 @@ BY_PERSON = {
     "Solveig": PROJECT_LEADER,
     "Gunnhild": IN_TRAINING,
 }
-EVERYBODY = BY_PERSON | dict.fromkeys(["Hanne", "Nora"], FAMILY) | dict.fromkeys(
+# of those that show something else to who has read much, and to who has read nothing
+WHAT_IS_READ = [
+    page for page in FAMILY if page.address in ("/min/", "/min/kurset/") or page.address.startswith(COURSE)
+]
+EVERYBODY = BY_PERSON | dict.fromkeys(["Hanne", "Nora"], WHAT_IS_READ) | dict.fromkeys(
     ["Hans", "Ragnhild", "Arne", "Else"], OTHER_STAFF
 )  # fmt: skip
 

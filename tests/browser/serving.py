@@ -13,10 +13,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.migrated import lay_out
 from tests.on_real_servers import PATIENCE, free_port, wait_for
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class Site:
     url: str  # without a slash at its end
     folder: Path  # DATA_DIR
     pid: int  # gunicorn's master
+    processes: int  # workers it was asked for: at a given moment one may be dying, or not there yet
 
     @property
     def by_name(self) -> str:
@@ -80,18 +83,9 @@ def finished(*processes: subprocess.Popen[str]) -> None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}:\n{words}")
 
 
-def make_demo(folder: Path, kept: Path | None = None) -> None:
-    """Databases, cache table and the demo's people in an empty folder. Half a minute of work, done once.
-
-    ``kept``: a folder that may hold the migrated files «default» and «answers»; half of it is then done.
-    """
-    for alias, name in (("default", "people.sqlite3"), ("answers", "answers.sqlite3")):
-        if kept and (kept / alias).exists():
-            shutil.copyfile(kept / alias, folder / name)
-    finished(
-        manage(folder, "migrate", "--no-input", "--verbosity", "0"),
-        manage(folder, "migrate", "--no-input", "--verbosity", "0", "--database", "answers"),
-    )
+def make_demo(folder: Path) -> None:
+    """Databases, cache table and the demo's people in an empty folder. Done once, and copied."""
+    lay_out(folder)
     finished(manage(folder, "createcachetable"))
     finished(manage(folder, "demo"))
 
@@ -106,6 +100,29 @@ def serving(template: Path, *, workers: int = 2, options: Sequence[str] = (), **
             yield site
 
 
+def start_afresh(site: Site, template: Path) -> None:
+    """The site with another copy of ``template``'s data and processes that have seen nothing.
+
+    For a site with ``--preload``: the master, which answers nobody, makes new workers in no time.
+    """
+    old = site.workers()
+    for pid in old:
+        with contextlib.suppress(ProcessLookupError):  # one that was ending by itself
+            os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + PATIENCE
+    while not _all_new(site, old):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"gunicorn makes no new workers: {site.workers()} after {old}")
+        time.sleep(0.01)
+    shutil.rmtree(site.folder)
+    shutil.copytree(template, site.folder)
+
+
+def _all_new(site: Site, old: list[int]) -> bool:
+    workers = site.workers()
+    return len(workers) == site.processes and not set(workers) & set(old)
+
+
 @contextlib.contextmanager
 def serving_in(
     folder: Path, *, workers: int, options: Sequence[str] = (), application: str = "cms.wsgi", **more: str
@@ -114,7 +131,7 @@ def serving_in(
     port = free_port()
     command = [str(Path(sys.executable).parent / "gunicorn"), application, "--no-control-socket", *options]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
-    log = folder / f"gunicorn-{port}.log"
+    log = folder.parent / f"gunicorn-{port}.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
             command,
@@ -125,7 +142,7 @@ def serving_in(
         )
         try:
             wait_for(port, server)
-            yield Site(f"http://127.0.0.1:{port}", folder, server.pid)
+            yield Site(f"http://127.0.0.1:{port}", folder, server.pid, workers)
         except RuntimeError:
             sys.stderr.write(log.read_text(encoding="utf-8"))
             raise

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 MINE = "/kurs/en-god-start/den-nye-familien/hele-familien/"
+TEXTS = "/kurs/en-god-start/den-nye-familien/lese/"  # what its page keeps: the module without a reader
+PERSONAL = ("Hanne", "Torsdagsgruppa", "Logg ut", "csrfmiddlewaretoken")
 KEPT = script("kept")
 
 
@@ -35,12 +37,14 @@ def wait_for_worker(page: Page) -> None:
     )
 
 
-def check_nothing_personal(kept: dict[str, str], *names: str) -> None:
+def check_nothing_personal(kept: dict[str, str], *texts: str) -> None:
+    """Only pages that are the same for everybody: those two, and ``texts`` of an edition."""
     pages = {address for address, text in kept.items() if text}
-    assert pages == {"/hjelp/", "/uten-nett/"}
-    assert all(address in pages or address.startswith("/static/egs/") for address in kept), kept.keys()
+    assert pages == {"/hjelp/", "/uten-nett/", *texts}
+    files = ("/static/egs/", "/filer/bilde/") if texts else ("/static/egs/",)
+    assert all(address in pages or address.startswith(files) for address in kept), kept.keys()
     for text in kept.values():
-        assert not [word for word in (*names, "Logg ut", "csrfmiddlewaretoken") if word in text]
+        assert not [word for word in PERSONAL if word in text]
 
 
 def test_the_help_page_opens_without_network_and_other_pages_say_so(site: Site, new_page: NewPage) -> None:
@@ -86,14 +90,19 @@ def test_the_phone_keeps_nothing_personal_while_logged_in_or_after(own_site: Sit
     page = new_page(own_site)
     be(page, "Hanne")
     wait_for_worker(page)
-    for address in (MINE, "/hjelp/", "/innstillinger/", "/min/"):
+    for address in ("/hjelp/", "/innstillinger/", "/min/"):
         page.goto(address)
-    check_nothing_personal(kept_by(page), "Hanne", "Torsdagsgruppa")
+    check_nothing_personal(kept_by(page))
+    page.goto(MINE)
+    expect(page.locator("[data-keep]")).to_contain_text("Lagret på telefonen · ")
+    check_nothing_personal(kept_by(page), TEXTS)
 
     page.context.set_offline(True)
     page.goto(MINE)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Telefonen har ikke nett akkurat nå")
+    expect(page.locator("article:not([hidden]) .text")).not_to_be_empty()
+    expect(page.get_by_text("Hanne")).to_have_count(0)
     page.goto("/min/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Telefonen har ikke nett akkurat nå")
     expect(page.get_by_text("Hanne")).to_have_count(0)
 
     page.context.set_offline(False)
@@ -101,9 +110,10 @@ def test_the_phone_keeps_nothing_personal_while_logged_in_or_after(own_site: Sit
     page.get_by_role("button", name="Logg ut").click()
     page.wait_for_url(own_site.url + "/")
     page.goto("/hjelp/")
-    check_nothing_personal(kept_by(page), "Hanne", "Torsdagsgruppa")
+    check_nothing_personal(kept_by(page))
     assert page.evaluate("Object.keys(localStorage).filter((key) => key !== 'egs-kommune')") == []
     assert page.evaluate("Object.keys(sessionStorage)") == []
     page.context.set_offline(True)
-    page.goto("/min/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Telefonen har ikke nett akkurat nå")
+    for address in ("/min/", MINE):
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Telefonen har ikke nett akkurat nå")

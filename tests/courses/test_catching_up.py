@@ -31,8 +31,10 @@ from courses.models import (
     Evening,
     EveningLog,
     Group,
+    Message,
     User,
 )
+from courses.outbox.letters import NotWantedError, day_and_time, words_of
 from tests import factories as made
 
 if TYPE_CHECKING:
@@ -293,6 +295,35 @@ def test_the_first_time_she_went_through_it_is_kept(held: Evening, adult: Adult)
     first = CatchUp.objects.get().read_at
     go_through(CatchUp.objects.get())
     assert CatchUp.objects.get().read_at == first
+
+
+def letter_of(row: Message) -> str:
+    words = words_of(row, max(timezone.now(), row.due_at))
+    return " ".join((words.subject, *words.sentences))
+
+
+def test_whoever_gets_a_time_for_the_talk_is_told_and_of_a_new_time_once_more(
+    held: Evening, adult: Adult
+) -> None:
+    say(held, adult, "absent")
+    offer(held)
+    row, at = CatchUp.objects.get(), timezone.now() + timedelta(days=3)
+    agree_talk(row, at)
+    agree_talk(row, at)
+    [told] = Message.objects.filter(step__startswith="talk")
+    assert (told.user, told.kind, told.state) == (adult.user, "evening", "planned")
+    assert letter_of(told) == f"Avtale {day_and_time(at)} Du har en avtale {day_and_time(at)}."
+    later = at + timedelta(hours=2)
+    agree_talk(row, later)
+    with pytest.raises(NotWantedError, match="superseded"):
+        letter_of(told)
+    newest = Message.objects.filter(step__startswith="talk").latest("pk")
+    assert day_and_time(later) in letter_of(newest)
+    confirm(row, None)
+    with pytest.raises(NotWantedError, match="done"):
+        letter_of(newest)
+    agree_talk(row, later + timedelta(days=1))
+    assert Message.objects.filter(step__startswith="talk").count() == 2
 
 
 def test_an_agreed_talk_is_not_moved_once_the_evening_is_made_up(held: Evening, adult: Adult) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -60,7 +61,21 @@ def coach(contact_person: User, logged_in: LogIn) -> Client:
 def test_nobody_needs_a_call_when_all_is_well(coach: Client, group: Group, well: GuidanceMeeting) -> None:
     evening_of(group, days=5)
     assert reasons(coach, group) == {}
+    assert page_of(coach, group).context["guidance"] == []
     assert "Ingen akkurat nå." in page_of(coach, group).content.decode()
+
+
+def test_whoever_has_no_telephone_is_written_to_and_that_is_said(
+    coach: Client, group: Group, well: GuidanceMeeting, adult: Adult
+) -> None:
+    around.CallRequestFactory(adult=adult)
+    text = page_of(coach, group).content.decode()
+    assert f'href="mailto:{adult.user.email}"' in text
+    assert "ingen telefon registrert" in text
+    User.objects.filter(pk=adult.user_id).update(mobile="+4740000001")
+    text = page_of(coach, group).content.decode()
+    assert "mailto:" not in text
+    assert 'href="tel:' in text
 
 
 def test_whoever_asked_for_a_call_stands_first_with_her_wish(
@@ -104,17 +119,74 @@ def test_not_marked_is_not_missed(
     assert reasons(coach, group) == {}
 
 
+def dateless(client: Client, group: Group) -> dict[str, list[str]]:
+    return {row["names"]: row["reasons"] for row in page_of(client, group).context["guidance"]}
+
+
 def test_a_passed_date_of_guidance_wants_a_new_one_and_none_for_a_fortnight_wants_the_first(
     coach: Client, group: Group, adult: Adult
 ) -> None:
-    assert reasons(coach, group) == {}
+    assert dateless(coach, group) == {}
     Enrolment.objects.update(starts_on=timezone.localdate() - timedelta(days=14))
-    assert reasons(coach, group) == {"Berit": ["Ingen veiledning er avtalt ennå"]}
+    assert dateless(coach, group) == {"Berit": ["Ingen veiledning er avtalt ennå"]}
     last = around.GuidanceMeetingFactory(family=adult.family, at=timezone.now() - timedelta(days=1))
-    [said] = reasons(coach, group)["Berit"]
+    [said] = dateless(coach, group)["Berit"]
     assert said.startswith("Veiledningen ")
     GuidanceMeeting.objects.filter(pk=last.pk).update(cancelled_at=timezone.now())
-    assert reasons(coach, group) == {"Berit": ["Ingen veiledning er avtalt ennå"]}
+    assert dateless(coach, group) == {"Berit": ["Ingen veiledning er avtalt ennå"]}
+
+
+def test_guidance_without_a_date_is_nothing_to_call_about_before_the_evening(
+    coach: Client, group: Group, adult: Adult
+) -> None:
+    Enrolment.objects.update(starts_on=timezone.localdate() - timedelta(days=14))
+    evening_of(group, days=3)
+    assert reasons(coach, group) == {}
+    assert list(dateless(coach, group)) == ["Berit"]
+    text = page_of(coach, group).content.decode()
+    assert "Ingen som haster." in text
+    assert (
+        text.index("Ring disse før")
+        < text.index("Avtal veiledning")
+        < text.index("Ingen veiledning er avtalt")
+    )
+
+
+@pytest.mark.parametrize(("later", "heading"), [(0, "to_call"), (1, "call_later")])
+def test_a_call_wished_for_after_the_evenings_day_is_not_called_one_before_it(
+    coach: Client, group: Group, well: GuidanceMeeting, adult: Adult, later: int, heading: str
+) -> None:
+    evening = evening_of(group, days=3)
+    day = timezone.localdate(evening.starts_at) + timedelta(days=later)
+    call = around.CallRequestFactory(adult=adult, wished_on=day, wished_time="morning")
+    context = page_of(coach, group).context
+    rows = {name: [row["names"] for row in context[name]] for name in ("to_call", "call_later")}
+    assert rows == {"to_call": [], "call_later": []} | {heading: ["Berit"]}
+    assert f"/ringt/{call.pk}/" in page_of(coach, group).content.decode()
+
+
+@pytest.mark.usefixtures("adult")
+def test_once_an_evening_has_begun_nobody_is_called_to_read_for_it_and_the_heading_is_the_nexts(
+    group: Group, contact_person: User, logged_in: LogIn
+) -> None:
+    with time_machine.travel("2027-03-11T17:30:00+01:00", tick=False) as clock:
+        evening = made.EveningFactory(
+            group=group,
+            module=group.edition.programme.modules.get(number=1),
+            starts_at=timezone.now() + timedelta(minutes=30),
+        )
+        evening_of(group, 2, days=6)
+        coach = logged_in(contact_person)
+        assert reasons(coach, group) == {"Berit": ["Har ikke begynt å lese til kvelden"]}
+        text = page_of(coach, group).content.decode()
+        assert "Ring disse før i kveld" in text
+        assert "Kurskveld 1, i kveld kl. 18.00" in " ".join(text.split())
+        clock.shift(timedelta(minutes=31))
+        coach = logged_in(contact_person)
+        page = page_of(coach, group)
+        assert reasons(coach, group) == {}
+        assert "Ring disse før onsdag" in page.content.decode()
+        assert page.context["next_evening"]["pk"] == evening.pk  # still the one to open
 
 
 def test_who_is_invited_and_not_in_yet_is_named_and_who_waits_for_a_seat_is_not(
@@ -268,7 +340,10 @@ def test_catching_up_is_agreed_and_confirmed(coach: Client, group: Group, adult:
     held = evening_of(group, days=-3)
     row = around.CatchUpFactory(adult=adult, evening=held)
     address = f"/gruppe/{group.pk}/ta-igjen/{row.pk}/"
-    assert "Har dere snakket sammen?" in coach.get(address).content.decode()
+    text = coach.get(address).content.decode()
+    assert "Har dere snakket sammen?" in text
+    assert "og hva Berit vil prøve hjemme." in text
+    assert 'value="10:00"' in text  # a time is there to be agreed with one tap
     past = {"what": "agree", "day": "2020-01-01", "clock": "10:00"}
     assert coach.post(address, past).status_code == 422
     day = timezone.localdate() + timedelta(days=2)

@@ -10,18 +10,37 @@ import pytest
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
+from docx import Document
 
 from courses.attending import join_walk_in, walk_in
-from courses.erasing import HoldsRoleError, erase, mark_of
-from courses.models import Adult, Erasure, Family, Invitation, NoteKey, User, WalkIn
+from courses.erasing import HoldsRoleError, erase, mark_of, replay
+from courses.ledger import LedgerError, marks
+from courses.models import (
+    Adult,
+    Certificate,
+    Erasure,
+    Family,
+    Invitation,
+    NoteKey,
+    User,
+    WalkIn,
+)
 from courses.notes import notes_of, write_note
 from tests import factories as made
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.people import LogIn
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_places(settings, tmp_path: Path) -> None:
+    settings.ERASURE_LEDGER, settings.ARCHIVE_DIR = tmp_path / "erased.txt", tmp_path / "arkiv"
 
 
 def fill(adult: Adult) -> None:
@@ -147,10 +166,13 @@ def test_nobody_is_erased_while_she_holds_a_role(project_leader: User) -> None:
     assert not Erasure.objects.exists()
 
 
-def test_the_command_gives_the_line_to_keep_outside_the_database(adult: Adult) -> None:
+def test_the_command_gives_the_line_to_keep_outside_the_database(adult: Adult, settings) -> None:
     mark, said = mark_of(adult.user), StringIO()
     call_command("erase", str(adult.pk), stdout=said)
-    assert f"{Erasure.objects.get().erased_on} {mark}" in said.getvalue().splitlines()
+    line = f"{Erasure.objects.get().erased_on} {mark}"
+    assert line in said.getvalue().splitlines()
+    assert line in settings.ERASURE_LEDGER.read_text().splitlines()
+    assert settings.ERASURE_LEDGER.stat().st_mode & 0o077 == 0
 
 
 def test_the_command_erases_by_id_and_refuses_an_unknown_one(adult: Adult) -> None:
@@ -170,3 +192,87 @@ def test_the_name_somebody_walked_in_under_goes_and_nobody_is_counted_twice(adul
     assert joined.name == ""
     erase(adult)
     assert list(WalkIn.objects.all()) == [stranger]
+
+
+def test_the_archive_gets_attendance_and_certificate_first(adult: Adult, tmp_path: Path) -> None:
+    fill(adult)
+    Certificate.objects.create(
+        adult=adult,
+        group=adult.enrolments.get().group,
+        code="ABCD-EFGH-JKLM",
+        minutes=675,
+        evenings_there=5,
+    )
+    said = StringIO()
+    call_command("erase", str(adult.pk), archive_out=tmp_path / "ut", stdout=said)
+    table, paper = sorted((tmp_path / "ut").iterdir())
+    text = table.read_text(encoding="utf-8-sig")
+    assert "Berit;Vika;Kurskveld 1;" in text
+    assert "til stede" in text
+    assert "ABCD-EFGH-JKLM" in text
+    assert "Et notat." not in text
+    cells = [cell.text for row in Document(str(paper)).tables[0].rows for cell in row.cells]
+    assert "til stede" in cells
+    assert "Kursbevis ABCD-EFGH-JKLM" in cells
+    assert f"Til arkivet: {table}" in said.getvalue()
+    for path in (table, paper):
+        assert path.stat().st_mode & 0o077 == 0
+        assert "Berit" not in path.name
+
+
+def test_a_formula_in_a_name_is_none_in_the_archives_table(adult: Adult, tmp_path: Path) -> None:
+    fill(adult)
+    User.objects.filter(pk=adult.user_id).update(first_name="=1+1")
+    call_command("erase", str(adult.pk), archive_out=tmp_path / "ut", stdout=StringIO())
+    (table,) = (tmp_path / "ut").glob("*.csv")
+    assert "'=1+1;" in table.read_text(encoding="utf-8-sig")
+
+
+def test_nobody_is_erased_whose_archive_cannot_be_written(adult: Adult, tmp_path: Path) -> None:
+    fill(adult)
+    (tmp_path / "fil").touch()
+    with pytest.raises(CommandError, match="Ingen er slettet"):
+        call_command("erase", str(adult.pk), archive_out=tmp_path / "fil" / "ut")
+    assert Adult.objects.filter(pk=adult.pk).exists()
+    assert marks() == {}
+
+
+def test_nobody_is_erased_whose_mark_cannot_be_kept(adult: Adult, settings, tmp_path: Path) -> None:
+    fill(adult)
+    (tmp_path / "fil").touch()
+    settings.ERASURE_LEDGER = tmp_path / "fil" / "erased.txt"
+    with pytest.raises(LedgerError):
+        erase(adult)
+    assert Adult.objects.filter(pk=adult.pk).exists()
+    assert notes_of(adult, adult.notes.get().module_id, "del-1") == {"r1": "Et notat."}
+
+
+def test_the_ledger_is_read_past_a_line_that_was_cut(adult: Adult, other_adult: Adult, settings) -> None:
+    first, second = mark_of(adult.user), mark_of(other_adult.user)
+    erase(adult)
+    with settings.ERASURE_LEDGER.open("a") as file:
+        file.write("2026-11-2")
+    erase(other_adult)
+    assert set(marks()) == {first, second}
+
+
+def test_a_replay_erases_whoever_came_back_also_with_a_role_of_old(adult: Adult, neighbour: Adult) -> None:
+    name, address = adult.user.username, adult.user.email
+    erase(adult)
+    back = made.UserFactory(username=name, email=address, first_name="Berit")
+    made.RoleFactory(user=back)
+    assert replay() == 1
+    assert not User.objects.filter(username=name).exists()
+    assert Adult.objects.filter(pk=neighbour.pk).exists()
+    assert replay() == 0
+
+
+def test_a_session_that_waits_for_her_code_goes_and_others_stay(adult: Adult, neighbour: Adult) -> None:
+    for person in (adult, neighbour):
+        Client().post("/logg-inn/", {"login": person.user.email})
+    waiting = [session.get_decoded() for session in Session.objects.all()]
+    assert sum(str(adult.user.email) in str(kept) for kept in waiting) == 1
+    erase(adult)
+    left = [str(session.get_decoded()) for session in Session.objects.all()]
+    assert not any(str(adult.user.email) in kept for kept in left)
+    assert any(str(neighbour.user.email) in kept for kept in left)

@@ -65,20 +65,15 @@ def ticked(html: str) -> set[str]:
     return set(re.findall(r'name="done-(\w+)" value="yes"[^>]*checked', html))
 
 
-def test_the_clock_has_ticked_what_the_plan_is_through_with(hall: Client, group: Group) -> None:
-    after = make_evening(group, began=timedelta(minutes=70))
-    assert ticked(hall.get(f"/kveld/{after.pk}/logg/").content.decode()) == {"tema", "ovelse"}
-    under_way = make_evening(group, module=2, began=timedelta(minutes=40))
-    assert ticked(hall.get(f"/kveld/{under_way.pk}/logg/").content.decode()) == {"tema"}
-
-
-def test_a_core_element_without_a_place_in_the_plan_is_ticked_when_the_evening_is_over(group: Group) -> None:
-    sheet = run_sheet_of(make_evening(group), "nb")
-    loose = type(sheet.core_elements[0])("lost", "Noe", None)
-    sheet = type(sheet)(**{**vars(sheet), "core_elements": (loose,)})
-    end = sheet.rows[-1].ends_at
-    assert evening_logs.suggested_ticks(sheet, end - timedelta(minutes=1)) == {}
-    assert evening_logs.suggested_ticks(sheet, end) == {"lost": "yes"}
+def test_nothing_is_ticked_where_nobody_used_the_clock_and_the_page_says_why(
+    hall: Client, group: Group
+) -> None:
+    after = make_evening(group, began=timedelta(minutes=130))
+    html = hall.get(f"/kveld/{after.pk}/logg/").content.decode()
+    assert ticked(html) == set()
+    assert "Ingenting er krysset av på forhånd" in html
+    points = dict(re.findall(r'name="done-(\w+)" value="yes"[^>]*data-point="(\d+)"', html))
+    assert points == {row.core: str(row.number) for row in run_sheet_of(after, "nb").rows if row.core}
 
 
 def test_a_log_is_written_in_one_post_and_can_be_corrected(

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -18,42 +17,15 @@ from courses.models import Attendance, AttendanceMark, Evening
 from tests import factories as made
 from tests.editions import make_families
 from tests.evening_factories import CatchUpFactory
+from tests.halls import BUDGET, evening, hall, page, thursday_evening
 from tests.plans import make_evening
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from courses.models import Adult, Group, User
     from tests.people import LogIn
 
+__all__ = ["evening", "hall", "thursday_evening"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _thursday_evening() -> Iterator[None]:
-    """No evening of these tests begins yesterday."""
-    with time_machine.travel("2026-11-26T19:00:00+01:00"):
-        yield
-
-
-BUDGET = 14  # queries of /kveld/, session, user and roles among them
-
-
-@pytest.fixture
-def evening(group: Group) -> Evening:
-    return make_evening(group, place="Samfunnshuset")
-
-
-@pytest.fixture
-def hall(logged_in: LogIn, contact_person: User) -> Client:
-    """The contact person's phone."""
-    return logged_in(contact_person)
-
-
-def page(client: Client, evening: Evening, status: int = 200) -> str:
-    response = client.get(f"/kveld/{evening.pk}/")
-    assert response.status_code == status
-    return response.content.decode()
 
 
 # --- the plan

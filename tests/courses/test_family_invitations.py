@@ -342,6 +342,7 @@ def test_the_sheet_tells_every_rows_fate_before_anybody_is_invited(
     text = page.content.decode()
     assert page.status_code == 200
     assert "1 familie er klar." in text
+    assert "To voksne i samme familie skal stå på samme rad." in text
     assert "1 rad må rettes." in text
     assert "<b>Ole" not in text
     assert not FamilyInvitation.objects.exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,26 @@ pytestmark = pytest.mark.django_db
 
 def oslo(day: int, hour: int, month: int = 11) -> datetime:
     return datetime(2026, month, day, hour, tzinfo=OSLO)
+
+
+# --- when to talk, pure
+@pytest.mark.parametrize(
+    ("wished_on", "wished_time", "suggested"),
+    [
+        (None, "any", oslo(10, 10)),  # a Tuesday: tomorrow
+        (date(2026, 11, 12), "evening", oslo(12, 18)),
+        (date(2026, 11, 9), "afternoon", oslo(10, 14)),  # today is too soon
+    ],
+)
+def test_a_talk_is_suggested_when_it_was_wished_for(
+    wished_on: date | None, wished_time: str, suggested: datetime
+) -> None:
+    call = CallRequest(wished_on=wished_on, wished_time=wished_time)
+    assert guiding.suggested_talk(call, oslo(9, 12)) == suggested
+
+
+def test_without_a_wish_no_talk_is_suggested_at_a_weekend() -> None:
+    assert guiding.suggested_talk(None, oslo(13, 12)) == oslo(16, 10)
 
 
 # --- the rhythm, pure

@@ -15,6 +15,9 @@ from django.utils import timezone
 from courses import messaging
 from courses.models import Enrolment, Message, SignUp, User
 from courses.outbox import rows as outbox
+from courses.outbox import whom
+from courses.outbox.letters import compose, words_of
+from tests import factories as made
 from tests.editions import make_families
 from tests.evening_factories import (
     CallRequestFactory,
@@ -23,6 +26,7 @@ from tests.evening_factories import (
     GatheringFactory,
     GuidanceMeetingFactory,
     InvitedAdultFactory,
+    MessageFactory,
 )
 from tests.factories import EveningFactory
 
@@ -203,6 +207,27 @@ def test_date_in_the_past_that_is_put_right_is_told_nobody(evening: Evening):
     assert not planned()
 
 
+def test_whoever_was_reminded_of_her_invitation_is_reminded_of_the_next_link_and_never_a_third_time():
+    invited = InvitedAdultFactory(expires_at=NOON + timedelta(days=14))
+    rows = Message.objects.filter(invited=invited, step__startswith="reminder")
+    for issue in (1, 2, 3):
+        invited.issue, invited.expires_at = issue, invited.expires_at + timedelta(days=14)
+        messaging.plan_invitation(invited)
+        messaging.plan_invitation(invited)
+        rows.filter(state="planned").update(state="sent", sent_at=NOON)
+    assert sorted(rows.values_list("step", flat=True)) == ["reminder", "reminder-2"]
+
+
+def test_second_reminder_of_an_invitation_says_what_the_first_did(settings):
+    invited = InvitedAdultFactory(expires_at=NOON + timedelta(days=3))
+    row = MessageFactory(user=None, invited=invited, kind="invitation", thing=f"invited:{invited.pk}")
+    said = []
+    for step in ("reminder", "reminder-2"):
+        row.step = step
+        said.append(compose(row, NOON).body)
+    assert said[0] == said[1]
+
+
 def test_invitation_has_one_row_for_each_time_it_is_sent_and_one_reminder():
     invited = InvitedAdultFactory(expires_at=NOON + timedelta(days=14))
     messaging.plan_invitation(invited)
@@ -298,6 +323,21 @@ def test_call_request_goes_to_who_leads_the_adults_group(
 ):
     messaging.plan_call_request(CallRequestFactory(adult=adult))
     assert {name for name, _step, _due in planned()} == {contact_person.first_name}
+
+
+def test_call_request_of_staff_in_training_goes_to_the_project_leader_when_nobody_leads_the_course(
+    group: Group, contact_person: User, other_contact_person: User, project_leader: User
+):
+    training = made.GroupFactory(edition=group.edition)
+    training.municipalities.set(group.municipalities.all())
+    adult = made.AdultFactory(user=other_contact_person, family=None, seat=None)
+    made.EnrolmentFactory(adult=adult, group=training)
+    messaging.plan_call_request(CallRequestFactory(adult=adult))
+    assert {name for name, _step, _due in planned()} == {project_leader.first_name}
+    first = Message.objects.order_by("due_at")[0]
+    assert words_of(first, first.due_at).path == f"/gruppe/{training.pk}/"
+    made.AssignmentFactory(group=training, user=contact_person)
+    assert set(whom.leading_adult(adult)) == {contact_person}
 
 
 def test_work_plans_for_who_came_in_since(evening: Evening, adult: Adult):

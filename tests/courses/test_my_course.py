@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from courses import messaging
-from courses.models import Adult, CallRequest, Enrolment, Group, GuidanceMeeting, Message, User
+from courses.models import Adult, CallRequest, Enrolment, Evening, Group, GuidanceMeeting, Message, User
 from tests import evening_factories as around
 from tests import factories as made
 from tests.courses.test_neighbours import evening_of
@@ -62,6 +62,23 @@ def test_whoever_takes_no_course_is_led_to_min_side(
 
 
 # --- pause and leaving
+def test_in_a_pause_nothing_is_asked_or_promised_and_the_way_back_is_shown(
+    browser: Client, adult: Adult, group: Group
+) -> None:
+    catch_up = around.CatchUpFactory(adult=adult, evening=evening_of(group, days=-3))
+    evening = evening_of(group, number=2, days=4)
+    Evening.objects.filter(pk=evening.pk).update(bring="Tegningen")
+    asks = ("Begynn her", "Tegningen", f"/min/ta-igjen/{catch_up.pk}/", "Sett av tiden", "Lag passnøkkel")
+    before = browser.get("/min/").content.decode() + browser.get(PAGE).content.decode()
+    browser.post(f"{PAGE}pause/")
+    pages = [browser.get(address).content.decode() for address in ("/min/", PAGE)]
+    for page in pages:
+        assert "Du har pause" in page
+        assert f'action="{PAGE}fortsett/"' in page
+    assert all(said in before for said in asks)
+    assert not [said for said in asks if said in "".join(pages)]
+
+
 def test_a_pause_is_one_tap_and_so_is_the_way_back(browser: Client, adult: Adult) -> None:
     browser.post(f"{PAGE}pause/")
     assert enrolment_of(adult).paused_on == timezone.localdate()
@@ -132,6 +149,21 @@ def test_a_call_is_asked_for_and_taken_back(browser: Client, adult: Adult) -> No
     assert browser.post(f"{PAGE}ring-meg/", {"wished_on": "2020-01-01"}).status_code == 422
     browser.post(f"{PAGE}ring-meg/angre/")
     assert not CallRequest.objects.exists()
+
+
+def test_staff_in_training_ask_whoever_leads_the_course_to_call(
+    group: Group, other_contact_person: User, logged_in: LogIn
+) -> None:
+    made.EnrolmentFactory(group=group, adult__family=None, adult__seat=None, adult__user=other_contact_person)
+    browser = logged_in(other_contact_person)
+    page = browser.get(PAGE)
+    card = page.content.decode().partition('id="ring-meg"')[2].partition("</section>")[0]
+    assert "så ringer den som leder kurset." in card
+    assert "kontaktpersonen" not in card.lower()
+    page = browser.post(f"{PAGE}ring-meg/", {"wished_time": "evening"}, follow=True)
+    text = page.content.decode()
+    assert "Den som leder kurset, ser ønsket ditt og ringer deg." in text
+    assert "Den som leder kurset, ringer deg. Du har ønsket: kveld." in text
 
 
 # --- one phone, two adults

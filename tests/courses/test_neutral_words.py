@@ -14,13 +14,17 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from courses import calendars, messaging
+from courses import calendars, erasure_requests, messaging
 from courses.login_words import NOTICES
-from courses.models import Adult, Message, SignUp, User
+from courses.models import Adult, Evening, Message, SignUp, User
 from courses.outbox.letter_words import COMPOSERS
 from courses.outbox.letters import compose
 from courses.outbox.posting import mail_of
 from courses.outbox.rows import URGENT
+from evaluation import opening
+from evaluation.asking_consent import tell_of_letter
+from evaluation.instruments.definition import Words
+from tests import study_factories
 from tests.evening_factories import (
     CallRequestFactory,
     CatchUpFactory,
@@ -28,7 +32,7 @@ from tests.evening_factories import (
     GuidanceMeetingFactory,
     InvitedAdultFactory,
 )
-from tests.factories import EveningFactory
+from tests.factories import EveningFactory, RoleFactory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,54 +53,91 @@ GSM = set(
 LANGUAGES = ("nb", "nn")
 
 
+PLACE = {"place": "Barnevernskontoret, Storgata 1", "video_link": "https://video.example.no/fosterhjem-vika"}
+
+
 @pytest.fixture
 def everything(group: Group, adult: Adult, neighbour: Adult, contact_person: User) -> list[Message]:
     """One message of every kind there is, about things with telling names."""
-    now = timezone.now()
     group.name = "Fosterhjem i Vika, hemmelig"
     group.save()
     User.objects.filter(pk=neighbour.user_id).update(first_name="Samira")
     User.objects.filter(pk=adult.user_id).update(first_name="Berit")
-    told = {
-        "place": "Barnevernskontoret, Storgata 1",
-        "video_link": "https://video.example.no/fosterhjem-vika",
-    }
-    module = group.edition.programme.modules.get(number=1)
-    soon = now + timedelta(days=1)
-    evening = EveningFactory(group=group, module=module, starts_at=soon, bring="bilde av barnet", **told)
+    evening = _an_evening(group)
+    _gatherings(group, adult, contact_person)
+    _guidance(adult, contact_person)
+    catch_up = CatchUpFactory(adult=adult, evening=evening, call_at=timezone.now() + timedelta(days=9))
+    messaging.plan_catch_up(catch_up)
+    messaging.plan_talk(catch_up)
+    messaging.plan_call_request(CallRequestFactory(adult=adult))
+    invited = InvitedAdultFactory(invitation__group=group, mobile="+4740000009", name="Astrid")
+    messaging.plan_invitation(invited)
+    waiting = InvitedAdultFactory(invitation__group=group, invitation__waiting=True, mobile="+4740000008")
+    messaging.plan_waiting(waiting.invitation)
+    _a_form(group)
+    RoleFactory(kind="project-leader", municipality=None)
+    erasure_requests.ask(adult)
+    return list(Message.objects.all())
+
+
+def _an_evening(group: Group) -> Evening:
+    """Tomorrow: its reminder, every change there is, and a series that changed."""
+    module, soon = group.edition.programme.modules.get(number=1), timezone.now() + timedelta(days=1)
+    evening: Evening = EveningFactory(
+        group=group, module=module, starts_at=soon, bring="bilde av barnet", **PLACE
+    )
     messaging.plan_evening(evening)
     for number, what in enumerate(("moved", "place", "cancelled"), start=1):
         evening.sequence = number
         messaging.plan_change(evening, what)
     for what in ("moved", "place"):
         messaging.plan_series(what, [evening])
+    return evening
+
+
+def _gatherings(group: Group, adult: Adult, contact_person: User) -> None:
+    """One of each kind: a seat, and another day."""
     for kind in ("refresher", "theme-evening", "staff-course"):
         gathering = GatheringFactory(
             kind=kind,
             title="Fosterhjemskveld om barn som flytter",
             about="Om fosterbarn.",
             group=group if kind == "refresher" else None,
-            starts_at=now + timedelta(days=20),
-            **told,
+            starts_at=timezone.now() + timedelta(days=20),
+            **PLACE,
         )
         gathering.municipalities.add(adult.family.municipality)
         who = contact_person if kind == "staff-course" else adult.user
         messaging.plan_seat(SignUp.objects.create(gathering=gathering, user=who))
         messaging.plan_gathering_change(gathering, "moved")
+
+
+def _guidance(adult: Adult, contact_person: User) -> None:
+    """Agreed, moved, cancelled and agreed again."""
+    now = timezone.now()
+    soon = now + timedelta(days=1)
     meeting = GuidanceMeetingFactory(family=adult.family, contact_person=contact_person, at=soon)
     messaging.plan_guidance(meeting)
-    for sequence, cancelled in ((1, None), (2, now)):
+    for sequence, cancelled in ((1, None), (2, now), (2, None)):
         meeting.sequence, meeting.cancelled_at = sequence, cancelled
         messaging.plan_guidance(meeting)
-    meeting.cancelled_at = None
-    messaging.plan_guidance(meeting)
-    messaging.plan_catch_up(CatchUpFactory(adult=adult, evening=evening))
-    messaging.plan_call_request(CallRequestFactory(adult=adult))
-    invited = InvitedAdultFactory(invitation__group=group, mobile="+4740000009", name="Astrid")
-    messaging.plan_invitation(invited)
-    waiting = InvitedAdultFactory(invitation__group=group, invitation__waiting=True, mobile="+4740000008")
-    messaging.plan_waiting(waiting.invitation)
-    return list(Message.objects.all())
+
+
+def _a_form(group: Group) -> None:
+    """Asked for today, with two reminders, in a study that tells what it is about."""
+    study = study_factories.study(
+        name_nb="Fosterhjem i Vika", name_nn="Fosterheimar i Vika", programme=group.edition.programme
+    )
+    told = {"name_nb": "Om fosterbarnet", "name_nn": "Om fosterbarnet"}
+    questions = study_factories.frozen_version(title=Words("Tilknytning og omsorg"))
+    wave = study_factories.wave(study, versions=[questions], **told)
+    opening.ask(study_factories.occasion(wave=wave, group=group), timezone.now())
+    asks = study_factories.study(
+        name_nb="Forskning på fosterhjem", programme=group.edition.programme, is_research=True
+    )
+    study_factories.information(asks)
+    study_factories.occasion(wave=study_factories.wave(asks), group=group)
+    tell_of_letter(asks, timezone.now())
 
 
 def moment_of(message: Message) -> object:
@@ -144,7 +185,7 @@ def test_no_message_tells_what_it_is_about(everything: list[Message], language: 
         assert not found, (message.thing, message.step, found)
         seen.add((message.thing.partition(":")[0], message.step.split("-")[0]))
     assert {thing for thing, _step in seen} == set(COMPOSERS)
-    assert len(seen) >= 17
+    assert len(seen) >= 19
 
 
 def without_addresses(words: str) -> str:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from courses import projecting
+from courses import project_logs, projecting
 from courses.models import CoreElementTick, MunicipalPhase
 from courses.project_sums import PER_PAGE, ids_of
 from courses.projecting import InAll, Marks, Phase, reach_of
@@ -193,12 +193,12 @@ def test_wishes_are_open_until_guidance_is_given(group: Group, project_leader: U
     log = a_log(an_evening(group, -2), wants_guidance=True)
     a_log(an_evening(group, -3))
     reach = reach_of(project_leader)
-    assert [row[0] for row in projecting.open_wishes(project_leader, reach)] == [log.pk]
-    assert projecting.give_guidance(user=project_leader, log_id=log.pk, on=date(2026, 5, 1))
-    assert not projecting.give_guidance(user=project_leader, log_id=log.pk, on=date(2026, 5, 2))
+    assert [row[0] for row in project_logs.open_wishes(project_leader, reach)] == [log.pk]
+    assert project_logs.give_guidance(user=project_leader, log_id=log.pk, on=date(2026, 5, 1))
+    assert not project_logs.give_guidance(user=project_leader, log_id=log.pk, on=date(2026, 5, 2))
     log.refresh_from_db()
     assert log.guidance_given_on == date(2026, 5, 1)
-    assert not projecting.open_wishes(project_leader, reach)
+    assert not project_logs.open_wishes(project_leader, reach)
 
 
 def test_local_project_leader_sees_her_places_wishes_alone(
@@ -207,21 +207,21 @@ def test_local_project_leader_sees_her_places_wishes_alone(
     own = a_log(an_evening(group, -2), wants_guidance=True)
     other = a_log(an_evening(other_group, -2), wants_guidance=True)
     local = RoleFactory(kind="project-leader", municipality=municipality).user
-    assert [row[0] for row in projecting.open_wishes(local, reach_of(local))] == [own.pk]
-    assert not projecting.give_guidance(user=local, log_id=other.pk, on=date(2026, 5, 1))
-    assert not projecting.open_wishes(leader, reach_of(leader))
+    assert [row[0] for row in project_logs.open_wishes(local, reach_of(local))] == [own.pk]
+    assert not project_logs.give_guidance(user=local, log_id=other.pk, on=date(2026, 5, 1))
+    assert not project_logs.open_wishes(leader, reach_of(leader))
 
 
 def test_adaptations_are_those_with_words(group: Group, project_leader: User) -> None:
     told = a_log(an_evening(group, -2), changed="Kortere pause")
     a_log(an_evening(group, -3), minutes_off=10)
-    assert list(projecting.adaptations(project_leader)) == [told]
+    assert list(project_logs.adaptations(project_leader)) == [told]
 
 
 def test_adherence_of_modules_names_the_module(group: Group, project_leader: User) -> None:
     module = group.edition.programme.modules.get(number=1)
     a_log(an_evening(group, -2, module=module), "yes", "no")
-    (row,) = projecting.adherence_of_modules(project_leader, "nn")
+    (row,) = project_logs.adherence_of_modules(project_leader, "nn")
     assert row == (group.edition.programme.name, 1, "Modul 1 på nn", 0.5)
 
 

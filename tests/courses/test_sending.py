@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -13,41 +12,18 @@ from django.utils import timezone
 from courses import messaging
 from courses.models import Attendance, Enrolment, Evening, Message, User
 from courses.outbox.sending import send_due
+from courses.scheduling import move
 from tests.courses.test_texting import SENT, provider
-from tests.evening_factories import InvitedAdultFactory
-from tests.factories import EveningFactory
+from tests.evening_factories import CallRequestFactory, CatchUpFactory, InvitedAdultFactory
+from tests.outgoing import NOON, evening, noon, only
 from tests.posts import Sink, sink
 
 if TYPE_CHECKING:
     from courses.models import Adult, Group
+    from tests.people import LogIn
 
-__all__ = ["provider", "sink"]
+__all__ = ["evening", "noon", "provider", "sink"]
 pytestmark = pytest.mark.django_db
-OSLO = ZoneInfo("Europe/Oslo")
-NOON = datetime(2026, 11, 23, 12, tzinfo=OSLO)
-TEXTS = "tests.courses.test_texting.provider"
-
-
-@pytest.fixture(autouse=True)
-def _noon(settings):
-    """Monday at noon; the clock stands, but the mail server's threads need none."""
-    settings.SMS_BACKEND = TEXTS
-    SENT.clear()
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def evening(group: Group, adult: Adult) -> Evening:
-    """Tomorrow at 18, with the reminder due."""
-    module = group.edition.programme.modules.get(number=1)
-    evening = EveningFactory(group=group, module=module, starts_at=NOON + timedelta(days=1, hours=6))
-    messaging.plan_evening(evening)
-    return evening
-
-
-def only() -> Message:
-    return Message.objects.get()
 
 
 def test_reminder_goes_to_one_recipient_with_its_message_id(sink: Sink, evening: Evening, adult: Adult):
@@ -127,12 +103,46 @@ def test_evening_that_has_moved_without_anyone_planning_takes_its_reminder_along
 
 
 def test_at_night_only_what_cannot_wait_goes(sink: Sink, evening: Evening, adult: Adult):
+    Message.objects.all().delete()
+    messaging.plan_catch_up(CatchUpFactory(adult=adult, evening=evening))
     messaging.plan_change(evening, "place")
     with time_machine.travel(NOON.replace(hour=22), tick=False):
         assert send_due() == {"sent": 1}
         assert sink.messages[0]["Subject"] == "Nytt møtested: kurskveld 1"
     with time_machine.travel(NOON.replace(hour=8) + timedelta(days=1), tick=False):
+        assert send_due()["sent"] == 1
+    assert sink.messages[1]["Subject"] == "Kurskveld 1"
+
+
+def test_whoever_hears_of_a_near_change_is_not_reminded_of_the_same_evening_as_well(
+    sink: Sink, evening: Evening, adult: Adult, other_adult: Adult
+):
+    mine, moved = Message.objects.filter(user=adult.user), evening.starts_at + timedelta(hours=1)
+    move(evening, moved)
+    assert send_due() == {"sent": 2, "skipped": 2}
+    assert {mail["Subject"] for mail in sink.messages} == {"Kurskveld 1 er flyttet"}
+    assert mine.get(step="reminder").why == "superseded"
+    messaging.plan_ahead()  # the worker's next round asks for the reminder once more
+    assert not send_due()
+
+
+def test_evening_moved_far_away_from_tomorrow_is_reminded_of_at_its_new_date(sink: Sink, evening: Evening):
+    move(evening, evening.starts_at + timedelta(days=7))
+    assert send_due() == {"sent": 1}
+    with time_machine.travel(NOON + timedelta(days=6, hours=7), tick=False):
         assert send_due() == {"sent": 1}
+    subjects = [mail["Subject"] for mail in sink.messages]
+    assert subjects == ["Kurskveld 1 er flyttet", "Kurskveld 1 tirsdag 1. desember kl. 18.00"]
+
+
+def test_who_joins_after_a_near_change_is_reminded(sink: Sink, evening: Evening, neighbour: Adult):
+    Message.objects.all().delete()
+    Enrolment.objects.filter(adult=neighbour).update(paused_on=NOON)
+    messaging.plan_change(evening, "place")
+    Enrolment.objects.filter(adult=neighbour).update(paused_on=None)
+    messaging.plan_evening(evening)
+    assert send_due() == {"sent": 2, "skipped": 1}
+    assert Message.objects.get(user=neighbour.user).state == "sent"
 
 
 def test_second_change_takes_the_place_of_the_first(sink: Sink, evening: Evening):
@@ -238,3 +248,17 @@ def test_invitation_that_is_no_longer_open_is_not_sent(sink: Sink, fields: dict,
     send_due()
     assert not sink.mails
     assert Message.objects.get(step="invitation-1").why == why
+
+
+def test_wish_for_a_call_leads_the_contact_person_to_the_page_where_it_stands(
+    settings, sink: Sink, group: Group, adult: Adult, contact_person: User, logged_in: LogIn
+):
+    call = CallRequestFactory(adult=adult)
+    messaging.plan_call_request(call)
+    send_due()
+    text = sink.messages[0].get_body().get_content()
+    assert f"{settings.SITE_URL}/gruppe/{group.pk}/" in text
+    assert (
+        f"/gruppe/{group.pk}/ringt/{call.pk}/"
+        in logged_in(contact_person).get(f"/gruppe/{group.pk}/").content.decode()
+    )

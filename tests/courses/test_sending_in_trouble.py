@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -16,42 +15,16 @@ from courses.outbox import rows as outbox
 from courses.outbox import sending
 from courses.outbox.posting import Post
 from courses.outbox.sending import send_due, wait_after
-from tests.courses.test_texting import SENT
 from tests.evening_factories import MessageFactory
-from tests.factories import EveningFactory
 from tests.on_real_servers import free_port
+from tests.outgoing import NOON, evening, noon, only
 from tests.posts import Sink, listening, sink
 
 if TYPE_CHECKING:
     from courses.models import Adult, Group
 
-__all__ = ["sink"]
+__all__ = ["evening", "noon", "sink"]
 pytestmark = pytest.mark.django_db
-OSLO = ZoneInfo("Europe/Oslo")
-NOON = datetime(2026, 11, 23, 12, tzinfo=OSLO)
-TEXTS = "tests.courses.test_texting.provider"
-
-
-@pytest.fixture(autouse=True)
-def _noon(settings):
-    """Monday at noon; the clock stands, but the mail server's threads need none."""
-    settings.SMS_BACKEND = TEXTS
-    SENT.clear()
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def evening(group: Group, adult: Adult) -> Evening:
-    """Tomorrow at 18, with the reminder due."""
-    module = group.edition.programme.modules.get(number=1)
-    evening = EveningFactory(group=group, module=module, starts_at=NOON + timedelta(days=1, hours=6))
-    messaging.plan_evening(evening)
-    return evening
-
-
-def only() -> Message:
-    return Message.objects.get()
 
 
 # --- a mail server that is not well

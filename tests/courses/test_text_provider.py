@@ -96,11 +96,40 @@ def test_what_is_wrong_with_us_or_with_today_is_tried_again(provider: Provider, 
     assert not isinstance(told.value, NumberRefusedError)
 
 
-@pytest.mark.parametrize("answer", [b"", b"<html>", b"[]", b'{"resultCode": 106000}', b"\xff", b"{}"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b'{"resultCode": 106000}',
+        b'{"resultCode": "1005"}',
+        b'{"resultCode": [1]}',
+        b"\xff",
+        b"{}",
+    ],
+)
 def test_answer_that_does_not_say_queued_is_not_sent(provider: Provider, answer: bytes) -> None:
     provider.answer = answer
     with pytest.raises(TextNotSentError):
         send_text("+4740000000", "Hei.")
+
+
+@pytest.mark.parametrize(
+    ("code", "refused"),
+    [(2100, True), (2104, True), (2106, True), (2107, False), (2201, False), (3, False), (105, False)],
+)
+def test_only_a_code_about_the_number_is_for_good(provider: Provider, code: int, refused: bool) -> None:
+    provider.answer = json.dumps(GOOD | {"resultCode": code}).encode()
+    with pytest.raises(TextNotSentError) as told:
+        send_text("+4740000000", "Hei.")
+    assert isinstance(told.value, NumberRefusedError) is refused
+
+
+def test_message_that_is_with_the_operator_already_is_not_sent_again(provider: Provider) -> None:
+    provider.answer = json.dumps(GOOD | {"resultCode": 1000}).encode()
+    send_text("+4740000000", "Hei.")
+    assert len(provider.asked) == 1
 
 
 def test_number_is_not_sent_on_to_another_address(provider: Provider) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from courses import models
 from courses.models import Adult, Family, Role, User
+from tests import evening_factories as evening_rows
 from tests import factories as made
 
 if TYPE_CHECKING:
@@ -272,3 +273,27 @@ def test_two_municipalities_in_one_group_do_not_double_its_rows(
     for viewer in (adult.user, contact_person):
         for model in (models.Group, models.Family):
             assert model.objects.visible_to(viewer).count() == 1
+
+
+@pytest.mark.parametrize("viewer", FAMILIES_SEEN)
+def test_messages_are_their_readers_and_the_contact_persons_who_works_with_her(
+    viewer: str,
+    request: pytest.FixtureRequest,
+    group: models.Group,
+    other_group: models.Group,
+) -> None:
+    person, adult = request.getfixturevalue(viewer), request.getfixturevalue("adult")
+    request.getfixturevalue("contact_person")
+    message = evening_rows.MessageFactory(user=adult.user)
+    hers, others = (
+        evening_rows.MessageFactory(user=None, invited=invited)
+        for invited in (
+            evening_rows.InvitedAdultFactory(
+                invitation__group=place, invitation__municipality=place.municipalities.get()
+            )
+            for place in (group, other_group)
+        )
+    )
+    assert is_seen(message, person) is (viewer in ("adult", "contact_person", "project_leader"))
+    assert is_seen(hers, person) is (viewer in ("contact_person", "project_leader"))
+    assert is_seen(others, person) is (viewer in ("other_contact_person", "project_leader"))
