@@ -14,6 +14,7 @@ LOGGED_IN: frozenset[str] = frozenset()
 PROJECT_LEADER = frozenset({"project-leader"})
 CONTACT = frozenset({"contact-person", "project-leader"})  # visible_to narrows to one's own groups
 WATCHES = frozenset({"project-leader", "leader"})  # the state of the project
+RESULTS = frozenset({"project-leader", "leader", "researcher"})  # figures of the region
 BODIES = frozenset({"project-leader", "leader", "contact-person", "user-group"})
 CMS_STAFF = frozenset({"project-leader", "editor"})
 NOBODY = frozenset({"nobody"})
@@ -36,6 +37,7 @@ ROUTES: dict[str, Rule] = {
     "cms:offline": Rule(EVERYONE),
     "cms:evening_offline": Rule(EVERYONE),  # a shell without a person; the list is locked on the phone
     "cms:privacy": Rule(EVERYONE),
+    "cms:report_breach": Rule(EVERYONE, FORM),
     "cms:accessibility": Rule(EVERYONE),
     "cms:practical": Rule(EVERYONE),
     "cms:words": Rule(EVERYONE),
@@ -72,6 +74,10 @@ ROUTES: dict[str, Rule] = {
     "mfa_download_recovery_codes": Rule(LOGGED_IN),
     # families, and whoever else reads the running edition
     "cms:min_side": Rule(LOGGED_IN),
+    "cms:own_data": Rule(LOGGED_IN),
+    "cms:own_data_download": Rule(LOGGED_IN),
+    "cms:leave_research": Rule(LOGGED_IN, POST),
+    "cms:ask_for_erasure": Rule(LOGGED_IN, FORM),
     "cms:decline_passkey": Rule(LOGGED_IN, POST),
     "courses:programme": Rule(LOGGED_IN),
     "courses:module": Rule(LOGGED_IN),
@@ -166,6 +172,43 @@ ROUTES: dict[str, Rule] = {
     "evenings:check_certificate_code": Rule(EVERYONE),
     "evenings:before_first": Rule(CONTACT),
     "evenings:tick_before_first": Rule(CONTACT, POST),
+    # questionnaires: one's own participation or a 404, decided by the view
+    "answers:form": Rule(LOGGED_IN, FORM),
+    "answers:draft_key": Rule(LOGGED_IN, POST),
+    "answers:receipt": Rule(LOGGED_IN),
+    "answers:decline": Rule(LOGGED_IN, POST),
+    "answers:undo_decline": Rule(LOGGED_IN, POST),
+    "answers:information": Rule(LOGGED_IN, FORM),  # of a study that asks her something, else a 404
+    "answers:withdraw_consent": Rule(LOGGED_IN, POST),
+    "answers:evening_form": Rule(EVERYONE, FORM),  # anonymous; whoever has the code of the evening
+    "answers:evening_received": Rule(EVERYONE),
+    "answers:evening_code": Rule(CONTACT),
+    "answers:paper": Rule(CONTACT),
+    "answers:paper_sheet": Rule(CONTACT, POST),
+    "answers:keying": Rule(CONTACT, FORM),  # the view: nobody from the group's own municipalities
+    # studies
+    "answers:studies": Rule(PROJECT_LEADER),
+    "answers:new_study": Rule(PROJECT_LEADER, FORM),
+    "answers:study": Rule(PROJECT_LEADER),
+    "answers:edit_study": Rule(PROJECT_LEADER, FORM),
+    "answers:standard_set_up": Rule(PROJECT_LEADER, POST),
+    "answers:letter": Rule(PROJECT_LEADER),
+    "answers:new_wave": Rule(PROJECT_LEADER, FORM),
+    "answers:edit_wave": Rule(PROJECT_LEADER, FORM),
+    "answers:remove_wave": Rule(PROJECT_LEADER, POST),
+    "answers:criteria": Rule(PROJECT_LEADER, FORM),
+    "answers:lock_criteria": Rule(PROJECT_LEADER, POST),
+    "answers:boards": Rule(WATCHES),
+    # what has been let out
+    "answers:releases": Rule(RESULTS),
+    "answers:release": Rule(RESULTS),
+    "answers:release_page": Rule(RESULTS),
+    "answers:picture": Rule(RESULTS),
+    "answers:report": Rule(RESULTS),
+    "answers:ask_draft": Rule(PROJECT_LEADER, POST),
+    "answers:release_draft": Rule(PROJECT_LEADER),
+    "answers:let_out": Rule(PROJECT_LEADER, POST),
+    "answers:board": Rule(WATCHES),
     # the project leader
     "cms:people": Rule(PROJECT_LEADER),
     "cms:invite": Rule(PROJECT_LEADER, POST),
@@ -178,9 +221,12 @@ ROUTES: dict[str, Rule] = {
     "cms:guidance_given": Rule(PROJECT_LEADER, POST),
     "cms:new_place": Rule(PROJECT_LEADER, FORM),
     "cms:phases": Rule(PROJECT_LEADER, FORM),
-    "cms:new_meeting": Rule(PROJECT_LEADER, POST),
+    "cms:privacy_officer": Rule(PROJECT_LEADER, FORM),
+    "cms:erasures": Rule(PROJECT_LEADER),
+    "cms:erase_person": Rule(PROJECT_LEADER, FORM),
+    "cms:new_meeting": Rule(PROJECT_LEADER, FORM),
     "cms:remove_meeting": Rule(PROJECT_LEADER, POST),
-    "cms:add_paper": Rule(PROJECT_LEADER, POST),
+    "cms:add_paper": Rule(PROJECT_LEADER, FORM),
     "cms:remove_paper": Rule(PROJECT_LEADER, POST),
     # the municipality's leader too, in her own
     "cms:project": Rule(WATCHES),
@@ -200,6 +246,9 @@ ROUTES: dict[str, Rule] = {
     "own_account": Rule(CMS_STAFF, FORM, host_of_cms=True),
     "egs_publish_edition": Rule(PROJECT_LEADER, FORM, host_of_cms=True),
     "egs_carry_correction": Rule(CMS_STAFF, POST, host_of_cms=True),
+    "egs_instrument_file": Rule(CMS_STAFF, host_of_cms=True),
+    "egs_new_instrument_version": Rule(PROJECT_LEADER, POST, host_of_cms=True),
+    "egs_import_instrument": Rule(PROJECT_LEADER, FORM, host_of_cms=True),
     "wagtailadmin_sprite": Rule(EVERYONE, host_of_cms=True),
     # Wagtail's routes without a name go by their view: its own 404, and whatever it does not know
     "django.views.generic.base.TemplateView": Rule(CMS_STAFF, host_of_cms=True),

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from courses.attending import OPENS_BEFORE
 from courses.inviting import sync_cms_group
 from courses.models import (
     Adult,
@@ -40,7 +41,9 @@ WORDS_OF_PERSONAS = {
     ("familie", "Hanne"): _("Fosterforelder, halvveis i pilotgruppa. Bor med Eirik."),
     ("familie-2", "Eirik"): _("Den andre voksne i samme familie."),
     ("familie-ny", "Nora"): _("Fosterforelder som er invitert og ikke har begynt."),
-    ("kontaktperson", "Torill"): _("Kontaktperson. Leder torsdagsgruppa."),
+    ("kontaktperson", "Torill"): _(
+        "Kontaktperson. Leder Torsdagsgruppa, og Kveldsgruppa som møtes den dagen demoen lages."
+    ),
     ("kontaktperson-2", "Gunnhild"): _(
         "Kontaktperson i en annen kommune, på nynorsk. Tar kontaktpersonkurset."
     ),
@@ -101,9 +104,12 @@ def make_demo(today: date | None = None) -> None:
     for row in demo["notes"]:
         _make_note(row)
 
-    from cms.demo_evenings import make_evenings  # here: a web process shows the demo's people, and makes none
+    # here: a web process shows the demo's people, and makes none
+    from cms.demo_evenings import make_evenings
+    from cms.demo_studies import make_studies
 
     make_evenings(demo, places, staff, day)
+    make_studies(demo, places, staff, day)
 
 
 def _make_help_numbers(demo: dict[str, Any], places: dict[str, Municipality]) -> None:
@@ -149,21 +155,36 @@ def _make_group(
 
 
 def _make_evenings(group: Group, row: dict[str, Any], today: date) -> list[Evening]:
-    """One evening for each module, on Thursdays at 18; week 0 is the next Thursday that is not over."""
-    days = _evening_days(row["evenings"], today)
-    zone = timezone.get_default_timezone()
+    """One evening for each module. Week 0 is the next Thursday that is not over, or today («from_today»)."""
+    if row.get("from_today"):
+        weeks = (timedelta(weeks=week) for week in row["evenings"])
+        moments = [_at_six(today + week) if week else _tonight(today) for week in weeks]
+    else:
+        moments = [_at_six(day) for day in _evening_days(row["evenings"], today)]
     modules = group.edition.programme.modules.order_by("number")
     return [
         Evening.objects.create(
             group=group,
             module=module,
-            starts_at=datetime.combine(day, time(18), tzinfo=zone),
+            starts_at=at,
             minutes=180 if group.edition.programme.audience == "contact-persons" else 135,
             place=row["place"],
             bring=bring,
         )
-        for module, day, bring in zip(modules, days, row["bring"], strict=True)
+        for module, at, bring in zip(modules, moments, row["bring"], strict=True)
     ]
+
+
+def _at_six(day: date) -> datetime:
+    return datetime.combine(day, time(18), tzinfo=timezone.get_default_timezone())
+
+
+def _tonight(today: date) -> datetime:
+    """Six o'clock; where nobody could be marked then, the last half hour: it is there to be tried."""
+    now, six = timezone.localtime(), _at_six(today)
+    if today != now.date() or six - OPENS_BEFORE <= now < six + timedelta(hours=2):
+        return six
+    return now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
 
 
 def _evening_days(weeks: list[int], today: date) -> list[date]:

@@ -54,7 +54,7 @@ def make_evenings(
     demo: dict[str, Any], places: Mapping[str, Municipality], staff: Mapping[str, User], today: date
 ) -> None:
     """Everything that hangs on the demo's evenings and municipalities."""
-    running, coming, staff_course = (Group.objects.get(name=row["name"]) for row in demo["groups"])
+    running, coming, staff_course, tonight = (Group.objects.get(name=row["name"]) for row in demo["groups"])
     for evening in staff_course.evenings.filter(starts_at__lt=timezone.now()).select_related("module"):
         _make_log(evening, {"minutes_off": 0}, staff["prosjektleder"])
     held = list(running.evenings.filter(starts_at__lt=timezone.now()).select_related("module"))
@@ -64,6 +64,7 @@ def make_evenings(
     for number, heads in demo["head_counts"].items():
         Evening.objects.filter(pk=held[number - 1].pk).update(head_count=heads)
     _make_catch_ups(held, staff[demo["groups"][0]["leaders"][0]])
+    _make_first(tonight, staff[demo["groups"][-1]["leaders"][0]])
     _make_talks(demo, staff, today)
     for row in demo["gatherings"]:
         _make_gathering(row, places, today)
@@ -132,11 +133,17 @@ def _make_log(evening: Evening, row: dict[str, Any], by: User) -> None:
     )
 
 
+def _make_first(group: Group, by: User) -> None:
+    """The first evening of the group that meets tonight: marked, with a log and what was missed."""
+    first = group.evenings.select_related("module").earliest("starts_at")
+    _make_marks([first], by)
+    _make_log(first, {"minutes_off": 0}, by)
+    _make_catch_ups([first], by)
+
+
 def _make_catch_ups(held: list[Evening], by: User) -> None:
-    """Offers for those who missed an evening with a log; one that is done, with its talk."""
+    """Offers for those who missed an evening; one that is done, with its talk."""
     for evening in held:
-        if not EveningLog.objects.filter(evening=evening).exists():
-            continue
         catching_up.offer(evening)
         made_up = Attendance.objects.filter(evening=evening, state=Attendance.State.MADE_UP)
         for row in made_up.select_related("adult"):

@@ -45,14 +45,32 @@ def _gunicorn_binds(words: Sequence[str], extra: str) -> list[str]:
     return told[0] or told[1] or ["0.0.0.0:0"]
 
 
+def _binds(argv: Sequence[str], extra: str) -> list[str]:
+    """«host:port» of a server command; nothing of any other command."""
+    if "gunicorn" in Path(argv[0]).parts[-2:]:
+        return _gunicorn_binds(argv[1:], extra)
+    if "runserver" in argv:
+        return [word for word in argv[argv.index("runserver") + 1 :] if re.search(r":\d+$", word)]
+    return []
+
+
 def bound_addresses(argv: Sequence[str], extra: str = "") -> list[str]:
     """The hosts a server command was told to listen on. ``extra`` is GUNICORN_CMD_ARGS."""
-    addresses: list[str] = []
-    if "gunicorn" in Path(argv[0]).parts[-2:]:
-        addresses = _gunicorn_binds(argv[1:], extra)
-    elif "runserver" in argv:
-        addresses = [word for word in argv[argv.index("runserver") + 1 :] if re.search(r":\d+$", word)]
-    return [host if host.startswith("unix:") else host.rsplit(":", 1)[0] for host in addresses]
+    binds = _binds(argv, extra)
+    return [host if host.startswith("unix:") else host.rsplit(":", 1)[0] for host in binds]
+
+
+def demo_address(env: environ.Env, kept: Path) -> str:
+    """Where the demo answers. Its server writes the port down, so that a command run beside it knows it too.
+
+    Before anything is written down, or where a command says PORT itself: that, or 8000.
+    """
+    binds = _binds(sys.argv, env.str("GUNICORN_CMD_ARGS", default=""))
+    listens_on = next((found[1] for bind in binds if (found := re.search(r":([1-9]\d*)$", bind))), "")
+    if listens_on:
+        kept.write_text(listens_on, encoding="ascii")
+    written = kept.read_text(encoding="ascii") if kept.exists() else ""
+    return f"http://127.0.0.1:{listens_on or env.str('PORT', default=written or '8000')}"
 
 
 def require_demo_surroundings(env: environ.Env) -> None:

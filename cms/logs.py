@@ -1,11 +1,12 @@
-"""What the logs must not hold: a mailed link is as good as a key while it is open, and so is a calendar's."""
+"""What the logs must not hold: a mailed link is as good as a key while it is open, and so are
+a calendar's and the code of an evening's form."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-TOKEN = re.compile(r"(/(?:invitasjon|velkommen|kalender)/)[^/\s\"'?]+")
+TOKEN = re.compile(r"(/(?:invitasjon|velkommen|kalender|kveldssvar)/)[^/\s\"'?]+")
 
 
 class WithoutTokens(logging.Filter):

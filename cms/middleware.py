@@ -10,15 +10,16 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import DatabaseError
+from django.http import Http404, UnreadablePostError
 from django.middleware.gzip import GZipMiddleware
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 
 from cms.access_matrix import rule_for
-from cms.views.errors import keep_typed
+from cms.views.errors import keep_typed, refusal
 from courses.access import active_roles
 from courses.login import has_two_factors
 from courses.models import Language, TextSize
@@ -86,12 +87,19 @@ def headers(get_response: Next) -> Next:
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("Permissions-Policy", PERMISSIONS)
         if not request.path.startswith(PUBLIC_FILES):
-            user = getattr(request, "user", None)
-            personal = user is not None and user.is_authenticated
-            response.setdefault("Cache-Control", "private, no-store" if personal else "no-cache")
+            response.setdefault("Cache-Control", "private, no-store" if _is_personal(request) else "no-cache")
         return response
 
     return middleware
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    """Whether somebody is logged in; where the database that knows is away, yes."""
+    user = getattr(request, "user", None)
+    try:
+        return user is not None and user.is_authenticated
+    except DatabaseError:
+        return True
 
 
 def language(get_response: Next) -> Next:
@@ -109,6 +117,26 @@ def language(get_response: Next) -> Next:
             response = get_response(request)
         response.setdefault("Content-Language", code)
         return response
+
+    return middleware
+
+
+def whole_forms(get_response: Next) -> Next:
+    """Middleware: a form whose body was cut on its way is refused: half of it would be taken for all.
+
+    Gunicorn hands on what came before the line went, without a word.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.content_type == "application/x-www-form-urlencoded":
+            told = request.META.get("CONTENT_LENGTH") or "0"
+            try:
+                whole = told.isdecimal() and len(request.body) >= int(told)
+            except UnreadablePostError:  # another server than gunicorn says so
+                whole = False
+            if not whole:
+                raise BadRequest("The form did not arrive whole.")
+        return get_response(request)
 
     return middleware
 
@@ -197,7 +225,7 @@ class AccessMiddleware:
             raise Http404
         asked = "GET" if request.method == "HEAD" else request.method  # HEAD asks for what GET gives
         if asked not in rule.methods:
-            response = render(request, "405.html", status=405)
+            response = refusal(request, 405)
             response["Allow"] = ", ".join(sorted(rule.methods))
             return response
         if rule.roles is None:

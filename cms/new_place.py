@@ -111,6 +111,12 @@ class NewPlaceForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        regions = list(Region.objects.order_by("name")[:2])
+        if not regions:  # the first municipality: nothing to choose from
+            self.fields["region"].widget = forms.HiddenInput()
+            self.fields["new_region"].help_text = ""
+        elif len(regions) == 1:
+            self.fields["region"].initial = regions[0].pk
         self.phases = phase_forms(None, self.data if self.is_bound else None)
 
     def is_valid(self) -> bool:
@@ -134,7 +140,10 @@ class NewPlaceForm(forms.Form):
     def _check_region(self, cleaned: dict[str, Any]) -> None:
         fresh = cleaned.get("new_region", "").strip()
         if not fresh and not cleaned.get("region") and "region" not in self.errors:
-            self.add_error("region", _("Velg en region."))
+            if self.fields["region"].widget.is_hidden:
+                self.add_error("new_region", _("Skriv navnet på regionen."))
+            else:
+                self.add_error("region", _("Velg en region."))
         elif fresh and Region.objects.filter(name__iexact=fresh).exists():
             self.add_error("new_region", _("Regionen er med fra før. Velg den i lista."))
 

@@ -10,18 +10,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.course import has_ended
+from courses.days import tonight
 from courses.progress import Part, Reading
 
 if TYPE_CHECKING:
     from courses.course import ModuleView
     from courses.editions import PartWords
+    from courses.models import Evening
     from courses.progress import CourseProgress
     from courses.reading import Reader
 
 
 def next_evening(views: list[ModuleView]) -> ModuleView | None:
-    """The first module whose evening has not ended."""
-    return next((view for view in views if view.evening and not has_ended(view.evening)), None)
+    """The first module whose evening stands and has not ended."""
+    standing = (view for view in views if view.evening and view.evening.cancelled_at is None)
+    return next((view for view in standing if view.evening and not has_ended(view.evening)), None)
 
 
 def next_thing(reader: Reader, views: list[ModuleView], course: CourseProgress) -> dict[str, str] | None:
@@ -98,12 +101,22 @@ def _also(
     """The way to what is left before the next evening, where something else comes first."""
     if coming is None or coming.evening is None or coming is chosen or coming not in readable:
         return {}
-    day = formats.date_format(timezone.localtime(coming.evening.starts_at), "l")
-    before = {"day": day, "minutes": _minutes(coming), "module": coming.words.title}
+    today, said = tonight(coming.evening.starts_at), _("Før kvelden på %(day)s: %(minutes)s i «%(module)s»")
+    if today:
+        said = _("Før kurskvelden %(day)s: %(minutes)s i «%(module)s»")
+    day = today or formats.date_format(timezone.localtime(coming.evening.starts_at), "l")
     return {
-        "also_text": _("Før kvelden på %(day)s: %(minutes)s i «%(module)s»") % before,
+        "also_text": said % {"day": day, "minutes": _minutes(coming), "module": coming.words.title},
         "also_url": reverse("courses:module", args=[reader.edition.programme.slug, coming.words.module.slug]),
     }
+
+
+def _before_evening(view: ModuleView, evening: Evening) -> str:
+    """How much is left to read before it: what stands before the evening's own card on the day itself."""
+    if today := tonight(evening.starts_at):
+        return _("%(minutes)s igjen før kurskvelden %(day)s.") % {"minutes": _minutes(view), "day": today}
+    day = formats.date_format(timezone.localtime(evening.starts_at), "l")
+    return _("%(minutes)s igjen før kvelden på %(day)s.") % {"minutes": _minutes(view), "day": day}
 
 
 def _minutes(view: ModuleView) -> str:
@@ -121,8 +134,7 @@ def _read_on(reader: Reader, view: ModuleView, coming: ModuleView | None) -> dic
     assert part is not None  # minutes are left, so a part is  # noqa: S101
     begun = bool(progress.parts_read) or resumed is not None
     if view is coming and view.evening:
-        day = formats.date_format(timezone.localtime(view.evening.starts_at), "l")
-        text = _("%(minutes)s igjen før kvelden på %(day)s.") % {"minutes": _minutes(view), "day": day}
+        text = _before_evening(view, view.evening)
     else:
         text = _("%(minutes)s igjen av «%(module)s».") % {
             "minutes": _minutes(view),
@@ -142,6 +154,8 @@ def _nothing_to_read(
     views: list[ModuleView], coming: ModuleView | None, course: CourseProgress
 ) -> dict[str, str] | None:
     if coming and coming.evening:
+        if tonight(coming.evening.starts_at):
+            return None  # its own card says all of it
         day = formats.date_format(timezone.localtime(coming.evening.starts_at), "l j. F")
         return {
             "kicker": _("Du er klar"),

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import BigIntegerField, F, Value
+from django.db.models.functions import Cast
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 UNDER_WAY = str(CatchUp.State.UNDER_WAY)
 
 DAY, NUMBER = CallRequest._meta.get_field("wished_on"), BigIntegerField()
+# PostgreSQL takes two bare NULLs of a union for text, and then refuses the third's number
+NO_NUMBER = Cast(Value(None, NUMBER), NUMBER)
 COLUMNS = ("what", "at", "day", "word", "row", "module")
 # guidance meetings, an open «ring meg» (its day and time of day) and catch-ups not done: one query
 agreed = Prepared(
@@ -33,8 +36,8 @@ agreed = Prepared(
             what=Value("guidance"),
             day=Value(None, DAY),
             word=Value(""),
-            row=Value(None, NUMBER),
-            module=Value(None, NUMBER),
+            row=NO_NUMBER,
+            module=NO_NUMBER,
         )
         .values_list(*COLUMNS)
         .union(
@@ -45,8 +48,8 @@ agreed = Prepared(
                 at=F("asked_at"),
                 day=F("wished_on"),
                 word=F("wished_time"),
-                row=Value(None, NUMBER),
-                module=Value(None, NUMBER),
+                row=NO_NUMBER,
+                module=NO_NUMBER,
             )
             .values_list(*COLUMNS),
             CatchUp.objects.filter(adult=adult)

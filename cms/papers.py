@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from cms.paper_pictures import wash_picture
 from cms.paper_zips import clean_zip
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def washed(file: File[bytes]) -> tuple[bytes, str]:
 
 
 def clean_pdf(content: bytes) -> bytes:
-    """The same pages, written anew: without metadata, attachments, scripts and older versions."""
+    """The same pages, written anew without metadata (pictures' too), attachments, scripts, older versions."""
     import pikepdf  # here, so that a web process that never meets a paper does not carry it
 
     _refuse_a_bomb(content)
@@ -65,7 +66,7 @@ def clean_pdf(content: bytes) -> bytes:
         raise ValidationError(
             _("PDF-filen er låst med passord. Lås den opp først."), code="locked"
         ) from error
-    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError) as error:
+    except (pikepdf.PdfError, zlib.error, ValueError, TypeError, RuntimeError, AttributeError) as error:
         raise ValidationError(_("PDF-filen er skadet og kan ikke åpnes."), code="broken") from error
     return target.getvalue()
 
@@ -100,6 +101,7 @@ def _empty(pdf: Any) -> None:
         _empty_notes(page.obj)
     for thing in pdf.objects:
         _wash(thing)
+        wash_picture(thing)
     pdf.remove_unreferenced_resources()
 
 

@@ -68,17 +68,20 @@ def place_labels() -> list[str]:
 
 def place_cells(standing: Standing, *, exact: bool) -> list[str]:
     """What stands under ``place_labels``."""
-    return [str(standing.groups or NOTHING), *_shared_cells(standing, exact=exact)]
+    who = _families(standing) if exact else banded(standing.families)
+    return [str(standing.groups or NOTHING), *_shared_cells(standing, who, exact=exact)]
 
 
-def group_labels() -> list[str]:
-    return [_("Fase"), _("Kommuner"), _("Neste kveld"), *place_labels()[1:]]
+def group_labels(*, training: bool = False) -> list[str]:
+    """Where contact persons learn, heads stand in place of families."""
+    who = _("Deltakere") if training else _("Familier")
+    return [_("Fase"), _("Kommuner"), _("Neste kveld"), who, *place_labels()[2:]]
 
 
-def _shared_cells(standing: Standing, *, exact: bool) -> list[str]:
+def _shared_cells(standing: Standing, who: str, *, exact: bool) -> list[str]:
     there, made_up = (_exactly if exact else _coarsely)(standing)
     return [
-        _families(standing) if exact else banded(standing.families),
+        who,
         str(standing.held or NOTHING),
         there,
         made_up,
@@ -88,14 +91,16 @@ def _shared_cells(standing: Standing, *, exact: bool) -> list[str]:
 
 
 def group_cells(
-    phase: str, places: str, next_at: datetime | None, standing: Standing, *, exact: bool
+    phase: str, places: str, next_at: datetime | None, standing: Standing, *, exact: bool, training: bool
 ) -> list[str]:
     """What stands under ``group_labels``."""
+    count = standing.adults if training else standing.families
+    who = str(count or NOTHING) if exact else banded(count)
     return [
         phase,
         places,
         day_words(timezone.localdate(next_at), "j. M") if next_at else NOTHING,
-        *_shared_cells(standing, exact=exact),
+        *_shared_cells(standing, who, exact=exact),
     ]
 
 

@@ -32,7 +32,9 @@ class AnswersRouter:
         if model_name is None:
             return db == "default"
         try:
-            model = apps.get_model(app_label, model_name)  # a migration's own model has no module
+            model = apps.get_model(app_label, model_name)  # a migration's own model does not know its module
         except LookupError:
-            return db == "default"
+            model = hints.get("model")
+            if model is None:
+                return db == "default"
         return db == self._database_of(model)

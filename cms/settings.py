@@ -1,9 +1,10 @@
 """The one settings file. The environment decides; what production lacks stops the start with a sentence.
 
 Read by: DEBUG, DEMO, SECRET_KEY, SECRET_KEY_FALLBACKS, ALLOWED_HOSTS, SITE_URL, CMS_HOST, DATA_DIR,
-STATIC_ROOT, KEY_FILE, DATABASE_URL, ANSWERS_DATABASE_URL, REDIS_URL, EMAIL_URL, DEFAULT_FROM_EMAIL,
-S3_BUCKET, S3_ENDPOINT_URL, S3_ACCESS_KEY, S3_SECRET_KEY, SMS_BACKEND, SMS_URL, SMS_USER, SMS_PASSWORD,
-SMS_PLATFORM_ID, SMS_PARTNER_ID, SMS_SENDER, OUTBOX_LEASE, TRUSTED_PROXIES; PORT in the demo.
+STATIC_ROOT, KEY_FILE, SEAL_KEY_FILE, ERASURE_LEDGER, ARCHIVE_DIR, DATABASE_URL, ANSWERS_DATABASE_URL,
+REDIS_URL, EMAIL_URL, DEFAULT_FROM_EMAIL, S3_BUCKET, S3_ENDPOINT_URL, S3_ACCESS_KEY, S3_SECRET_KEY,
+SMS_BACKEND, SMS_URL, SMS_USER, SMS_PASSWORD, SMS_PLATFORM_ID, SMS_PARTNER_ID, SMS_SENDER, OUTBOX_LEASE,
+TRUSTED_PROXIES; PORT in the demo.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from cms.demo_mode import demo_secret, require_demo_surroundings
+from cms.demo_mode import demo_address, demo_secret, require_demo_surroundings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -40,7 +41,7 @@ def required(name: str, why: str) -> str:
 if DEMO:
     SECRET_KEY = demo_secret(DATA_DIR / "demo-secret")
     ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
-    SITE_URL = f"http://127.0.0.1:{env.str('PORT', default='8000')}"
+    SITE_URL = demo_address(env, DATA_DIR / "demo-port")
 else:
     SECRET_KEY = required("SECRET_KEY", "en lang, tilfeldig nøkkel som signerer økter.")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
@@ -54,6 +55,14 @@ KEY_FILE = Path(
     if DEMO
     else required("KEY_FILE", "filen med nøkler som ligger utenfor databasene.")
 )
+# who has been erased, outside the databases: a restored backup is put right by it (courses/ledger.py)
+ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default="") or KEY_FILE.with_name("erased.txt"))
+# what a municipality's archive is to have before a person is erased: emptied by whoever runs the site
+ARCHIVE_DIR = Path(env.str("ARCHIVE_DIR", default="") or DATA_DIR / "archive")
+RESTORING = DATA_DIR / "restoring"  # while this file is here the site answers 503: cms/closed.py
+# the keys that open answers; named by the environment they are not for `work` or the web process (README)
+SEAL_KEYS_APART = bool(env.str("SEAL_KEY_FILE", default=""))
+SEAL_KEY_FILE = Path(env.str("SEAL_KEY_FILE", default="") or DATA_DIR / "seal-keys.json")
 
 ROOT_URLCONF = "cms.urls"
 WSGI_APPLICATION = "cms.wsgi.application"
@@ -92,6 +101,7 @@ MIDDLEWARE = [
     "cms.middleware.Compressed",
     "cms.middleware.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cms.closed.closed_while_restoring",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -100,6 +110,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "cms.middleware.whole_forms",
     "cms.middleware.idle",
     "cms.middleware.AccessMiddleware",
     "cms.keeping.KeptForEditions",

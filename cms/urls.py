@@ -4,11 +4,23 @@ from django.urls import include, path
 from wagtail.admin import urls as wagtail_admin_urls
 from wagtail.admin.auth import require_admin_access
 
-from cms.views import demo, errors, files, front, health, min_side, own_account, project_people
+from cms.views import (
+    demo,
+    errors,
+    files,
+    front,
+    health,
+    min_side,
+    own_account,
+    own_data,
+    privacy,
+    project_people,
+)
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
 handler404 = errors.not_found
+handler500 = errors.server_error
 
 site = (
     [
@@ -17,6 +29,7 @@ site = (
         path("uten-nett/", front.offline, name="offline"),
         path("uten-nett/kveld/", front.evening_offline, name="evening_offline"),
         path("personvern/", front.info, {"slug": "personvern"}, name="privacy"),
+        path("personvern/avvik/", privacy.report, name="report_breach"),
         path("tilgjengelighet/", front.info, {"slug": "tilgjengelighet"}, name="accessibility"),
         path("praktisk/", front.info, {"slug": "praktisk"}, name="practical"),
         path("ord/", front.words, name="words"),
@@ -25,6 +38,10 @@ site = (
         path("sw.js", front.service_worker, name="service_worker"),
         path("favicon.ico", front.favicon, name="favicon"),
         path("min/", min_side.min_side, name="min_side"),
+        path("min/opplysninger/", own_data.own_data, name="own_data"),
+        path("min/opplysninger/last-ned/", own_data.download, name="own_data_download"),
+        path("min/opplysninger/forskning/<int:study_id>/", own_data.leave_research, name="leave_research"),
+        path("min/opplysninger/slett/", own_data.ask_for_erasure, name="ask_for_erasure"),
         path("min/passnokkel/nei/", min_side.decline_passkey, name="decline_passkey"),
         path("prosjekt/", include("cms.urls_project")),
         path("invitasjon/<str:token>/", project_people.invitation, name="invitation"),
@@ -48,6 +65,7 @@ urlpatterns = [
     path("", include("cms.urls_login")),
     path("kurs/", include("courses.urls")),
     path("", include("courses.urls_evenings")),
+    path("", include("evaluation.urls")),
     # the name Wagtail's documents ask for when they tell their address
     path("filer/dokument/<int:document_id>/<str:filename>", files.document, name="wagtaildocs_serve"),
     path("cms/account/", require_admin_access(own_account.OwnAccountView.as_view()), name="own_account"),

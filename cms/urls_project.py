@@ -3,6 +3,8 @@
 from django.urls import path
 
 from cms.views import (
+    erasures,
+    privacy,
     project,
     project_counts,
     project_meetings,
@@ -27,6 +29,9 @@ urlpatterns = [
     path("ny-kommune/", project_places.new_place, name="new_place"),
     path("kommune/<slug:slug>/", project_places.place, name="place"),
     path("kommune/<slug:slug>/faser/", project_places.phases, name="phases"),
+    path("kommune/<slug:slug>/personvern/", privacy.privacy_officer, name="privacy_officer"),
+    path("sletting/", erasures.erasures, name="erasures"),
+    path("sletting/<int:adult_id>/", erasures.erase_person, name="erase_person"),
     path("tall/", project_counts.counts, name="counts"),
     path("tall/<slug:slug>/", project_counts.place_counts, name="place_counts"),
     path("moter/", project_meetings.meetings, name="meetings"),

@@ -80,6 +80,13 @@ def _led(user: User, group: str | None, enrolments: str | None) -> Q:
     return led
 
 
+# how a row about one adult is reached: its municipality, and the enrolments that bring it to a contact person
+OF_AN_ADULT: dict[str, Any] = {
+    "municipality": "adult__family__municipality",
+    "enrolments": "adult__enrolments",
+}
+
+
 def people_visible_to(
     rows: Rows,
     user: User,

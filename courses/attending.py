@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.access import in_force, people_visible_to
+from courses.auditing import Action, record_adults
 from courses.models import Adult, Assignment, Attendance, AttendanceMark, Enrolment, Evening, WalkIn
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 OPENS_BEFORE = timedelta(hours=2)
 BEFOREHAND = frozenset({"excused", "unknown"})  # somebody says beforehand that she cannot come
 MOST_HEADS = 500
+COUNT_KNOWN = int(timedelta(days=14).total_seconds())
 LONGEST_NAME = 40  # of somebody who walks in
 
 
@@ -113,7 +116,7 @@ def mark(evening: Evening, marks: Sequence[Mark], by: User | None) -> list[Outco
     """Stores taps and brings ``Attendance`` up to date. One outcome each, in their order.
 
     A tap from the future counts as made now. One about somebody who is not on the list, or too early,
-    is refused; the others are kept. Nine queries whatever the number.
+    is refused; the others are kept. Eleven queries whatever the number.
     """
     # one writer at a time for each evening: what the last tap says is decided by all of them
     Evening.objects.select_for_update().filter(pk=evening.pk).first()
@@ -139,7 +142,10 @@ def mark(evening: Evening, marks: Sequence[Mark], by: User | None) -> list[Outco
                 received_at=now,
             )
     AttendanceMark.objects.bulk_create(fresh.values(), ignore_conflicts=True)
-    _bring_up_to_date(evening, {row.adult_id for row in fresh.values()})
+    marked = {row.adult_id for row in fresh.values()}
+    _bring_up_to_date(evening, marked)
+    if by is not None:
+        record_adults(by, Action.CHANGED, marked)
     stored = _rows_by_client_id(evening, ids)
     return [_outcome(tap.client_id, refused, known, stored) for tap in marks]
 
@@ -250,7 +256,19 @@ def take_away(walk_in: WalkIn) -> None:
     walk_in.save(update_fields=["name"])
 
 
-def count_heads(evening: Evening, heads: int | None) -> None:
-    """The count in the room, a cross-check of the list; None takes it away."""
+@transaction.atomic
+def count_heads(evening: Evening, heads: int | None, counted_at: datetime | None = None) -> None:
+    """The count in the room, a cross-check of the list; None takes it away.
+
+    ``counted_at`` by the device's clock: an older count that a phone brings late changes nothing. When the
+    last one was counted is known for as long as a phone may bring one; after that the last to come stands.
+    """
+    locked = Evening.objects.select_for_update().get(pk=evening.pk)
+    now, known = timezone.now(), f"heads-counted-{evening.pk}"
+    at = min(counted_at or now, now)
+    if at < cache.get(known, at):
+        evening.head_count = locked.head_count
+        return
+    cache.set(known, at, COUNT_KNOWN)
     Evening.objects.filter(pk=evening.pk).update(head_count=heads)
     evening.head_count = heads

@@ -1,4 +1,7 @@
-"""«Ring disse før torsdag»: who needs a call before the next evening, and why, in coarse words."""
+"""«Ring disse før torsdag»: who needs a call before the next evening, and why, in coarse words.
+
+What has no hurry stands apart: a call wished for after that evening, and guidance that wants a date.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from courses.coaching import Call, GroupSeen, Household, Invited, Meeting, Person
 
 SOON = timedelta(days=2)
+NEAR = timedelta(days=7)  # an evening nearer than this has its day in the heading
 MISSED = frozenset({"absent", "excused"})
 
 
@@ -30,6 +34,16 @@ class ToCall:
     calls: list[Call] = field(default_factory=list)
     invitation: bool = False
     shielded: bool = False  # not for paper
+
+
+@dataclass(frozen=True)
+class Calls:
+    """``before`` the evening ``coming`` (None: none is near), ``later`` than it; ``guidance`` has no date."""
+
+    coming: Meeting | None
+    before: list[ToCall]
+    later: list[ToCall]
+    guidance: list[ToCall]
 
 
 def next_evening(evenings: list[Meeting], now: datetime) -> Meeting | None:
@@ -48,36 +62,70 @@ def last_evening(evenings: list[Meeting], now: datetime) -> Meeting | None:
     return held[-1] if held else None
 
 
-def to_call(seen: GroupSeen, now: datetime) -> list[ToCall]:
-    """Households and invited people with a reason, those who asked for a call first. No query."""
-    coming, last = next_evening(seen.evenings, now), last_evening(seen.evenings, now)
-    rows = [_household(household, coming, last, now) for household in seen.households]
-    found = [row for row in rows if row.reasons]
+def calls_of(seen: GroupSeen, now: datetime) -> Calls:
+    """Households and invited people with a reason, those who asked for a call first. No query.
+
+    An evening that has begun is too late to call before: from then on it is about the next one.
+    """
+    last = last_evening(seen.evenings, now)
+    standing = [row for row in seen.evenings if row.cancelled_at is None and row.starts_at > now]
+    coming = standing[0] if standing else None
+    near = coming if coming and coming.starts_at - now < NEAR else None
+    before, later, guidance = [], [], []
+    for household in seen.households:
+        before.append(_row(household, [_of_person(one, coming, last, now, near) for one in household.people]))
+        before[-1].calls = [
+            one.call for one in household.people if one.call and not _is_later(one.call, near)
+        ]
+        later.append(_row(household, [_wished_later(one, near) for one in household.people]))
+        later[-1].calls = [one.call for one in household.people if one.call and _is_later(one.call, near)]
+        if any(person.paused_on is None for person in household.people):
+            guidance.append(ToCall(household.names, household.people, _of_guidance(household, now)))
+            guidance[-1].shielded = household.shielded
+    found = [row for row in before if row.reasons]
     found.sort(key=lambda row: (not row.calls, -len(row.reasons)))
-    return found + _not_in_yet(seen.invited)
+    return Calls(
+        near,
+        found + _not_in_yet(seen.invited),
+        [row for row in later if row.reasons],
+        [row for row in guidance if row.reasons],
+    )
 
 
-def _household(household: Household, coming: Meeting | None, last: Meeting | None, now: datetime) -> ToCall:
+def _row(household: Household, reasons: list[list[str]]) -> ToCall:
+    """A household with the reasons of each of its people; of two, each reason says whose it is."""
     row = ToCall(household.names, household.people, shielded=household.shielded)
-    for person in household.people:
-        reasons = _of_person(person, coming, last, now)
-        alone = len(household.people) == 1
-        row.reasons += [reason if alone else f"{person.name}: {_lower(reason)}" for reason in reasons]
-        if person.call:
-            row.calls.append(person.call)
-    if any(person.paused_on is None for person in household.people):
-        row.reasons += _of_guidance(household, now)
+    alone = len(household.people) == 1
+    for person, said in zip(household.people, reasons, strict=True):
+        row.reasons += said if alone else [f"{person.name}: {_lower(reason)}" for reason in said]
     return row
+
+
+def _is_later(call: Call, near: Meeting | None) -> bool:
+    """Whether she wishes to be called after the day of the evening."""
+    if near is None or call.wished_on is None:
+        return False
+    return call.wished_on > timezone.localdate(near.starts_at)
+
+
+def _wished_later(person: Person, near: Meeting | None) -> list[str]:
+    return [_asked(person.call)] if person.call and _is_later(person.call, near) else []
+
+
+def _asked(call: Call) -> str:
+    return _("Har bedt om en samtale, %(wish)s") % {"wish": wish_words(call)}
 
 
 def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def _of_person(person: Person, coming: Meeting | None, last: Meeting | None, now: datetime) -> list[str]:
+def _of_person(
+    person: Person, coming: Meeting | None, last: Meeting | None, now: datetime, near: Meeting | None
+) -> list[str]:
     reasons = []
-    if person.call:
-        reasons.append(_("Har bedt om en samtale, %(wish)s") % {"wish": wish_words(person.call)})
+    if person.call and not _is_later(person.call, near):
+        reasons.append(_asked(person.call))
     if person.paused_on:
         return reasons
     if last and person.attendance.get(last.module) in MISSED and not _catching_up(person, last.module):

@@ -168,11 +168,14 @@ def go_through(catch_up: CatchUp) -> None:
     rows.update(read_at=timezone.now(), state=UNDER_WAY)
 
 
+@transaction.atomic
 def agree_talk(catch_up: CatchUp, at: datetime) -> None:
-    """The contact person has a time for the talk; the adult sees it on her page."""
+    """The contact person has a time for the talk; the adult is told, and sees it on her page."""
     rows = CatchUp.objects.filter(pk=catch_up.pk).exclude(state=DONE)
-    rows.update(call_at=at, state=UNDER_WAY)
+    moved = rows.update(call_at=at, state=UNDER_WAY)
     catch_up.refresh_from_db()
+    if moved:
+        messaging.plan_talk(catch_up)
 
 
 # --- what it is made of

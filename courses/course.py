@@ -55,6 +55,10 @@ def has_ended(evening: Evening) -> bool:
     return evening.starts_at + timedelta(minutes=evening.minutes) <= timezone.now()
 
 
+def was_held(evening: Evening) -> bool:
+    return evening.cancelled_at is None and has_ended(evening)
+
+
 def state_words(view: ModuleView, days_before: int) -> str:
     """A module's state for its adult, in words: what is, never what is lacking."""
     progress, today = view.progress, timezone.localdate()
@@ -83,7 +87,7 @@ def state_words(view: ModuleView, days_before: int) -> str:
 opened_early = Prepared(
     lambda adult: EarlyOpening.objects.filter(adult=adult).values_list("module_id"), adult=INTEGER
 )
-EVENING = ("module_id", "starts_at", "minutes", "place", "bring")
+EVENING = ("module_id", "starts_at", "minutes", "place", "bring", "cancelled_at")
 evenings_of = Prepared(
     lambda group: Evening.objects.filter(group=group).order_by().values_list(*EVENING), group=INTEGER
 )

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from courses.models import Evening, User
-    from courses.run_sheets import RunSheet
 
 EDITABLE = timedelta(days=14)  # from when it was written
 YES, PARTLY, NO = "yes", "partly", "no"
@@ -86,14 +85,6 @@ def adaptations(logs: QuerySet[EveningLog]) -> list[Adaptation]:
         "why",
     )
     return [Adaptation(*row) for row in told.values_list(*columns)]
-
-
-def suggested_ticks(sheet: RunSheet, now: datetime) -> dict[str, str]:
-    """What the clock says was done: core elements whose place in the plan is over. An element without a
-    place counts as done when the whole plan is over.
-    """
-    over = sheet.rows[-1].ends_at if sheet.rows else now
-    return {core.key: YES for core in sheet.core_elements if (core.ends_at or over) <= now}
 
 
 def can_be_changed(log: EveningLog) -> bool:

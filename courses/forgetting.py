@@ -21,13 +21,20 @@ if TYPE_CHECKING:
 KEPT = timedelta(days=90)  # after the link was withdrawn or ended
 
 
-@transaction.atomic
-def forget_invited() -> int:
-    """Deletes invited adults whose link is long over, and users who only ever stood at the door. How many."""
-    over = timezone.now() - KEPT
+def over_at_the_door(now: datetime) -> QuerySet[InvitedAdult]:
+    """Invited adults who never came in, and whose link is long over."""
+    over = now - KEPT
     withdrawn = Q(invitation__withdrawn_at__lt=over)
     expired = Q(invitation__withdrawn_at=None, invitation__waiting=False, expires_at__lt=over)
-    InvitedAdult.objects.filter(withdrawn | expired, used_at=None).delete()
+    return InvitedAdult.objects.filter(withdrawn | expired, used_at=None)
+
+
+@transaction.atomic
+def forget_invited(now: datetime | None = None) -> int:
+    """Deletes invited adults whose link is long over, and users who only ever stood at the door. How many."""
+    now = now or timezone.now()
+    over = now - KEPT
+    over_at_the_door(now).delete()
     FamilyInvitation.objects.filter(adults=None, made_at__lt=over).delete()
     gone = list(_never_in(over))
     for user in gone:

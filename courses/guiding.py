@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 RHYTHM = timedelta(days=14)
 USUAL = time(10)  # of the first meeting; the next are suggested at the hour of the last
 SATURDAY = 5
+WISHED = {"morning": time(10), "afternoon": time(14), "evening": time(18)}
 
 
 def next_and_last(
@@ -43,6 +44,18 @@ def suggested(last: datetime | None, now: datetime) -> datetime:
     while day.weekday() >= SATURDAY:
         day += timedelta(days=1)
     return datetime.combine(day, hour, tzinfo=zone)
+
+
+def suggested_talk(call: CallRequest | None, now: datetime) -> datetime:
+    """When to talk: the day and time of day that was wished for, else tomorrow or after the weekend. Pure."""
+    day = timezone.localdate(now) + timedelta(days=1)
+    if call and call.wished_on:
+        day = max(day, call.wished_on)
+    else:
+        while day.weekday() >= SATURDAY:
+            day += timedelta(days=1)
+    clock = WISHED.get(call.wished_time, USUAL) if call else USUAL
+    return datetime.combine(day, clock, tzinfo=timezone.get_default_timezone())
 
 
 @transaction.atomic

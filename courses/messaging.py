@@ -5,7 +5,8 @@ Whether it is still wanted, and what it says, is decided when it goes (``courses
 the same queries for who should be told.
 
     thing             step                                     kind
-    invited:7         invitation-1, waiting-1, reminder        invitation
+    invited:7         invitation-1, waiting-1                  invitation, the number that of the letter
+                      reminder, reminder-2                     invitation
     evening:12        reminder, reminder-2                     evening
                       moved-3, moved-3-urgent, moved-3-sms     change (also place-…, cancelled-…)
     group:2           moved-12-3                               change, of several evenings at once
@@ -14,6 +15,7 @@ the same queries for who should be told.
     guidance:5        reminder, reminder-2, next               guidance
                       moved-1, cancelled-2                     change
     catch-up:12       offer, reminder (of the evening missed)  evening
+                      talk-1795612000 (when it is)
     call:2            asked, reminder                          guidance
 """
 
@@ -53,13 +55,15 @@ AHEAD = timedelta(days=DAYS_BEFORE + 1)
 
 # --- what is planned
 def plan_invitation(invited: InvitedAdult) -> None:
-    """The link, and one reminder three days before it ends. Again with each «send på nytt»."""
+    """The link, and a reminder three days before it ends. Anew with each «send på nytt»; two in all."""
     thing, now = f"invited:{invited.pk}", timezone.now()
     step = f"invitation-{invited.issue}"
     put([invited], kind=Kind.INVITATION, thing=thing, step=step, due_at=waking(now), invited=True)
     last = before(invited.expires_at, days=3)
     if last > now:
-        put([invited], kind=Kind.INVITATION, thing=thing, step="reminder", due_at=last, invited=True)
+        rows = Message.objects.filter(thing=thing, step=REMINDERS[0])
+        step = REMINDERS[rows.filter(state__in=[State.SENT, State.SENDING]).exists()]
+        put([invited], kind=Kind.INVITATION, thing=thing, step=step, due_at=last, invited=True)
 
 
 def plan_waiting(invitation: FamilyInvitation) -> None:
@@ -239,6 +243,15 @@ def plan_catch_up(catch_up: CatchUp) -> None:
     for step, days in (("offer", 0), ("reminder", 5)):
         due_at = waking(now + timedelta(days=days))
         put([catch_up.adult.user_id], kind=Kind.EVENING, thing=thing, step=step, due_at=due_at)
+
+
+def plan_talk(catch_up: CatchUp) -> None:
+    """Tells the adult when the talk is; of another time once more."""
+    if catch_up.call_at is None:
+        return
+    thing, step = f"catch-up:{catch_up.evening_id}", f"talk-{int(catch_up.call_at.timestamp())}"
+    due_at = _told_at(catch_up.call_at)
+    put([catch_up.adult.user_id], kind=Kind.EVENING, thing=thing, step=step, due_at=due_at)
 
 
 def plan_call_request(call: CallRequest) -> None:

@@ -21,6 +21,7 @@ from courses.models import (
     FamilyInvitation,
     Group,
     MunicipalPhase,
+    Programme,
 )
 from courses.prepared import DAY, INTEGER, MOMENT, Prepared
 
@@ -45,6 +46,13 @@ def _in(marks: dict[str, Any]) -> list[Any]:
     return [marks[name] for name in IDS]
 
 
+def course_for(group: str = "group", *, training: bool = False) -> Q:
+    """Rows of the families' groups, or of those where contact persons learn; never of both in one figure."""
+    learning = Group.objects.filter(edition__programme__audience=Programme.Audience.CONTACT_PERSONS)
+    among = Q(**{f"{group}__in": learning})  # those are few: the others are told by not being among them
+    return among if training else ~among
+
+
 def _evenings(now: Any, morning: Any, through: str = "") -> dict[str, Count]:
     """Held: begun, not cancelled. Due: held before today, so a log should be there. Logged: of those."""
     stood = Q(**{f"{through}cancelled_at": None})
@@ -59,7 +67,7 @@ def _evenings(now: Any, morning: Any, through: str = "") -> dict[str, Count]:
 
 evenings_of_places = Prepared(  # → (municipality, groups, held, due, logged)
     lambda now, morning, **ids: (
-        Places.objects.filter(municipality__in=_in(ids))
+        Places.objects.filter(course_for(), municipality__in=_in(ids))
         .order_by()
         .values("municipality")
         .annotate(groups=Count("group", distinct=True), **_evenings(now, morning, "group__evenings__"))
@@ -83,7 +91,8 @@ evenings_of_groups = Prepared(  # → (group, held, due, logged)
 )
 evenings_in_all = Prepared(  # → (1, held, due, logged)
     lambda now, morning: (
-        Evening.objects.order_by()
+        Evening.objects.filter(course_for())
+        .order_by()
         .values(one=Value(1))
         .annotate(**_evenings(now, morning))
         .values_list("one", "held", "due", "logged")
@@ -102,14 +111,14 @@ def _marks_at_home() -> Any:
 marks_of_places = Prepared(  # → (municipality of the family, state, marks)
     lambda **ids: (
         _marks_at_home()
-        .filter(adult__family__municipality__in=_in(ids))
+        .filter(course_for("evening__group"), adult__family__municipality__in=_in(ids))
         .values("adult__family__municipality", "state")
         .annotate(marks=Count("pk"))
         .values_list("adult__family__municipality", "state", "marks")
     ),
     **MARKS,
 )
-marks_of_groups = Prepared(  # → (group, state, marks); contact persons in training are counted in theirs
+marks_of_groups = Prepared(  # → (group, state, marks)
     lambda **ids: (
         _marks_at_home()
         .filter(evening__group__in=_in(ids))
@@ -121,7 +130,7 @@ marks_of_groups = Prepared(  # → (group, state, marks); contact persons in tra
 )
 families_of_places = Prepared(  # → (municipality, families, adults) that take part today
     lambda today, **ids: (
-        Enrolment.objects.filter(in_force(today), adult__family__municipality__in=_in(ids))
+        Enrolment.objects.filter(in_force(today), course_for(), adult__family__municipality__in=_in(ids))
         .order_by()
         .values("adult__family__municipality")
         .annotate(families=Count("adult__family", distinct=True), adults=Count("adult", distinct=True))
@@ -143,7 +152,7 @@ families_of_groups = Prepared(  # → (group, families, adults) that take part t
 )
 families_in_all = Prepared(  # → (1, families) that take part today
     lambda today: (
-        Enrolment.objects.filter(in_force(today))
+        Enrolment.objects.filter(in_force(today), course_for())
         .order_by()
         .values(one=Value(1))
         .annotate(families=Count("adult__family", distinct=True))
@@ -153,7 +162,9 @@ families_in_all = Prepared(  # → (1, families) that take part today
 )
 invited_of_places = Prepared(  # → (municipality, invited, waiting): households that are not in yet
     lambda **ids: (
-        FamilyInvitation.objects.filter(municipality__in=_in(ids), withdrawn_at=None, family=None)
+        FamilyInvitation.objects.filter(
+            course_for(), municipality__in=_in(ids), withdrawn_at=None, family=None
+        )
         .order_by()
         .values("municipality")
         .annotate(invited=Count("pk", filter=Q(waiting=False)), waiting_=Count("pk", filter=Q(waiting=True)))
@@ -168,7 +179,9 @@ _TICKS = {
 }
 ticks_of_places = Prepared(  # → (municipality, ticks, yes, partly)
     lambda **ids: (
-        CoreElementTick.objects.filter(log__evening__group__municipalities__in=_in(ids))
+        CoreElementTick.objects.filter(
+            course_for("log__evening__group"), log__evening__group__municipalities__in=_in(ids)
+        )
         .order_by()
         .values("log__evening__group__municipalities")
         .annotate(**_TICKS)
@@ -223,10 +236,11 @@ def by_first(rows: Sequence[Sequence[Any]]) -> dict[int, Sequence[Any]]:
     return {row[0]: row[1:] for row in rows}
 
 
-def next_evenings(now: datetime) -> Any:
+def next_evenings(now: datetime, *, training: bool) -> Any:
     """Groups in the order they meet next, those that do not last. An unsliced queryset of values."""
     return (
-        Group.objects.annotate(
+        Group.objects.filter(course_for("pk", training=training))
+        .annotate(
             next_at=Min(
                 "evenings__starts_at",
                 filter=Q(evenings__starts_at__gt=now, evenings__cancelled_at=None),

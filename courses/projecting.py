@@ -11,13 +11,11 @@ from datetime import datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from courses import project_sums as sums
 from courses.access import active_roles
-from courses.evening_logs import adherence_by_module
-from courses.models import EditionModule, EveningLog, Group, Municipality, Role
+from courses.models import Group, Municipality, Role
 from courses.progress import COUNTS_AS_THERE
 from courses.project_sums import adherence, by_first, ids_of
 
@@ -90,7 +88,7 @@ class Marks:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a municipality or a group has come."""
+    """How far the families' course has come in a municipality, or a group, whoever it is for."""
 
     groups: int = 0
     held: int = 0  # evenings that have begun and were not cancelled
@@ -209,7 +207,7 @@ def phases_of_places(places: Sequence[int]) -> dict[int, list[Phase]]:
 
 @dataclass(frozen=True)
 class InAll:
-    """The whole region in a line of numbers. Three queries."""
+    """The families' course in the whole region, in a line of numbers. Three queries."""
 
     now: datetime
 
@@ -234,12 +232,14 @@ class InAll:
 
     @cached_property
     def groups(self) -> int:
-        return Group.objects.count()
+        return Group.objects.filter(sums.course_for("pk")).count()
 
 
-def groups_of(reach: Reach, now: datetime, place: int | None = None) -> QuerySet[Any]:
+def groups_of(
+    reach: Reach, now: datetime, place: int | None = None, *, training: bool = False
+) -> QuerySet[Any]:
     """Groups as (id, name, phase, next evening), those that meet next first. Not sliced yet."""
-    rows = reach.groups(sums.next_evenings(now))
+    rows = reach.groups(sums.next_evenings(now, training=training))
     if place is not None:
         rows = rows.filter(pk__in=sums.Places.objects.filter(municipality=place).values("group"))
     return rows
@@ -251,49 +251,3 @@ def places_of_groups(groups: Sequence[int]) -> dict[int, dict[int, str]]:
     for group, place, name in sums.places_of_groups(**ids_of(groups)):
         found[group][place] = name
     return found
-
-
-def open_wishes(user: User, reach: Reach) -> Sequence[Sequence[Any]]:
-    """The oldest wishes for guidance: (log, evening's start, module's number, group, writer). One query."""
-    if reach.is_region:
-        return sums.open_wishes()
-    if not reach.leads:
-        return []
-    rows = EveningLog.objects.visible_to(user).filter(wants_guidance=True, guidance_given_on=None)
-    return list(
-        rows.order_by("written_at", "pk").values_list(
-            "pk", "evening__starts_at", "evening__module__number", "evening__group__name", "by__first_name"
-        )[: sums.PER_PAGE]
-    )
-
-
-def give_guidance(*, user: User, log_id: int, on: date) -> bool:
-    """Notes that a wish was met. False when the log is not hers to see, or was met already."""
-    open_ = EveningLog.objects.visible_to(user).filter(pk=log_id, wants_guidance=True)
-    return bool(open_.filter(guidance_given_on=None).update(guidance_given_on=on))
-
-
-def adaptations(user: User) -> QuerySet[EveningLog]:
-    """Logs where something was changed from the plan, the newest first, with group and module."""
-    return (
-        EveningLog.objects.visible_to(user)
-        .exclude(Q(changed="") & Q(why=""))
-        .select_related("evening__group", "evening__module")
-        .order_by("-evening__starts_at", "-pk")
-    )
-
-
-def adherence_of_modules(user: User, language: str) -> list[tuple[str, int, str, float]]:
-    """(programme, module's number, title, 0–1) for every module with a log she may see. Two queries."""
-    shares = adherence_by_module(EveningLog.objects.visible_to(user))
-    rows = EditionModule.objects.filter(module__in=shares, language__in={"nb", language}).order_by(
-        "edition__published_at",
-        "language",  # «nn» after «nb», the newest edition last, so that it stays
-    )
-    titles = {
-        module: (programme, number, title)
-        for module, programme, number, title in rows.values_list(
-            "module", "module__programme__name", "module__number", "title"
-        )
-    }
-    return sorted((*titles[module], share) for module, share in shares.items() if module in titles)

@@ -35,11 +35,11 @@ class RunSheetRow:
 
 @dataclass(frozen=True)
 class CoreElement:
-    """What must happen for the evening to be this evening. ``ends_at``: when the plan is through with it."""
+    """What must happen for the evening to be this evening, and the last point of the plan that covers it."""
 
     key: str
     text: str
-    ends_at: datetime | None = None
+    point: RunSheetRow | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _run_sheet(evening: Evening, words: EditionModule) -> RunSheet:
     data: dict[str, Any] = words.evening
     texts = {core["key"]: core["text"] for core in data.get("core_elements", [])}
     rows = _slots(evening.starts_at, data.get("plan", []), texts)
-    ends = {row.core: row.ends_at for row in rows if row.core}
+    points = {row.core: row for row in rows if row.core}
     evening.module.number = words.position  # as the edition froze it
     return RunSheet(
         number=words.position,
@@ -98,7 +98,7 @@ def _run_sheet(evening: Evening, words: EditionModule) -> RunSheet:
         hue=evening.module.hue,
         rows=rows,
         materials=tuple(data.get("materials", [])),
-        core_elements=tuple(CoreElement(key, text, ends.get(key)) for key, text in texts.items()),
+        core_elements=tuple(CoreElement(key, text, points.get(key)) for key, text in texts.items()),
     )
 
 

@@ -40,13 +40,13 @@ const shared = { bundle: true, minify: true, target: TARGETS, outdir: OUT, logLe
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 await build({ ...shared, entryPoints: { site: "css/site.css" }, plugins: [theme] });
-await build({ ...shared, entryPoints: ["css/evening_page.css"] }); // on the evening's own pages alone
-await build({ ...shared, entryPoints: ["js/app.js", "js/copy.js", "js/passkey.js", "js/evening_page.js", "js/evening_tool.js"], format: "iife" });
+await build({ ...shared, entryPoints: ["css/evening_page.css", "css/form.css"] }); // on their own pages alone
+await build({ ...shared, entryPoints: ["js/app.js", "js/copy.js", "js/passkey.js", "js/evening_page.js", "js/evening_tool.js", "js/form.js"], format: "iife" });
 const licence = "/*! Contains parts of @digdir/designsystemet-css, MIT, (c) Digitaliseringsdirektoratet (Digdir) */\n";
-await writeFile(`${OUT}site.css`, licence + withoutUnread(await readFile(`${OUT}site.css`, "utf8"), await readFile(`${OUT}evening_page.css`, "utf8")));
+await writeFile(`${OUT}site.css`, licence + withoutUnread(await readFile(`${OUT}site.css`, "utf8"), (await readFile(`${OUT}evening_page.css`, "utf8")) + (await readFile(`${OUT}form.css`, "utf8"))));
 await cp("favicon.svg", `${OUT}favicon.svg`);
 
-for (const name of ["site.css", "evening_page.css", "app.js", "passkey.js", "evening_page.js", "evening_tool.js"]) {
+for (const name of ["site.css", "evening_page.css", "app.js", "passkey.js", "evening_page.js", "evening_tool.js", "form.css", "form.js"]) {
   const bytes = await readFile(OUT + name);
   console.log(`${name}: ${bytes.length} bytes, ${brotliCompressSync(bytes).length} with brotli`);
 }

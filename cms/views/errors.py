@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import BadRequest
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
+from django.template.loader import render_to_string
+from django.urls import resolve
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext_lazy as _
+from django.views import defaults
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
+
+TRY_AGAIN = 20  # seconds
+
+
+def refusal(request: HttpRequest, status: int) -> HttpResponse:
+    """The page that says no, in words; the status alone for whoever asks for no page, as a script does."""
+    if request.accepts("text/html"):
+        answer = render(request, f"{status}.html", status=status)
+    else:
+        answer = HttpResponse(status=status, content_type="text/plain")
+    patch_vary_headers(answer, ["Accept"])
+    return answer
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    return refusal(request, 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "403.html", status=403)
+    return refusal(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return refusal(request, 404)
 
 
 @dataclass(frozen=True)
@@ -48,6 +69,12 @@ TYPED = {  # by route
         _("Kryssene dine er også med."),
         _("Lagre loggen"),
     ),
+    "answers:form": Typed(
+        _("Svarene er ikke sendt ennå"),
+        {},  # every answer is passed on as it was
+        _("Svarene dine er med på denne siden. De er ikke lagret noe annet sted."),
+        _("Send svarene"),
+    ),
 }
 
 
@@ -59,7 +86,13 @@ def keep_typed(request: HttpRequest, route: str) -> HttpResponse | None:
     form = TYPED.get(route)
     if form is None:
         return None
-    context = {
+    page = render(request, "typed_kept.html", _typed(request, form), status=401)
+    add_never_cache_headers(page)  # nobody is logged in, and yet it is hers
+    return page
+
+
+def _typed(request: HttpRequest, form: Typed) -> dict[str, object]:
+    return {
         "form": form,
         "texts": [
             {"name": name, "label": label, "text": request.POST.get(name, "")}
@@ -72,8 +105,23 @@ def keep_typed(request: HttpRequest, route: str) -> HttpResponse | None:
             if name not in form.labels and name != "csrfmiddlewaretoken"
         ],
     }
-    page = render(request, "typed_kept.html", context, status=401)
-    add_never_cache_headers(page)  # nobody is logged in, and yet it is hers
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something of ours broke. Where the database is away, that is said, with a time to try again.
+
+    What was typed in a form stays on the page; script is told by the status alone.
+    """
+    if not isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return defaults.server_error(request)
+    context: dict[str, object] = {"path": request.path}
+    with contextlib.suppress(Http404, BadRequest):
+        form = TYPED.get(resolve(request.path_info).view_name)
+        if form and request.method == "POST":
+            context |= _typed(request, form) | {"csrf_token": get_token(request)}
+    page = HttpResponse(render_to_string("503.html", context), status=503)  # no request: it asks for the user
+    page["Retry-After"] = str(TRY_AGAIN)
+    add_never_cache_headers(page)
     return page
 
 

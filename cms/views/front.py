@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from cms.access_matrix import rule_for
 from cms.models import InfoPage
+from cms.retention import TABLE
 from courses.models import HelpNumber, Language, Municipality, TextSize, User, Word
 from courses.models.facts import WEEKDAYS, are_windows, is_open
 
@@ -128,6 +129,8 @@ def info(request: HttpRequest, slug: str) -> HttpResponse:
     title, ingress, html, published = found.get(get_language()) or found["nb"]
     washed = mark_safe(html)  # noqa: S308
     context = {"title": title, "ingress": ingress, "segments": washed, "published": published}
+    if slug == "personvern":
+        context["kept"] = TABLE
     return render(request, "cms/info.html", context)
 
 

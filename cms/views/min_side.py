@@ -15,11 +15,13 @@ from cms.next_thing import next_evening, next_thing
 from cms.own_course import own_course
 from cms.views.start import staff_links, start
 from courses import reading
-from courses.course import course_of, has_ended, state_words
+from courses.course import course_of, state_words, was_held
+from courses.days import tonight
 from courses.local import contact_persons, spaced
 from courses.models import Adult, User
 from courses.prepared import INTEGER, Prepared
 from courses.progress import Reading
+from evaluation.own_forms import OwnForms, own_forms
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -47,23 +49,31 @@ def min_side(request: HttpRequest) -> HttpResponse:
     views, course = course_of(reader, get_language())
     group = reader.enrolment.group  # type: ignore[union-attr]  # an enrolment was just found
     own = own_course(reader, views)
+    pausing = own is not None and own.paused_on is not None  # then nothing is asked of her, or promised
     context = {
         "adult": {"name": reader.adult.name},  # type: ignore[union-attr]
         "family_names": _other_adults(reader),
         "group": None if reader.has_left else {"name": group.name},
-        "next_thing": next_thing(reader, views, course),
-        "evening": _evening_card(views),
+        "next_thing": None if pausing else next_thing(reader, views, course),
+        "evening": None if pausing else _evening_card(views),
         "own": own,
+        "forms": None if pausing else _forms(request.user, reader),
         "modules": [_tile(reader, view) for view in views],
         "contact_persons": contact_persons(reader),
         "seen_by_contact_person": _seen(request.user, reader, views) + own.seen() if own else [],
         "staff": staff_links(request.user),
-        "offer_passkey": not request.user.passkey_declined and not _has_passkey(request.user),
+        "offer_passkey": not (pausing or request.user.passkey_declined or _has_passkey(request.user)),
         "in_training": _in_training(reader),
         "completion_words": _completion_words(reader, views, course),
         "help_place": reader.place,
     }
     return render(request, "cms/min_side.html", context)
+
+
+def _forms(user: User, reader: Reader) -> OwnForms:
+    """Her questionnaires; of whoever has left only what she was asked before. At most two queries."""
+    group = None if reader.has_left or reader.enrolment is None else reader.enrolment.group_id
+    return own_forms(user, get_language() or "nb", group)
 
 
 def decline_passkey(request: HttpRequest) -> HttpResponse:
@@ -107,7 +117,15 @@ def _evening_card(views: list[ModuleView]) -> dict[str, Any] | None:
         "place": view.evening.place,
         "bring": view.evening.bring,
         "minutes_left": view.progress.minutes_left,
+        "tonight": tonight(view.evening.starts_at),
+        "url": _module_url(view),
+        "button": _("Se hva kvelden handler om"),
     }
+
+
+def _module_url(view: ModuleView) -> str:
+    module = view.words.module
+    return reverse("courses:module", args=[module.programme.slug, module.slug])
 
 
 def _tile(reader: Reader, view: ModuleView) -> dict[str, Any]:
@@ -115,7 +133,7 @@ def _tile(reader: Reader, view: ModuleView) -> dict[str, Any]:
     return {
         "number": module.number,
         "title": view.words.title,
-        "url": reverse("courses:module", args=[module.programme.slug, module.slug]),
+        "url": _module_url(view),
         "hue": module.hue,
         "illustration": module.illustration,
         "state_words": state_words(view, reader.edition.programme.opens_days_before),
@@ -130,7 +148,7 @@ def _in_training(reader: Reader) -> bool:
 
 def _evenings_seen(views: list[ModuleView]) -> str:
     """Where she was, and which evenings nobody has marked yet: not marked is not absent."""
-    held = [view for view in views if view.evening and has_ended(view.evening)]
+    held = [view for view in views if view.evening and was_held(view.evening)]
     words = [view.words.title for view in views if view.progress.was_there]
     words += [
         _("kveld %(number)s er ikke ført ennå") % {"number": view.progress.number}
@@ -161,7 +179,7 @@ def _seen(user: User, reader: Reader, views: list[ModuleView]) -> list[tuple[str
 def _completion_words(reader: Reader, views: list[ModuleView], course: CourseProgress) -> str:
     """The rule in a sentence, how far it has come, and what may be done about an evening held without her."""
     words = _rule_words(course)
-    missed = [view for view in views if view.evening and has_ended(view.evening)]
+    missed = [view for view in views if view.evening and was_held(view.evening)]
     if course.is_done or all(view.progress.was_there for view in missed):
         return words
     if _in_training(reader):

@@ -16,7 +16,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cms import project_words as words
-from courses import projecting
+from courses import project_logs, projecting
+from courses.erasure_requests import wishes_for
 from courses.models import Group
 from courses.outbox.lost import of_no_group
 from courses.project_sums import PER_PAGE
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from django.core.paginator import Page
     from django.http import HttpRequest, HttpResponse
+
+    from courses.models import User
 
 PHASES = dict(Group.Phase.choices)
 
@@ -45,7 +48,7 @@ def project(request: HttpRequest) -> HttpResponse:
         places = places.filter(Q(name__icontains=sought.lower()) | Q(name__icontains=sought.capitalize()))
     page = Paginator(places.values_list("pk", "name", "slug"), PER_PAGE).get_page(request.GET.get("side"))
     ids = [pk for pk, _name, _slug in page]
-    groups = list(projecting.groups_of(reach, now)[:PER_PAGE])
+    groups, learning = (list(projecting.groups_of(reach, now, training=t)[:PER_PAGE]) for t in (False, True))
     context = {
         "leads": reach.leads,
         "is_region": reach.is_region,
@@ -53,7 +56,7 @@ def project(request: HttpRequest) -> HttpResponse:
         "page": page,
         "sought": sought,
         "query": f"{urlencode({'sok': sought})}&" if sought else "",
-        "links": _links(reach, of_no_group(request.user).count() if reach.leads else 0),
+        "links": _links(request.user, reach),
         "place_labels": labels,
         "places": place_rows(page, projecting.standing_of_places(ids, now), reach, labels),
         "phase_labels": words.phase_labels(),
@@ -61,6 +64,9 @@ def project(request: HttpRequest) -> HttpResponse:
         "group_labels": words.group_labels(),
         "groups": group_rows(groups, reach, now),
         "more_groups": len(groups) == PER_PAGE,
+        "training_labels": words.group_labels(training=True),
+        "training": group_rows(learning, reach, now, training=True),
+        "more_training": len(learning) == PER_PAGE,
         "wishes": _wishes(request, reach),
     }
     return render(request, "cms/project.html", context)
@@ -95,14 +101,23 @@ def phase_rows(
     ]
 
 
-def group_rows(groups: Sequence[Any], reach: Reach, now: datetime) -> list[dict[str, Any]]:
-    """Rows of at most ``PER_PAGE`` groups; exact for whoever leads one of a group's places. Five queries."""
-    ids, labels = [group[0] for group in groups], words.group_labels()
+def group_rows(
+    groups: Sequence[Any], reach: Reach, now: datetime, *, training: bool = False
+) -> list[dict[str, Any]]:
+    """Rows of at most ``PER_PAGE`` groups; exact for whoever leads one of a group's places.
+
+    Five queries, none without groups.
+    """
+    if not groups:
+        return []
+    ids, labels = [group[0] for group in groups], words.group_labels(training=training)
     standings, places = projecting.standing_of_groups(ids, now), projecting.places_of_groups(ids)
     rows = []
     for pk, name, phase, next_at in groups:
         exact, where = any(map(reach.leads_in, places[pk])), ", ".join(places[pk].values())
-        cells = words.group_cells(str(PHASES[phase]), where, next_at, standings[pk], exact=exact)
+        cells = words.group_cells(
+            str(PHASES[phase]), where, next_at, standings[pk], exact=exact, training=training
+        )
         rows.append(
             {
                 "name": name,
@@ -113,18 +128,21 @@ def group_rows(groups: Sequence[Any], reach: Reach, now: datetime) -> list[dict[
     return rows
 
 
-def _links(reach: Reach, lost: int) -> list[tuple[str, str]]:
-    """The project's other pages, those that are hers; ``lost``: messages that did not arrive."""
+def _links(user: User, reach: Reach) -> list[tuple[str, str]]:
+    """The project's other pages, those that are hers; first those with somebody waiting."""
     links = [(_("Tall for året"), reverse("cms:counts")), (_("Møter og papirer"), reverse("cms:meetings"))]
     if not reach.leads:
-        return links
-    links[:0] = [(_("Folk og roller"), reverse("cms:people"))]
+        return [*links, (_("Svar"), reverse("answers:boards"))]
+    links[:0] = [(_("Folk og roller"), reverse("cms:people")), (_("Studier"), reverse("answers:studies"))]
     links += [
+        (_("Skjema på papir"), reverse("answers:keying")),
         (_("Endringer underveis"), reverse("cms:changes")),
         (_("Rediger innholdet"), reverse("wagtailadmin_home")),
     ]
-    if lost:
+    if lost := of_no_group(user).count():
         links.insert(0, (_("Kom ikke fram: %(number)s") % {"number": lost}, reverse("cms:lost_messages")))
+    if asked := wishes_for(user).count():
+        links.insert(0, (_("Ber om å bli slettet: %(number)s") % {"number": asked}, reverse("cms:erasures")))
     if reach.is_region:
         links.append((_("Ny kommune"), reverse("cms:new_place")))
     return links
@@ -139,13 +157,13 @@ def _wishes(request: HttpRequest, reach: Reach) -> list[dict[str, Any]]:
             "day": timezone.localtime(starts_at),
             "by": by or _("noen"),
         }
-        for log, starts_at, number, group, by in projecting.open_wishes(request.user, reach)
+        for log, starts_at, number, group, by in project_logs.open_wishes(request.user, reach)
     ]
 
 
 def guidance_given(request: HttpRequest, log_id: int) -> HttpResponse:
     """«Gitt»: the wish leaves the list. A log she may not see, or without an open wish, is a 404."""
-    if not projecting.give_guidance(user=request.user, log_id=log_id, on=timezone.localdate()):
+    if not project_logs.give_guidance(user=request.user, log_id=log_id, on=timezone.localdate()):
         raise Http404
     messages.success(request, _("Ønsket om veiledning er notert som gitt."))
     return redirect("cms:project")
@@ -153,21 +171,35 @@ def guidance_given(request: HttpRequest, log_id: int) -> HttpResponse:
 
 def all_groups(request: HttpRequest) -> HttpResponse:
     """Every group she may see, twelve on a page, those that meet next first."""
-    reach, now = reach_of(request.user), timezone.now()
-    page = Paginator(projecting.groups_of(reach, now), PER_PAGE).get_page(request.GET.get("side"))
-    context = {"page": page, "labels": words.group_labels(), "groups": group_rows(list(page), reach, now)}
+    reach, now, which = reach_of(request.user), timezone.now(), _which_course(request)
+    training = which["training"]
+    found = projecting.groups_of(reach, now, training=training)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("side"))
+    context = which | {
+        "page": page,
+        "labels": words.group_labels(training=training),
+        "groups": group_rows(list(page), reach, now, training=training),
+    }
     return render(request, "cms/project_groups.html", context)
+
+
+def _which_course(request: HttpRequest) -> dict[str, Any]:
+    """Whether a page is asked about the course for contact persons, and so its next pages too."""
+    training = request.GET.get("for") == "kontaktpersoner"
+    return {"training": training, "query": "for=kontaktpersoner&" if training else ""}
 
 
 def changes(request: HttpRequest) -> HttpResponse:
     """What contact persons changed from the plan, and how much of each module's plan was done."""
-    page = Paginator(projecting.adaptations(request.user), 20).get_page(request.GET.get("side"))
-    context = {
-        "page": page,
+    which = _which_course(request)
+    training = which["training"]
+    found = project_logs.adaptations(request.user, training=training)
+    context = which | {
+        "page": Paginator(found, 20).get_page(request.GET.get("side")),
         "modules": [
             {"programme": programme, "number": number, "title": title, "done": words.percent(share)}
-            for programme, number, title, share in projecting.adherence_of_modules(
-                request.user, get_language() or "nb"
+            for programme, number, title, share in project_logs.adherence_of_modules(
+                request.user, get_language() or "nb", training=training
             )
         ],
     }

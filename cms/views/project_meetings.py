@@ -58,6 +58,8 @@ def _meetings(request: HttpRequest, form: MeetingForm | None, status: int = 200)
 
 
 def new_meeting(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":  # a refused form, loaded anew
+        return redirect("cms:meetings")
     form = MeetingForm(request.POST)
     if not form.is_valid():
         return _meetings(request, form, status=422)
@@ -81,6 +83,8 @@ def _meeting(
 def add_paper(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Keeps a paper, washed, under a random name. A bad one is refused with a reason at the field: 422."""
     found = get_object_or_404(BodyMeeting.objects.visible_to(request.user), pk=meeting_id)
+    if request.method != "POST":
+        return redirect("cms:meeting", found.pk)
     form = PaperForm(request.POST, request.FILES)
     if form.is_valid():
         try:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses import inviting
+from courses.auditing import Action, record
 from courses.login import start_code_login
 from courses.models import Invitation, Municipality, Role
 
@@ -145,6 +146,7 @@ def end_role(request: HttpRequest, role_id: int) -> HttpResponse:
             request, _("Prosjektet må ha en prosjektleder for hele regionen. Inviter den neste først.")
         )
     else:
+        record(request.user, Action.CHANGED, about=[role.user_id])
         if role.user_id == request.user.pk:  # this session ended with the role
             logout(request, show_message=False)
             return redirect("cms:front")

@@ -20,11 +20,14 @@ from cms.new_place import NewPlaceForm
 from cms.project_forms import phase_forms, save_phases
 from cms.views.project import group_rows
 from courses import inviting, projecting
+from courses.models import Invitation, Role
 from courses.project_sums import PER_PAGE
 from courses.projecting import reach_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from courses.models import Municipality
 
 
 def place(request: HttpRequest, slug: str) -> HttpResponse:
@@ -32,20 +35,49 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
     reach = reach_of(request.user)
     found, now = get_object_or_404(reach.places(), slug=slug), timezone.now()
     groups = Paginator(projecting.groups_of(reach, now, found.pk), PER_PAGE).get_page(request.GET.get("side"))
+    learning = list(projecting.groups_of(reach, now, found.pk, training=True)[:PER_PAGE])
     exact = reach.leads_in(found.pk)
     cells = words.place_cells(projecting.standing_of_places([found.pk], now)[found.pk], exact=exact)
     phases = projecting.phases_of_places([found.pk])[found.pk]
+    holidays = found.school_holidays.filter(last_day__gte=timezone.localdate()).order_by("first_day")
+    has_groups = bool(groups.paginator.count)
     context = {
         "place": found,
         "leads": exact,
+        "has_groups": has_groups,
+        "steps": _next_steps(found, bool(holidays)) if exact and not has_groups else [],
         "numbers": list(zip(words.place_labels(), cells, strict=True)),
-        "phases": words.phase_cells(phases, timezone.localdate()),
+        "phases": words.phase_cells(phases, timezone.localdate()) if any(map(_is_set, phases)) else [],
         "page": groups,
         "labels": words.group_labels(),
         "groups": group_rows(list(groups), reach, now),
-        "holidays": found.school_holidays.filter(last_day__gte=timezone.localdate()).order_by("first_day"),
+        "training_labels": words.group_labels(training=True),
+        "training": group_rows(learning, reach, now, training=True),
+        "holidays": holidays,
     }
     return render(request, "cms/project_place.html", context)
+
+
+def _is_set(phase: projecting.Phase) -> bool:
+    return bool(phase.starts_on or phase.ends_on or phase.responsible)
+
+
+def _next_steps(place: Municipality, has_holidays: bool) -> list[tuple[str, str, str]]:
+    """(title, address, a sentence) of what is left before a municipality has its first group. Two queries."""
+    contact, steps = Role.Kind.CONTACT_PERSON, []
+    if not Role.objects.active().filter(kind=contact, municipality=place).exists():
+        title, text = (
+            _("Inviter en kontaktperson"),
+            _("Den som skal lede kveldene. Invitasjonen går på e-post."),
+        )
+        if Invitation.objects.open().filter(kind=contact, municipality=place).exists():
+            title, text = _("Kontaktpersonen er invitert"), _("Invitasjonen kan sendes på nytt her.")
+        steps.append((title, reverse("cms:people"), text))
+    if not has_holidays:
+        text = _("Da foreslås ingen kurskveld i en ferie.")
+        steps.append((_("Skriv inn skoleferier"), reverse("evenings:school_holidays"), text))
+    text = _("Seks datoer i ett skjema. Kontaktpersonen kan også gjøre det.")
+    return [*steps, (_("Lag den første gruppa"), reverse("evenings:new_group"), text)]
 
 
 def phases(request: HttpRequest, slug: str) -> HttpResponse:
@@ -81,7 +113,7 @@ def new_place(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest, invitation: Any, token: str) -> None:
-    """Mails the contact person; a mail that did not go can be sent again from «Folk og roller»."""
+    """Mails the contact person, and says so; one that did not go can be sent again from «Folk og roller»."""
     try:
         inviting.send_invitation(invitation, settings.SITE_URL + reverse("cms:invitation", args=[token]))
     except (SMTPException, OSError):
@@ -89,3 +121,5 @@ def _send(request: HttpRequest, invitation: Any, token: str) -> None:
             request,
             _("E-posten til kontaktpersonen kom ikke av gårde. Send den på nytt fra «Folk og roller»."),
         )
+    else:
+        messages.success(request, _("Invitasjonen er sendt til %(name)s.") % {"name": invitation.name})

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cms.access_matrix import BODIES
-from cms.own_groups import group_links
+from cms.access_matrix import BODIES, RESULTS
+from cms.own_groups import own_groups
 from courses import reading
 from courses.access import active_roles
 from courses.models import Municipality
 from courses.preparing import has_led
+from evaluation.own_forms import own_forms
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -31,10 +33,10 @@ def start(request: HttpRequest) -> HttpResponse:
     kinds = {role.kind for role in roles}
     context = {
         "name": request.user.first_name,
-        "role_words": _words(roles),
-        "links": _links(request.user, roles),
+        **_work(request.user, roles),
         "coming": [words for kind, words in _coming().items() if kind in kinds],
         "help_place": _place(roles),
+        "forms": own_forms(request.user, get_language() or "nb"),
     }
     return render(request, "cms/start.html", context)
 
@@ -44,7 +46,14 @@ def staff_links(user: User) -> dict[str, Any] | None:
     roles = active_roles(user)
     if not roles:
         return None
-    return {"role_words": _words(roles), "links": _links(user, roles)}
+    return _work(user, roles)
+
+
+def _work(user: User, roles: list[Role]) -> dict[str, Any]:
+    """What her roles are called, the evenings she leads today, and the ways on."""
+    is_contact_person = any(role.kind == "contact-person" for role in roles)
+    evenings, groups = own_groups(user) if is_contact_person else ([], [])
+    return {"role_words": _words(roles), "tonight": evenings, "links": _links(user, roles, groups)}
 
 
 def _words(roles: list[Role]) -> str:
@@ -67,18 +76,18 @@ def _first_steps(user: User, kinds: set[str]) -> list[Link]:
     return [(_("Før din første kveld"), reverse("evenings:before_first"), words)]
 
 
-def _links(user: User, roles: list[Role]) -> list[Link]:
-    """Everything that exists for a person's roles, what she does most first. At most six queries."""
+def _links(user: User, roles: list[Role], groups: list[Link]) -> list[Link]:
+    """Everything that exists for a person's roles, what she does most first. At most four queries."""
     kinds = {role.kind for role in roles}
-    links = [*_first_steps(user, kinds)]
-    if "contact-person" in kinds:
-        links += group_links(user)
-    links += _project_links(roles)
+    links = [*_first_steps(user, kinds), *groups, *_project_links(roles)]
     if kinds & {"contact-person", "project-leader"}:
         links.append((_("Grupper"), reverse("evenings:groups"), _("Alle gruppene, og en ny.")))
     if kinds & {"contact-person", "project-leader", "leader"}:
         words = _("Fosterhjemskvelder, oppfriskning og kurs for ansatte.")
         links.append((_("Samlinger"), reverse("evenings:gatherings"), words))
+    if kinds & RESULTS:
+        words = _("Tall som er offentliggjort, og hva de kan si.")
+        links.append((_("Resultater"), reverse("answers:releases"), words))
     if kinds & BODIES:
         words = _("Saklister og referater fra gruppene du sitter i.")
         links.append((_("Møter og papirer"), reverse("cms:meetings"), words))
@@ -91,6 +100,11 @@ def _project_links(roles: list[Role]) -> list[Link]:
         return [
             (_("Prosjektet"), reverse("cms:project"), _("Kommuner, faser, grupper og kvelder.")),
             (_("Folk og roller"), reverse("cms:people"), _("Medarbeidere og invitasjoner.")),
+            (
+                _("Studier"),
+                reverse("answers:studies"),
+                _("Skjemaene: hva, når, og hvor mange som har svart."),
+            ),
         ]
     if "leader" in kinds:
         return [
@@ -116,7 +130,6 @@ def _text_links(kinds: set[str]) -> list[Link]:
 def _coming() -> dict[str, str]:
     """What each role will find here later, said plainly rather than left out."""
     return {
-        "project-leader": _("Svarandel for alle gruppene, når spørreskjemaene er på plass."),
         "leader": _("Resultatene, når de er offentliggjort."),
         "researcher": _("Offentliggjorte tall, datasett og kodebok."),
     }

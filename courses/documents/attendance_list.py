@@ -44,5 +44,5 @@ def attendance_list(occasion: Occasion, names: Sequence[str] | None, seats: int,
             rows = [(str(number), name, *boxes) for number, name in enumerate(listed, start=1)]
         paper.table(columns, rows)
         paper.text(_("Talt i rommet: ______"))
-        paper.text(_("Før kryssene inn på kveldssida samme kveld, og makuler arket etterpå."), SMALL)
+        paper.text(_("Før kryssene inn på kveldssiden samme kveld, og makuler arket etterpå."), SMALL)
         return paper.file()

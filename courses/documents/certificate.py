@@ -89,13 +89,13 @@ def _page(paper: Paper, proof: Proof) -> None:
         paper.text(_("Sted, dato og underskrift fra kontaktpersonen"), SMALL)
     paper.room(14)
     paper.picture(
-        qr(f"{proof.address}{proof.code}/"), _("QR-kode til sida der kursbeviset kan kontrolleres"), 30
+        qr(f"{proof.address}{proof.code}/"), _("QR-kode til siden der kursbeviset kan kontrolleres"), 30
     )
     paper.text(_("Kode: %(code)s") % {"code": proof.code})
     paper.text(
         _(
             "Koden kan kontrolleres på %(address)s."
-            " Sida sier at kursbeviset er ekte, og ikke hvem som har det."
+            " Siden sier at kursbeviset er ekte, og ikke hvem som har det."
         )
         % {"address": proof.address},
         SMALL,

@@ -31,11 +31,12 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Course:
-    """A course as a letter may tell of it: its name, its evenings, who leads it. Never where."""
+    """A course as a letter may tell of it: its name, its evenings to come, who leads it. Never where."""
 
     name: str
     evenings: Sequence[datetime]
     leaders: Sequence[str]
+    began: datetime | None = None  # the first evening, when it has been
 
 
 def letters(course: Course, recipients: Sequence[Recipient], language: str) -> bytes:
@@ -68,7 +69,15 @@ def _letter(paper: Paper, title: str, course: Course, recipient: Recipient) -> N
 
 def _invited(course: Course, recipient: Recipient) -> str:
     count = len(course.evenings)
-    if count:
+    if count and course.began:
+        words = ngettext(
+            "Du er invitert til et kurs som begynte %(day)s. Det er %(n)s kveld igjen."
+            " Mellom kveldene leser du litt på telefonen.",
+            "Du er invitert til et kurs som begynte %(day)s. Det er %(n)s kvelder igjen."
+            " Mellom kveldene leser du litt på telefonen.",
+            count,
+        ) % {"n": count, "day": formats.date_format(timezone.localtime(course.began), "j. F")}
+    elif count:
         words = ngettext(
             "Du er invitert til et kurs på %(n)s kveld. Mellom kveldene leser du litt på telefonen.",
             "Du er invitert til et kurs på %(n)s kvelder. Mellom kveldene leser du litt på telefonen.",

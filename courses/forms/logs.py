@@ -71,10 +71,12 @@ class LogForm(forms.Form):
                 "Teksten kan ha høyst %(most)s tegn. Alt du skrev, står her fortsatt."
             ) % {"most": LONGEST_TEXT}
         for core in sheet.core_elements:
+            point = core.point
+            place = {"data-point": point.number, "data-end": int(point.ends_at.timestamp())} if point else {}
             self.fields[TICK + core.key] = forms.ChoiceField(
                 label=core.text,
                 choices=CoreElementTick.Done.choices,
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect(attrs=place),
                 error_messages={"required": _("Velg om dette ble gjort.")},
             )
 
@@ -104,10 +106,13 @@ class LogForm(forms.Form):
         return int(-minutes if self.cleaned_data["direction"] == "early" else minutes)
 
 
-def initial_of(log: EveningLog | None, suggested: dict[str, str]) -> dict[str, Any]:
-    """What the form begins with: the log as it stands, else what the clock suggests. One query with a log."""
+def initial_of(log: EveningLog | None) -> dict[str, Any]:
+    """What the form begins with: the log as it stands, else nothing. One query with a log.
+
+    Only a clock that was used in the room knows what was done, and it is on the device (js/clock.js).
+    """
     if log is None:
-        return {TICK + key: done for key, done in suggested.items()}
+        return {}
     off = log.minutes_off
     return {
         "minutes": abs(off) if off is not None else None,

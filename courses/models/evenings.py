@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.access import people_visible_to
+from courses.access import OF_AN_ADULT, people_visible_to
 
 if TYPE_CHECKING:
     from courses.models.people import User
@@ -65,10 +65,9 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         return people_visible_to(
             self,
             user,
-            municipality="adult__family__municipality",
             own=("adult__user", "adult__family__adults__user"),
             group="evening__group",
-            enrolments="adult__enrolments",
+            **OF_AN_ADULT,
         )
 
 
@@ -110,10 +109,9 @@ class AttendanceMarkQuerySet(models.QuerySet["AttendanceMark"]):
         return people_visible_to(
             self,
             user,
-            municipality="adult__family__municipality",
             own=("adult__user", "adult__family__adults__user"),
             group="evening__group",
-            enrolments="adult__enrolments",
+            **OF_AN_ADULT,
         )
 
 

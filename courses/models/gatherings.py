@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.access import active_roles, has_role, people_visible_to
+from courses.access import OF_AN_ADULT, active_roles, has_role, people_visible_to
 
 if TYPE_CHECKING:
     from courses.models.people import User
@@ -169,13 +169,7 @@ class GuidanceMeeting(models.Model):
 class CallRequestQuerySet(models.QuerySet["CallRequest"]):
     def visible_to(self, user: User) -> Self:
         """One's own; for contact persons those of adults in their groups; for the project leader all."""
-        return people_visible_to(
-            self,
-            user,
-            municipality="adult__family__municipality",
-            own="adult__user",
-            enrolments="adult__enrolments",
-        )
+        return people_visible_to(self, user, own="adult__user", **OF_AN_ADULT)
 
 
 class CallRequest(models.Model):

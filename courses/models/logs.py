@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.access import people_visible_to
+from courses.access import OF_AN_ADULT, people_visible_to
 
 if TYPE_CHECKING:
     from courses.models.people import User
@@ -70,13 +70,7 @@ class CatchUpQuerySet(models.QuerySet["CatchUp"]):
         """One's own; for contact persons those of who takes part in their groups today, also what was missed
         in a group before; for the project leader all.
         """
-        return people_visible_to(
-            self,
-            user,
-            municipality="adult__family__municipality",
-            own="adult__user",
-            enrolments="adult__enrolments",
-        )
+        return people_visible_to(self, user, own="adult__user", **OF_AN_ADULT)
 
 
 class CatchUp(models.Model):
@@ -115,14 +109,7 @@ class CatchUp(models.Model):
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     def visible_to(self, user: User) -> Self:
         """One's own; for contact persons their groups'; for the project leader all."""
-        return people_visible_to(
-            self,
-            user,
-            municipality="adult__family__municipality",
-            own="adult__user",
-            group="group",
-            enrolments="adult__enrolments",
-        )
+        return people_visible_to(self, user, own="adult__user", group="group", **OF_AN_ADULT)
 
 
 class Certificate(models.Model):

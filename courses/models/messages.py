@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.access import people_visible_to
+from courses.models.invitations import InvitedAdult
 
 if TYPE_CHECKING:
     from courses.models.people import User
@@ -20,14 +21,19 @@ if TYPE_CHECKING:
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, user: User) -> Self:
-        """One's own; for contact persons those to adults of their groups; for the project leader all."""
-        return people_visible_to(
+        """One's own; for contact persons those to adults of their groups and to who is invited to them;
+
+        for the project leader all.
+        """
+        to_people = people_visible_to(
             self,
             user,
-            municipality=("user__adult__family__municipality", "invited__invitation__municipality"),
+            municipality="user__adult__family__municipality",
             own="user",
             enrolments="user__adult__enrolments",
         )
+        to_invited = Q(invited__in=InvitedAdult.objects.visible_to(user))
+        return self.filter(Q(pk__in=to_people.values("pk")) | to_invited)
 
 
 class Message(models.Model):

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from courses import calendars, messaging, welcoming
+from courses import calendars, erasure_requests, messaging, welcoming
+from courses.access import led_groups
 from courses.models import (
     Attendance,
     CallRequest,
@@ -24,8 +25,8 @@ from courses.models import (
     Message,
 )
 from courses.outbox import whom
-from courses.outbox.letters import NotWantedError, NotYetError, Words, day_and_time
-from courses.outbox.rows import LEFT, before
+from courses.outbox.letters import NotWantedError, NotYetError, Words, day_and_time, words_of_talk
+from courses.outbox.rows import LEFT, State, before
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 MIN_SIDE = "/min/"
 CLOSED = {welcoming.Door.USED: "done", welcoming.Door.WITHDRAWN: "withdrawn", welcoming.Door.EXPIRED: "over"}
 PLACE = "place"
+TOLD = (State.PLANNED, State.SENDING, State.SENT)  # a change that goes, or has gone
 
 
 def _found(rows: QuerySet[Any], pk: int) -> Any:
@@ -59,11 +61,14 @@ def _must_come(at: datetime, now: datetime, cancelled_at: datetime | None) -> No
         raise NotWantedError("over")
 
 
-def _must_be_due(starts_at: datetime, days: int, now: datetime) -> None:
-    """A reminder of something that has moved away waits with it."""
+def _must_be_due(message: Message, starts_at: datetime, days: int, now: datetime) -> None:
+    """A reminder of something that has moved away waits with it; a change that near is reminder enough."""
     due_at = before(starts_at, days)
     if due_at > now + timedelta(hours=1):
         raise NotYetError(due_at)
+    changes = Message.objects.filter(user=message.user_id, thing=message.thing, kind=Message.Kind.CHANGE)
+    if changes.filter(state__in=TOLD, due_at__gte=due_at).exists():
+        raise NotWantedError("superseded")
 
 
 def _must_be_newest(message: Message) -> None:
@@ -101,7 +106,7 @@ def _evening(message: Message, pk: int, now: datetime) -> Words:
         _must_come(evening.starts_at, now, evening.cancelled_at)
         _must_concern(whom.taking_part(evening), message)
         _must_not_know(evening, message)
-        _must_be_due(evening.starts_at, messaging.DAYS_BEFORE, now)
+        _must_be_due(message, evening.starts_at, messaging.DAYS_BEFORE, now)
         at = {"what": name, "at": day_and_time(evening.starts_at)}
         subject = _("%(what)s %(at)s") % at
         sentences = (_("%(what)s er %(at)s.") % at, _("Sted og det du ellers trenger, står på Min side."))
@@ -138,7 +143,7 @@ def _gathering(message: Message, pk: int, now: datetime) -> Words:
     if message.step.startswith("seat"):
         first = _("Det ble en plass til deg: %(what)s %(at)s.") % at
     else:
-        _must_be_due(gathering.starts_at, messaging.DAYS_BEFORE, now)
+        _must_be_due(message, gathering.starts_at, messaging.DAYS_BEFORE, now)
     where = _("Sted og det du ellers trenger, står på Min side.")
     return Words(subject, (first, where), path, calendars.attachment(entry))
 
@@ -180,7 +185,7 @@ def _guidance(message: Message, pk: int, now: datetime) -> Words:
         subject, sentences = _changed(message, noun, definite, meeting.at)
         return Words(subject, sentences[:1], MIN_SIDE, attached)
     _must_come(meeting.at, now, meeting.cancelled_at)
-    _must_be_due(meeting.at, 1, now)
+    _must_be_due(message, meeting.at, 1, now)
     at = day_and_time(meeting.at)
     subject = _("%(what)s %(at)s") % {"what": noun, "at": at}
     return Words(subject, (_("Du har en avtale %(at)s.") % {"at": at},), MIN_SIDE, attached)
@@ -196,7 +201,8 @@ def _next_guidance(message: Message, meeting: GuidanceMeeting, now: datetime) ->
     if not mine:
         raise NotWantedError(LEFT)
     first = _("Det er to uker siden forrige avtale, og det er ikke satt en ny.")
-    return Words(_("Ny avtale?"), (first, _("Avtal gjerne neste når det passer.")), MIN_SIDE)
+    page = _group_page(message, mine[0])
+    return Words(_("Ny avtale?"), (first, _("Avtal gjerne neste når det passer.")), page)
 
 
 def _leads(message: Message, adult: Any) -> bool:
@@ -215,12 +221,15 @@ def _catch_up(message: Message, pk: int, now: datetime) -> Words:
     taking = Enrolment.objects.current().filter(adult=catch_up.adult_id, paused_on=None)
     if not taking.filter(group__evenings__module=catch_up.evening.module_id).exists():
         raise NotWantedError(LEFT)
+    page = reverse("evenings:catch_up", args=[catch_up.pk])
+    if message.step.startswith("talk"):
+        return words_of_talk(message, catch_up.call_at, now, page)
     name = calendars.evening_name(catch_up.evening)
     first = _("Du kan ta igjen %(what)s når det passer for deg.") % {"what": name.lower()}
     if message.step == "reminder":
         first = _("%(what)s ligger klar for deg, når du har tid.") % {"what": name}
     minutes = _("Det tar ti til femten minutter, og så en kort telefon.")
-    return Words(name, (first, minutes), reverse("evenings:catch_up", args=[catch_up.pk]))
+    return Words(name, (first, minutes), page)
 
 
 def _call(message: Message, pk: int, now: datetime) -> Words:
@@ -230,7 +239,14 @@ def _call(message: Message, pk: int, now: datetime) -> Words:
     _must_concern(whom.leading_adult(call.adult), message)
     first = _("Noen i gruppa ønsker at du ringer.")
     wish = _("Ønsket tid: %(time)s.") % {"time": _wish(call)}
-    return Words(_("Ønske om en telefon"), (first, wish), MIN_SIDE)
+    return Words(_("Ønske om en telefon"), (first, wish), _group_page(message, call.adult))
+
+
+def _group_page(message: Message, adult: Any) -> str:
+    """Where a contact person finds an adult she leads: the page with whom to call."""
+    taking = Enrolment.objects.current().filter(adult=adult).values_list("group", flat=True)
+    led = taking.filter(group__in=led_groups(message.user)).first()  # none: the project leader leads them all
+    return reverse("evenings:group", args=[led or taking[0]])
 
 
 def _wish(call: CallRequest) -> str:
@@ -253,8 +269,8 @@ def _invited(message: Message, pk: int, now: datetime) -> Words:
         raise NotWantedError("waiting")
     if invited.expires_at <= now:
         raise NotWantedError("over")
-    if message.step == "reminder":
-        _must_be_due(invited.expires_at, 3, now)
+    if message.step in messaging.REMINDERS:
+        _must_be_due(message, invited.expires_at, 3, now)
     elif message.step != f"invitation-{invited.issue}":
         raise NotWantedError("superseded")
     last = day_and_time(invited.expires_at)
@@ -279,4 +295,5 @@ COMPOSERS: dict[str, Callable[[Message, int, datetime], Words]] = {
     "catch-up": _catch_up,
     "call": _call,
     "invited": _invited,
+    "erasure": erasure_requests.letter,
 }

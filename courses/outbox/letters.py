@@ -133,6 +133,16 @@ def _body(channel: str, recipient: User | InvitedAdult, words: Words) -> str:
     return re.sub(r"\n{3,}", "\n\n", text) + "\n"
 
 
+def words_of_talk(message: Message, at: datetime | None, now: datetime, page: str) -> Words:
+    """The time her contact person has set for a talk; of the newest time alone. Raises NotWantedError."""
+    if at is None or message.step != f"talk-{int(at.timestamp())}":
+        raise NotWantedError("superseded")
+    if at <= now:
+        raise NotWantedError("over")
+    when = {"what": _("Avtale"), "at": day_and_time(at)}
+    return Words(_("%(what)s %(at)s") % when, (_("Du har en avtale %(at)s.") % when,), page)
+
+
 def address_of(path: str) -> str:
     return f"{settings.SITE_URL}{path}" if path else ""
 

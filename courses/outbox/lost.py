@@ -52,4 +52,5 @@ def of_no_group(user: User) -> QuerySet[Message]:
     if None not in places:
         families &= Q(user__adult__family__municipality__in=places)
     rows = Message.objects.filter(families | theirs, state=State.DEAD, invited=None)
+    rows = rows.exclude(kind=Message.Kind.FORM)  # «send på nytt» would tell whether she has answered
     return rows.select_related("user__adult__family").order_by("due_at", "pk")

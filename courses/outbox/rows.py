@@ -127,12 +127,11 @@ def again(message: Message) -> bool:
     return bool(rows.update(state=State.PLANNED, why="", tries=0, due_at=later, lease_until=None))
 
 
-def forget_old() -> int:
-    """Deletes rows that are done with and older than 90 days, but for what is still to come.
+def old_rows(now: datetime) -> QuerySet[Message]:
+    """Rows that are done with and older than 90 days, but for what is still to come.
 
     Without its row it would be planned, and told, once more.
     """
-    now = timezone.now()
     over = now - KEPT
     done = Q(state=State.SENT, sent_at__lt=over) | Q(state__in=[State.SKIPPED, State.DEAD], due_at__lt=over)
     coming = (
@@ -140,7 +139,12 @@ def forget_old() -> int:
         | things("gathering", Gathering.objects.filter(starts_at__gt=now))
         | things("guidance", GuidanceMeeting.objects.filter(at__gt=now))
     )
-    return int(Message.objects.filter(done).exclude(coming).delete()[0])
+    return Message.objects.filter(done).exclude(coming)
+
+
+def forget_old(now: datetime | None = None) -> int:
+    """Deletes them. How many."""
+    return int(old_rows(now or timezone.now()).delete()[0])
 
 
 def things(kind: str, rows: QuerySet[Any]) -> Q:

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 TIMEOUT = 10  # seconds
 LONGEST_ANSWER = 64 << 10  # bytes
-QUEUED = 1005  # what the provider calls a message it has taken
+# «resultCode», as LINK's «SMS REST API, MT and Delivery Reports» (1.18) has them: 1005 queued, 1000 with the
+# operator already; 2100 to 2106 are about the number (unknown, blocked, of the wrong kind), 2107 only for now
+TAKEN, NO_SUCH_NUMBER = (1005, 1000), range(2100, 2107)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # about us or about now, not about the number: no login, no right, too slow, too many
 OURS = (
@@ -99,7 +101,10 @@ def _to_link(to: str, text: str) -> None:
         raise TextNotSentError(f"SMS-leverandøren svarte {error.code}.") from None
     except (OSError, HTTPException, ValueError) as error:  # no answer, half of one, or none we can read
         raise TextNotSentError(f"SMS-leverandøren svarte ikke: {type(error).__name__}.") from None
-    if not isinstance(said, dict) or said.get("resultCode") != QUEUED:
+    code = said.get("resultCode") if isinstance(said, dict) else None
+    if code in NO_SUCH_NUMBER:
+        raise NumberRefusedError(f"SMS-leverandøren svarte {code}.")
+    if code not in TAKEN:
         raise TextNotSentError("SMS-leverandøren tok ikke imot meldingen.")
 
 

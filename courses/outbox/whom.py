@@ -95,12 +95,20 @@ def meeting_for_guidance(meeting: GuidanceMeeting) -> QuerySet[User]:
 
 
 def leading_adult(adult: Adult) -> QuerySet[User]:
-    """The contact persons of the groups an adult takes part in today."""
+    """The contact persons of the groups an adult takes part in today.
+
+    Of staff in training, whose group nobody may be set to lead: the project leaders, who lead the course.
+    """
     groups = Enrolment.objects.current().filter(adult=adult).values("group")
     rows = Role.objects.active().filter(kind=Role.Kind.CONTACT_PERSON, municipality__groups__in=groups)
-    return User.objects.filter(
+    led = User.objects.filter(
         in_force(through="assignments"),
         assignments__group__in=groups,
         pk__in=rows.values("user"),
         is_active=True,
     ).distinct()
+    if adult.family_id is not None or led.exists():
+        return led
+    here = Q(municipality=None) | Q(municipality__groups__in=groups)
+    leaders = Role.objects.active().filter(here, kind=Role.Kind.PROJECT_LEADER)
+    return User.objects.filter(pk__in=leaders.values("user"), is_active=True)

@@ -124,7 +124,7 @@ def marks(request: HttpRequest, evening_id: int) -> HttpResponse:
         "walk_ins": [_store_walk_in(evening, row, request) for row in sent["walk_ins"]],
     }
     if sent["head_count"] is not None:
-        count_heads(evening, sent["head_count"])
+        count_heads(evening, sent["head_count"], sent["counted_at"])
     states = Attendance.objects.filter(evening=evening, adult__in=adults_of(evening))
     return JsonResponse(
         answer | {"head_count": evening.head_count, "states": dict(states.values_list("adult_id", "state"))}
@@ -150,7 +150,8 @@ def _read(body: bytes) -> dict[str, Any]:
             _("Antallet i rommet må være et tall fra 0 til %(most)s. Ingenting er lagret.")
             % {"most": MOST_HEADS}
         )
-    return {"marks": taps, "walk_ins": walk_ins, "head_count": count}
+    counted_at = _moment(sent.get("counted_at"))
+    return {"marks": taps, "walk_ins": walk_ins, "head_count": count, "counted_at": counted_at}
 
 
 def _store_marks(evening: Evening, rows: list[dict[str, Any]], request: HttpRequest) -> list[dict[str, Any]]:

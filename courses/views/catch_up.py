@@ -141,7 +141,10 @@ def catch_up_talk(request: HttpRequest, catch_up_id: int) -> HttpResponse:
         return _page(request, row, form=form, status=422)
     guiding.ask_for_call(row.adult, **form.cleaned_data)
     CatchUp.objects.filter(pk=row.pk, state=CatchUp.State.OFFERED).update(state=CatchUp.State.UNDER_WAY)
-    messages.success(request, _("Kontaktpersonen ser ønsket ditt og ringer deg."))
+    if row.adult.family_id is None:
+        messages.success(request, _("Den som leder kurset, ser ønsket ditt og ringer deg."))
+    else:
+        messages.success(request, _("Kontaktpersonen ser ønsket ditt og ringer deg."))
     return _back(row, "#videre")
 
 
@@ -158,7 +161,7 @@ def catch_up_seat(request: HttpRequest, catch_up_id: int) -> HttpResponse:
     try:
         take_seat(row, int(evening))
     except SeatTakenError:
-        said = _("Plassen ble tatt i mellomtida. Velg en annen kveld, eller en prat på telefon.")
+        said = _("Plassen ble tatt i mellomtiden. Velg en annen kveld, eller en prat på telefon.")
         return _page(request, row, seat_error=said, status=422)
     messages.success(request, _("Plassen er din. Du finner kvelden her og i kalenderen din."))
     return _back(row, "#videre")

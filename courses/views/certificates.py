@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from courses.auditing import Action, record
 from courses.certifying import certificate_with, hours_words, normal_code, settle
 from courses.coaching import group_led_by
 from courses.editions import words_of
@@ -61,6 +62,7 @@ def group_certificates(request: HttpRequest, group_id: int) -> HttpResponse:
     group, language = group_led_by(request.user, group_id), written_language(request)
     settle(group)
     rows = [row for row in _seen(request, group) if not _is_shielded(row.adult)]
+    record(request.user, Action.PRINTED, about=[row.adult.user_id for row in rows])
     return word_file(certificates(_proofs(rows, group, language), language), "kursbevis")
 
 

@@ -6,21 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from courses import guiding
-from courses.calling import next_evening, to_call, wish_words
+from courses.auditing import Action, record
+from courses.calling import calls_of, next_evening, wish_words
 from courses.catching_up import NotOnTheListError, agree_talk, confirm
 from courses.coach_words import card_of, invitations_of, person_card
 from courses.coaching import group_led_by, see
+from courses.days import tonight
 from courses.forms.coach import meeting_form
 from courses.models import CallRequest, CatchUp, GuidanceMeeting
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from courses.calling import ToCall
     from courses.coaching import GroupSeen, Meeting
     from courses.forms.coach import MeetingForm
     from courses.models import Group
@@ -33,22 +36,14 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
     """
     seen = see(group_led_by(request.user, group_id), get_language())
     now = timezone.now()
-    coming = next_evening(seen.evenings, now)
+    coming, calls = next_evening(seen.evenings, now), calls_of(seen, now)
     context = {
         "group": _group_words(seen),
         "next_evening": card_of(coming) if coming else None,
-        "before_day": _before_day(coming),
-        "to_call": [
-            {
-                "names": row.names,
-                "people": [person_card(seen, person) for person in row.people],
-                "reasons": row.reasons,
-                "calls": row.calls,
-                "invitation": row.invitation,
-                "shielded": row.shielded,
-            }
-            for row in to_call(seen, now)
-        ],
+        "before": _day_words(calls.coming),
+        "to_call": [_to_call(seen, row) for row in calls.before],
+        "call_later": [_to_call(seen, row) for row in calls.later],
+        "guidance": [_to_call(seen, row) for row in calls.guidance],
         "households": [
             {
                 "people": [person_card(seen, person) for person in household.people],
@@ -80,11 +75,24 @@ def _group_words(seen: GroupSeen) -> dict[str, Any]:
     }
 
 
-def _before_day(coming: Meeting | None) -> Any:
-    """The next evening's moment when it is within a week: «før torsdag»; None when it is not."""
-    if coming is None or (coming.starts_at - timezone.now()).days >= 7:
-        return None
-    return coming.starts_at
+def _to_call(seen: GroupSeen, row: ToCall) -> dict[str, Any]:
+    return {
+        "names": row.names,
+        "people": [person_card(seen, person) for person in row.people],
+        "reasons": row.reasons,
+        "calls": [
+            {"pk": one.call.pk, "name": one.name} for one in row.people if one.call in row.calls and one.call
+        ],
+        "invitation": row.invitation,
+        "shielded": row.shielded,
+    }
+
+
+def _day_words(coming: Meeting | None) -> str:
+    """«torsdag», or «i kveld»; empty without an evening that is near."""
+    if coming is None:
+        return ""
+    return tonight(coming.starts_at) or formats.date_format(timezone.localtime(coming.starts_at), "l")
 
 
 def called(request: HttpRequest, group_id: int, call_id: int) -> HttpResponse:
@@ -105,13 +113,15 @@ def catch_up(request: HttpRequest, group_id: int, catch_up_id: int) -> HttpRespo
     group = group_led_by(request.user, group_id)
     row = _catch_up(request, group, catch_up_id)
     if request.method != "POST":
-        return _catch_up_page(request, group, row, meeting_form(row.call_at))
+        record(request.user, Action.OPENED, about=[row.adult.user_id])
+        return _catch_up_page(request, group, row)
     if request.POST.get("what") != "agree":
         return _confirm(request, group, row)
     form = meeting_form(None, request.POST)
     if not form.is_valid():
         return _catch_up_page(request, group, row, form, status=422)
     agree_talk(row, form.at)
+    record(request.user, Action.CHANGED, about=[row.adult.user_id])
     messages.success(request, _("Tiden er avtalt. Den står på siden til den det gjelder."))
     return redirect("evenings:group_catch_up", group.pk, row.pk)
 
@@ -124,7 +134,7 @@ def _catch_up(request: HttpRequest, group: Group, catch_up_id: int) -> CatchUp:
 
 
 def _catch_up_page(
-    request: HttpRequest, group: Group, row: CatchUp, form: MeetingForm, status: int = 200
+    request: HttpRequest, group: Group, row: CatchUp, form: MeetingForm | None = None, status: int = 200
 ) -> HttpResponse:
     call = CallRequest.objects.filter(adult=row.adult_id, answered_at=None).first()
     context = {
@@ -133,7 +143,7 @@ def _catch_up_page(
         "name": row.adult.shown_name,
         "number": row.evening.module.number,
         "wish": wish_words(call) if call else "",
-        "form": form,
+        "form": form or meeting_form(row.call_at or guiding.suggested_talk(call, timezone.now())),
     }
     return render(request, "courses/coach/catch_up.html", context, status=status)
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from courses.attendance_sheets import sheet_of
 from courses.attending import evenings_led_by
+from courses.auditing import Action, record_adults
 from courses.coaching import group_led_by
 from courses.documents.material import ModuleMaterial, material_of
 from courses.local import leading_now
@@ -121,21 +122,22 @@ def document_attendance(request: HttpRequest, evening_id: int) -> HttpResponse:
 
     evening, language = _evening(request.user, evening_id), written_language(request)
     module = _material(evening, language)
-    names = None if request.GET.get("navn") == "nei" else _names(evening, language)
+    names = None if request.GET.get("navn") == "nei" else _names(request, evening, language)
     seats = evening.group.seats
     content = attendance_list(_occasion(evening, module, language), names, seats, language)
-    return word_file(content, f"oppmote-{module.number}")
+    return word_file(content, f"oppmote-{module.number}" + ("-uten-navn" if names is None else ""))
 
 
-def _names(evening: Evening, language: str) -> list[str]:
+def _names(request: HttpRequest, evening: Evening, language: str) -> list[str]:
     """First names in families; where two are called the same, with whom they live."""
+    rows = [row for row in sheet_of(evening).rows if not row.shielded]
+    record_adults(request.user, Action.PRINTED, [row.adult for row in rows])
     with translation.override(language):
         return [
             _("%(name)s (med %(partner)s)") % {"name": row.name, "partner": row.partner}
             if row.partner
             else row.name
-            for row in sheet_of(evening).rows
-            if not row.shielded
+            for row in rows
         ]
 
 
@@ -172,9 +174,11 @@ def document_letter(request: HttpRequest, group_id: int) -> HttpResponse:
 
     group, language = group_led_by(request.user, group_id), written_language(request)
     evenings = Evening.objects.filter(group=group, cancelled_at=None).order_by("starts_at")
+    times, now = list(evenings.values_list("starts_at", flat=True)), timezone.now()
     course = Course(
         name=programme_name(group.edition.programme, language),
-        evenings=list(evenings.values_list("starts_at", flat=True)),
+        evenings=[at for at in times if at > now],
+        began=next((at for at in times if at <= now), None),
         leaders=[name for name, _mobile in _leaders(group)],
     )
     content = letters(course, _recipients(request.user, group), language)

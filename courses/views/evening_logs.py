@@ -16,7 +16,6 @@ from courses.evening_logs import (
     LogChangedError,
     adherence,
     can_be_changed,
-    suggested_ticks,
     version_of,
     write,
 )
@@ -40,7 +39,7 @@ def log(request: HttpRequest, evening_id: int) -> HttpResponse:
     plan = context["plan"]
     version = version_of(stored)
     if request.method != "POST":
-        initial = initial_of(stored, suggested_ticks(plan, timezone.now())) | {"shown": version}
+        initial = initial_of(stored) | {"shown": version}
         return _asked(request, context, stored, LogForm(sheet=plan, initial=initial))
     form = LogForm(request.POST, sheet=plan)
     if not form.is_valid():

@@ -77,6 +77,7 @@ def evening_page(
         "documents": _documents(evening),
         "back_url": first_route(("evenings:group", [evening.group_id]), ("cms:min_side", [])),
         "pack_url": first_route(("evenings:pack", [evening.pk])),
+        "form_url": first_route(("answers:evening_code", [evening.pk])),
         "shell_url": f"{first_route(('cms:evening_offline', []))}?sprak={get_language()}",
         "has_log": EveningLog.objects.filter(evening=evening).exists(),
     }

@@ -124,7 +124,7 @@ def _own(group: FirstGroup | None, ticked: set[str]) -> list[Step]:
     page: list[tuple[str, str]] = []
     sheet: list[tuple[str, str]] = []
     if group and evening:
-        page = [(reverse("evenings:evening", args=[evening.pk]), _("Kveldssida"))]
+        page = [(reverse("evenings:evening", args=[evening.pk]), _("Kveldssiden"))]
         sheet = [(reverse("evenings:document_run_sheet", args=[evening.pk]), _("Kveldsplanen (Word)"))]
         attendance = reverse("evenings:document_attendance", args=[evening.pk])
         papers = [

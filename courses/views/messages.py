@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from courses.forms.messages import ChoicesForm, ways_to
 from courses.grouping import managed_by
-from courses.models import Enrolment, InvitedAdult, Message, User
+from courses.models import Enrolment, Message, User
 from courses.outbox import rows as outbox
 from courses.outbox.letters import NotWantedError, NotYetError, language_of, words_of
 from courses.outbox.lost import of_group_work
@@ -38,13 +38,14 @@ def _group(request: HttpRequest, group_id: int) -> Group:
 def _rows(request: HttpRequest, group: Group) -> QuerySet[Message]:
     """Messages to those who take part in a group today, and to those who are invited to it.
 
-    Of those to its contact persons only what did not arrive.
+    Of those to its contact persons, colleagues too, only what did not arrive: a rule of this page alone.
+    None about a questionnaire: what waits and what was not needed would tell who has answered.
     """
-    taking = Enrolment.objects.visible_to(request.user).current().filter(group=group)
-    invited = InvitedAdult.objects.visible_to(request.user).filter(invitation__group=group)
-    rows = Message.objects.filter(
-        Q(user__in=taking.values("adult__user")) | Q(invited__in=invited.values("pk")) | of_group_work(group)
-    )
+    taking = Enrolment.objects.current().filter(group=group)
+    about_group = Q(user__in=taking.values("adult__user")) | Q(invited__invitation__group=group)
+    seen = Message.objects.visible_to(request.user).filter(about_group)
+    rows = Message.objects.filter(Q(pk__in=seen.values("pk")) | of_group_work(group))
+    rows = rows.exclude(kind=Message.Kind.FORM)
     return rows.select_related("user__adult__family", "invited__invitation__municipality")
 
 
@@ -153,7 +154,7 @@ def my_messages(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Valget er lagret."))
         return redirect("evenings:my_messages")
-    own = Message.objects.filter(user=user)
+    own = Message.objects.visible_to(user).filter(user=user)
     waiting = list(own.filter(state__in=WAITING).order_by("due_at", "pk"))
     sent = _newest(own, [State.SENT], 20)
     words = about([*waiting, *sent])

@@ -154,7 +154,10 @@ def ask_for_call(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, call_form=form, status=422)
     guiding.ask_for_call(enrolment.adult, **form.cleaned_data)
-    messages.success(request, _("Kontaktpersonen ser ønsket ditt og ringer deg."))
+    if enrolment.adult.family is None:
+        messages.success(request, _("Den som leder kurset, ser ønsket ditt og ringer deg."))
+    else:
+        messages.success(request, _("Kontaktpersonen ser ønsket ditt og ringer deg."))
     return redirect("evenings:my_course")
 
 
@@ -200,7 +203,10 @@ def undo_leave(request: HttpRequest) -> HttpResponse:
         del request.session[LEFT]
         messages.success(request, _("Du er med igjen, akkurat som før."))
     else:
-        messages.error(request, _("Plassen er gitt videre. Ta kontakt med kontaktpersonen din."))
+        whom = _("Ta kontakt med kontaktpersonen din.")
+        if enrolment.adult.family is None:
+            whom = _("Ta kontakt med den som leder kurset.")
+        messages.error(request, f"{_('Plassen er gitt videre.')} {whom}")
     return redirect("evenings:my_course")
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from courses import reading
 from courses.attendance_sheets import sheet_of
+from courses.auditing import Action, record_adults
 from courses.models import ReadingEvent
 from courses.offline import Tap, owner_tags, queue_keys, store
 from courses.views.evenings import help_numbers_of, leaders_of, led_evening, phone_row, plan_of
@@ -172,6 +173,7 @@ def pack(request: HttpRequest, evening_id: int) -> JsonResponse:
     sheet, told = sheet_of(evening), plan_of(evening)
     plan: RunSheet = told["plan"]
     open_rows = [row for row in sheet.rows if not row.shielded]
+    record_adults(request.user, Action.PRINTED, [row.adult for row in open_rows])
     packed = {
         "evening": evening.pk,
         "group": evening.group.name,

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from courses import enrolling, guiding
+from courses.auditing import Action, record_adults
 from courses.coach_words import person_card
 from courses.coaching import group_led_by, see
 from courses.forms.coach import MoveForm, meeting_form
@@ -44,6 +45,7 @@ def _page(
     )
     if household is None:
         raise Http404
+    record_adults(request.user, Action.OPENED, [person.pk for person in household.people])
     coming = None
     if household.family and household.next_at:
         coming = GuidanceMeeting.objects.filter(
@@ -72,6 +74,7 @@ def agree_guidance(request: HttpRequest, group_id: int, adult_id: int) -> HttpRe
     if not form.is_valid():
         return _page(request, enrolment.group, adult_id, form, status=422)
     guiding.agree(enrolment.adult.family, form.at, by=request.user)
+    record_adults(request.user, Action.CHANGED, [adult_id])
     messages.success(request, _("Veiledningen er avtalt. Familien får en påminnelse."))
     return redirect("evenings:participant", group_id, adult_id)
 
@@ -108,6 +111,7 @@ def change(request: HttpRequest, group_id: int, adult_id: int, what: str) -> Htt
         assert form is not None  # noqa: S101 - only a change of group can find no seat
         form.add_error("group", _("Gruppa er full. Velg en annen."))
         return _change_page(request, enrolment, what, form, status=422)
+    record_adults(request.user, Action.CHANGED, [adult_id])
     messages.success(request, said)
     return redirect("evenings:group", group_id)
 

@@ -51,6 +51,7 @@ def module(request: HttpRequest, programme: str, module: str) -> HttpResponse:
     words = reading.module_of(reader, module, get_language())
     standing = reading.standing_events(reader.adult, words.module.pk)
     evening = reading.evening_of(reader, words)
+    stands = evening if evening and evening.cancelled_at is None else None
     rows = _part_rows(programme, words, standing["read"])
     begun = any(row["is_read"] for row in rows)
     context = _neighbours(reader, programme, module) | {
@@ -60,7 +61,7 @@ def module(request: HttpRequest, programme: str, module: str) -> HttpResponse:
         "parts": rows,
         "minutes_left": sum(row["minutes"] for row in rows if not row["is_read"]),
         "home_tasks": task_rows(programme, words, standing["tried"]),
-        "evening": {"starts_at": evening.starts_at, "place": evening.place} if evening else None,
+        "evening": {"starts_at": stands.starts_at, "place": stands.place} if stands else None,
         "opens_on": None if begun else reading.opens_on(reader, words, evening),
         "draft_mark": reader.edition.mark,
         "reader_is_adult": reader.adult is not None,

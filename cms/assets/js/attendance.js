@@ -33,12 +33,56 @@ function count() {
   const rows = [...document.querySelectorAll(".who__row[data-adult]")];
   const marked = rows.filter((row) => row.dataset.state !== "unknown").length;
   if (line) line.textContent = line.dataset.words.replace("{n}", marked).replace("{all}", line.dataset.all);
+  showRoom(rows);
+}
+
+/** The list against the heads that were counted, when they were. */
+function showRoom(rows) {
+  const room = document.querySelector("[data-room]");
+  if (!room?.dataset.counted) return;
+  const words = room.dataset;
+  const counted = Number(words.counted);
+  const brought = document.querySelectorAll(".extra__row, [data-brought] li").length;
+  const there = rows.filter((row) => ["present", "partly"].includes(row.dataset.state)).length + brought;
+  const fits = there === counted ? words.fits : counted > there ? words.more : words.fewer;
+  room.textContent = `${words.words.replace("{there}", there).replace("{counted}", counted)} ${fits}`;
+  if (there === counted) delete words.level;
+  else words.level = "warning";
+  room.hidden = false;
 }
 
 /** Shows what the server says of each adult, but of those in `pending`: a tap of hers is on its way. */
 export function showStates(states, pending) {
   for (const row of document.querySelectorAll(".who__row[data-adult]")) {
     if (!pending.has(Number(row.dataset.adult))) showState(row, states[row.dataset.adult] ?? "unknown");
+  }
+  count();
+}
+
+/** Shows what lies on this device: taps that wait, by their own time, those who walked in, and the count of heads. */
+export function showBrought({ marks, walkIns, heads }) {
+  for (const { adult, says } of marks) {
+    const row = document.querySelector(`.who__row[data-adult="${adult}"]`);
+    if (row) showState(row, says);
+  }
+  const list = document.querySelector("[data-brought]");
+  if (list) {
+    const unknown = walkIns.filter((one) => !document.querySelector(`[data-client="${one.client_id}"]`));
+    list.hidden = !unknown.length;
+    list.replaceChildren(
+      ...unknown.map(({ name, state }) => {
+        const row = document.querySelector("template[data-brought-row]").content.firstElementChild.cloneNode(true);
+        row.querySelector("b").textContent = name;
+        row.querySelector("span").textContent = state;
+        return row;
+      }),
+    );
+  }
+  const room = document.querySelector("[data-room]");
+  if (room && heads !== null) {
+    room.dataset.counted = heads;
+    const field = document.querySelector("#talt [name=heads]");
+    if (field && field !== document.activeElement) field.value = heads;
   }
   count();
 }

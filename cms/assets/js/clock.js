@@ -138,7 +138,20 @@ export function offerWholeScreen() {
   button.addEventListener("click", () => document.documentElement.requestFullscreen());
 }
 
-/** The log begins with what the clock saw, where nothing is written yet. */
+/** The log begins with what the clock was told is done, where nothing is written yet. Told of nothing it ticks nothing. */
+export function suggestTicks() {
+  const line = document.querySelector("[data-clock-ticked]");
+  const form = line?.closest("form[data-log]");
+  const here = form && tapped(form.dataset.log);
+  if (!here || form.querySelector("[data-point]:checked")) return;
+  for (const choice of form.querySelectorAll('[data-point][value="yes"]')) {
+    const before = Number(choice.dataset.point) - 1 - here.number; // points of the plan count from 1, taps from 0
+    choice.checked = before < 0 || (before === 0 && Date.now() >= Number(choice.dataset.end) * 1000);
+  }
+  if (form.querySelector("[data-point]:checked")) line.textContent = line.dataset.clockTicked;
+}
+
+/** So does the time it saw. */
 export function suggestMinutesOff() {
   const form = document.querySelector("form[data-log]");
   const field = form?.elements.minutes;

@@ -14,6 +14,7 @@ export const waitingFor = async (evening) => (await all(EVENING, "queue")).filte
 export class Queue {
   things = [];
   states = null; // of the server's last answer, by adult
+  heads = null; // counted in the room, by the server's last answer
   loggedOut = false;
   notHers = false; // another leads the evening now: it takes no mark of hers
   #sending = new Set();
@@ -102,6 +103,7 @@ export class Queue {
       await this.#store(thing);
     }
     this.states = answer.states;
+    this.heads = answer.head_count;
   }
 
   /** Takes away what is sent. For a list that was fetched anew. */
@@ -118,5 +120,6 @@ function body(batch) {
     marks: of("mark", ({ adult, says }) => ({ adult, state: says })),
     walk_ins: of("walk_in", ({ name }) => ({ name })),
     head_count: heads ? heads.heads : null,
+    counted_at: heads ? heads.at : null,
   };
 }

@@ -3,6 +3,8 @@ import { keepTap, reader, sendWhatWaits, stateOf, taps } from "./outbox.js";
 import { MINE, all, get, put } from "./store.js";
 
 export const TEXTS = "egs-kurs"; // as in templates/cms/sw.js
+const leaving = new AbortController(); // she is logging out: nothing more is kept here
+let keeping;
 const path = (url) => new URL(url, location.href).pathname;
 
 /** The size in kilobytes as the page says it. */
@@ -19,7 +21,7 @@ async function keepTexts(url) {
   const cache = await caches.open(TEXTS);
   let page = await cache.match(url);
   if (!page) {
-    const answer = await fetch(url);
+    const answer = await fetch(url, { signal: leaving.signal });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     await cache.put(url, answer);
     for (const older of await cache.keys()) {
@@ -28,7 +30,7 @@ async function keepTexts(url) {
     page = await cache.match(url);
   }
   const pictures = [...(await page.clone().text()).matchAll(/ src="(\/filer\/bilde\/[^"]+)"/g)].map(([, address]) => address);
-  for (const picture of pictures) if (!(await cache.match(picture))) await cache.add(picture).catch(() => {});
+  for (const picture of pictures) if (!(await cache.match(picture))) await cache.add(new Request(picture, { signal: leaving.signal })).catch(() => {});
   return bytesOf(cache, [url, ...pictures]);
 }
 
@@ -43,7 +45,18 @@ export async function meetReader() {
 }
 
 /** On a page with network: keeps the module and says so, with its size. */
-export async function keepModule() {
+export function keepModule() {
+  if (!leaving.signal.aborted) keeping = keep();
+  return keeping;
+}
+
+/** Resolves when nothing is being kept any more, so that what is deleted then stays deleted. */
+export async function stopKeeping() {
+  leaving.abort();
+  await keeping?.catch(() => {});
+}
+
+async function keep() {
   const line = document.querySelector("[data-keep]");
   if (!line || !window.caches || !window.isSecureContext) return;
   const words = line.dataset;

@@ -1,5 +1,6 @@
 // Logging out deletes what is hers on the phone, and asks first when something is not sent. An ended session deletes nothing.
-import { TEXTS } from "./kept_module.js";
+import { draftsOf, forgetDrafts, forgetOldDrafts } from "./form_draft.js";
+import { TEXTS, stopKeeping } from "./kept_module.js";
 import { reader, sendWhatWaits, taps } from "./outbox.js";
 import { EVENING, MINE, all, drop, remove } from "./store.js";
 
@@ -15,7 +16,8 @@ async function isHers() {
 const unsent = async () => {
   const hers = await isHers();
   const marks = (await all(EVENING, "queue")).filter((row) => hers(row) && !row.sent);
-  return (await taps()).filter((tap) => tap.state === "waiting").length + marks.length;
+  const drafts = await draftsOf(await reader());
+  return (await taps()).filter((tap) => tap.state === "waiting").length + marks.length + drafts.length;
 };
 
 /** Deletes her lists and marks. Another leader's lists, and what she has not sent, stay: locked, under her own tag. */
@@ -32,6 +34,7 @@ async function forgetEvenings() {
 /** Deletes what a person left on this phone. Another adult's taps that are not sent stay, under her own tag. */
 export async function forget() {
   await forgetEvenings();
+  await forgetDrafts(await reader());
   const hers = new Set((await taps()).map((tap) => tap.client_id));
   const others = (await all(MINE, "events")).filter((tap) => !hers.has(tap.client_id) && tap.state === "waiting");
   if (others.length) {
@@ -53,6 +56,7 @@ export function forgetOnLeaving() {
       await Promise.race([sendWhatWaits(), new Promise((done) => setTimeout(done, WAIT))]);
       const left = await unsent();
       if (left && !confirm(words.replace("{n}", left))) return;
+      await stopKeeping();
       await forget();
     } catch {
       // a phone that keeps nothing has nothing to forget
@@ -64,6 +68,7 @@ export function forgetOnLeaving() {
 /** The first script that runs after 48 hours deletes the list for an evening; marks not sent stay, locked. */
 export async function forgetOldLists() {
   if (!("indexedDB" in window)) return;
+  await forgetOldDrafts();
   const rows = await all(EVENING, "packs");
   const now = Date.now();
   for (const { evening, saved, seen } of rows) {

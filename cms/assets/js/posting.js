@@ -1,5 +1,5 @@
 // JSON to our own server, with the form token of the moment.
-const token = () => /(?:^|; )(?:__Host-)?csrf=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+export const token = () => /(?:^|; )(?:__Host-)?csrf=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 
 /** The answer. Throws «login» when nobody is logged in, and the status or the network's error otherwise. */
 export async function post(url, body) {
@@ -15,9 +15,8 @@ export async function post(url, body) {
   return answer.json();
 }
 
-/** Tries again later and later, at once when the network or the person comes back. */
-export function again(work) {
-  const [first, last] = [2_000, 5 * 60_000]; // milliseconds
+/** Tries again later and later, at once when the network or the person comes back. `first` and `last` in milliseconds. */
+export function again(work, first = 2_000, last = 5 * 60_000) {
   let [delay, timer, running] = [first, null, null];
   const run = () => {
     clearTimeout(timer);

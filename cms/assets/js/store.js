@@ -1,9 +1,10 @@
 // The phone's own databases. Looking for one that is not there leaves nothing behind.
 export const MINE = "egs-mine"; // what an adult tapped without network: outbox.js, and sw.js where a form could not be sent
 export const EVENING = "egs-kveld"; // the list for tonight, locked: vault.js
+export const FORMS = "egs-skjema"; // answers that are not sent, locked: form_draft.js
 const MINE_HAS = { events: "client_id", about: "key" };
 const EVENING_HAS = { packs: "evening", queue: "client_id" };
-const HAS = { [MINE]: MINE_HAS, [EVENING]: EVENING_HAS };
+const HAS = { [MINE]: MINE_HAS, [EVENING]: EVENING_HAS, [FORMS]: { drafts: "id" } };
 
 /** Opens a database; null when it is not there and `make` does not ask for it. */
 function open(name, make) {

@@ -1,5 +1,5 @@
 // «Ta med kvelden» on the evening's page: fetches the list and locks it, and sends what waited since last time.
-import { showStates } from "./attendance.js";
+import { showBrought, showStates } from "./attendance.js";
 import { Queue, waitingFor } from "./evening.js";
 import { EVENING, remove } from "./store.js";
 import { KEPT, keepPack, rowOf, weakness } from "./vault.js";
@@ -54,10 +54,17 @@ export async function offerToTakeAlong() {
     const told = queue.things.find((thing) => thing.state === "refused") ?? waiting[0] ?? queue.things.at(-1);
     if (state && told) state.textContent = words[queue.loggedOut && told.state === "waiting" ? "login" : queue.stateOf(told)] + (told.why ? ` ${told.why}` : "");
     if (queue.states) showStates(queue.states, new Set(waiting.map((thing) => thing.adult)));
+    const counted = waiting.findLast((thing) => thing.kind === "heads");
+    showBrought({
+      marks: waiting.filter((thing) => thing.kind === "mark"),
+      walkIns: queue.things.filter((thing) => thing.kind === "walk_in").map((thing) => ({ client_id: thing.client_id, name: thing.name, state: words[queue.stateOf(thing)] })),
+      heads: counted ? counted.heads : queue.heads,
+    });
     paint();
   };
   const carryOn = async (pack) => {
     queue = await new Queue(pack, told).load();
+    told(); // what waits is shown before it is sent
     await queue.send();
     await queue.clean();
     await paint();

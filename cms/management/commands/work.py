@@ -1,9 +1,9 @@
 """``manage.py work``: what must happen without anyone asking, again and again. ``--once`` does it once.
 
 Messages that are due go out every ten seconds. Once a minute: scheduled publishing, roles whose last day
-has passed, free seats to whoever waits, old sessions, counters, messages and invitations; every quarter of
-an hour the reminders that the clock brings near are planned. Every step may run in several processes at
-the same time.
+has passed, free seats to whoever waits, forms that open and close, old sessions, counters, messages and
+invitations; every quarter of an hour the reminders that the clock brings near are planned. Every step may
+run in several processes at the same time.
 """
 
 from __future__ import annotations
@@ -23,12 +23,17 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from cms.retention import keep_to_the_table
 from courses.forgetting import forget_invited
 from courses.inviting import sync_all_cms_groups
 from courses.messaging import plan_ahead
 from courses.outbox.rows import forget_old
 from courses.outbox.sending import send_due
+from courses.privacy_reports import send_reports
 from courses.seats import fill_all_seats
+from evaluation.answers.due import count_waiting, end_windows, make_seal_keys
+from evaluation.opening import open_forms
+from evaluation.releases.releasing import work_out_drafts
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -55,9 +60,18 @@ def drop_old_counters() -> None:
             cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])  # noqa: S608 - our own table
 
 
+def preview_releases() -> None:
+    """Where the answers are kept apart, ``manage.py release --drafts`` does it there."""
+    if not settings.SEAL_KEYS_APART:
+        work_out_drafts()
+
+
 STEPS: tuple[Callable[[], object], ...] = (
     plan_ahead,
     fill_all_seats,
+    make_seal_keys,
+    open_forms,
+    end_windows,
     send_due,
     publish_scheduled,
     sync_all_cms_groups,
@@ -65,9 +79,19 @@ STEPS: tuple[Callable[[], object], ...] = (
     drop_old_counters,
     forget_old,
     forget_invited,
+    send_reports,
+    keep_to_the_table,
+    count_waiting,
+    preview_releases,
 )
 # step → in which rounds of the running command; 6 is once a minute
-EVERY = {"send_due": 1, "plan_ahead": 90}
+EVERY = {
+    "send_due": 1,
+    "preview_releases": 1,
+    "plan_ahead": 90,
+    "keep_to_the_table": 360,
+    "count_waiting": 360,
+}
 SELDOM = 6
 
 
@@ -77,6 +101,8 @@ def work_once(number: int = 0) -> int:
     One that fails is logged and does not stop the others.
     """
     failed = 0
+    if settings.RESTORING.exists():  # what would be sent is not right yet
+        return 0
     for step in STEPS:
         if number % EVERY.get(step.__name__, SELDOM):
             continue
