@@ -24,8 +24,9 @@ PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-# One more than the cores: a browser test often waits for a disk or a clock. Who is done takes from who is not.
-WORKERS = --numprocesses $$(($$(nproc) + 1)) --dist worksteal
+# One more than the cores: a browser test often waits for a disk or a clock. Not «worksteal»: tests that empty
+# a database come last in each process, and what is handed over would come after them.
+WORKERS = --numprocesses $$(($$(nproc) + 1))
 
 # Data belongs to whoever runs; static files are the same for all and are made once.
 DATA := $(abspath $(or $(DATA_DIR),var))

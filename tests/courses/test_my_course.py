@@ -253,7 +253,7 @@ def test_min_side_costs_two_queries_more_and_no_more(
 
 def test_a_pause_takes_out_every_message_that_waits(browser: Client, adult: Adult, group: Group) -> None:
     messaging.plan_evening(evening_of(group, days=9))
-    around.MessageFactory(user=adult.user, due_at=timezone.now() + timedelta(days=1))
+    around.MessageFactory(user=adult.user, thing="evening:999999", due_at=timezone.now() + timedelta(days=1))
     assert Message.objects.filter(user=adult.user, state="planned").exists()
     browser.post(f"{PAGE}pause/")
     assert not Message.objects.filter(user=adult.user, state="planned").exists()
