@@ -45,6 +45,7 @@ class OwnForm(NamedTuple):
     study_nb: str
     study_nn: str
     sunset_on: date
+    is_research: bool
     place: str | None  # the family's municipality, as the help page knows it
 
     @property
@@ -93,6 +94,7 @@ _own = Prepared(
         "occasion__wave__study__name_nb",
         "occasion__wave__study__name_nn",
         "occasion__wave__study__sunset_on",
+        "occasion__wave__study__is_research",
         "user__adult__family__municipality__slug",
     ),
     user=INTEGER,
@@ -161,8 +163,14 @@ def decline(user: User, occasion_id: int) -> bool:
 
 @transaction.atomic
 def undo_decline(user: User, occasion_id: int) -> bool:
-    """She will answer after all. False when she had not said no, or the form has closed."""
+    """She will answer after all. False when she had not said no, or the form has closed.
+
+    Nor when she has withdrawn from research: that is sealed beside the answers, and would take these with it.
+    """
     now = timezone.now()
+    left = Consent.objects.filter(user=user, purpose=Consent.Purpose.RESEARCH, withdrawn_on__isnull=False)
+    if Occasion.objects.filter(pk=occasion_id, wave__study__in=left.values("letter__study")).exists():
+        return False
     back = Participation.objects.filter(
         user=user,
         occasion=occasion_id,

@@ -87,7 +87,11 @@ def plan_occasions(study: Study, now: datetime) -> Counter[str]:
     ]
     Occasion.objects.bulk_create(new, ignore_conflicts=True)
     done = Counter({"planned": len(new)})
-    gone = [row.pk for key, row in there.items() if key not in wanted and row.state == State.PLANNED]
+    gone = [
+        row.pk
+        for key, row in there.items()
+        if row.state == State.PLANNED and (key not in wanted or row.closes_at <= now)  # it never opened
+    ]
     done["removed"] = Occasion.objects.filter(pk__in=gone, state=State.PLANNED).delete()[0] if gone else 0
     for key, row in there.items():
         if key in wanted:

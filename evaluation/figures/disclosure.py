@@ -144,12 +144,3 @@ def shown_sites(sites: Mapping[str, Population], *, for_shares: bool = False) ->
             break
         shown.discard(min(shown, key=lambda site: (present[site].adults, present[site].families, site)))
     return frozenset(shown)
-
-
-def may_stand_beside(one: Population, other: Population) -> bool:
-    """Whether two figures of nested populations may both be told (R2, R7): they are the same people, or
-    those in the one and not in the other are enough to be told of themselves.
-    """
-    larger, smaller = (one, other) if one.adults >= other.adults else (other, one)
-    between = larger - smaller
-    return between.is_nobody or between.may_have_mean

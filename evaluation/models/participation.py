@@ -132,7 +132,8 @@ class SealedAnswer(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    occasion = models.ForeignKey(Occasion, models.CASCADE, related_name="+")
+    # nothing goes with its occasion by itself: the web process may not delete here, and none is to be lost so
+    occasion = models.ForeignKey(Occasion, models.DO_NOTHING, related_name="+")
     box = models.BinaryField()
 
     def __str__(self) -> str:

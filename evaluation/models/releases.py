@@ -9,12 +9,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.access import has_role, people_visible_to
+from courses.access import active_roles, has_role, people_visible_to
 from courses.models.places import Language
 from evaluation.models.studies import Occasion, Study, Wave
 
 if TYPE_CHECKING:
     from courses.models import User
+
+
+READERS = ("project-leader", "leader", "researcher")
 
 
 class ReleasedAlreadyError(Exception):
@@ -105,9 +108,12 @@ class ReleaseDraft(models.Model):
 
 class ReleaseQuerySet(FixedQuerySet):
     def visible_to(self, user: User) -> Self:
-        """Figures of the region, for project leaders, leaders and the research partner."""
-        allowed = has_role(user, "project-leader", "leader", "researcher")
-        return self.all() if allowed else self.none()
+        """Figures of one's region, for project leaders, leaders and the research partner."""
+        roles = [role for role in active_roles(user) if role.kind in READERS]
+        if any(role.municipality_id is None for role in roles):
+            return self.all()
+        places = [role.municipality_id for role in roles]
+        return self.filter(study__region__municipalities__in=places).distinct()
 
 
 class OfReleaseQuerySet(FixedQuerySet):

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from evaluation.models import Study
 
 
+LEAST_GROUPS = 3
+
+
 def groups_of(study: Study, phase: str) -> QuerySet[Group]:
     return Group.objects.filter(
         phase=phase,
@@ -102,10 +105,14 @@ def _verdicts(study: Study, phase: str) -> dict[str, dict[str, Any]]:
             scored = Scored.of(definition, definition.scales[0], found)
             where = np.array(found.modules)
             alone = _told_alone(wave.pk, phase)
+            unfinished = _unfinished(wave.pk, phase)
             for module in sorted(set(found.modules)):
                 scores = scored.scores[(where == module) & scored.valid]
-                rest = len(scores) - alone.get(module, 0)
-                enough = len(scores) >= ANSWERS_FOR_MEAN and (rest <= 0 or rest >= ANSWERS_FOR_MEAN)
+                told_before = alone.get(module, 0)
+                rest = len(scores) - told_before  # of those with a score, at least so many
+                same = int((where == module).sum()) == told_before
+                enough = len(scores) >= ANSWERS_FOR_MEAN and (same or rest >= ANSWERS_FOR_MEAN)
+                enough = enough and module not in unfinished
                 scale = definition.scales[0]
                 told[module] = (
                     {
@@ -129,12 +136,24 @@ def _told_alone(wave: int, phase: str) -> dict[str, int]:
     return out
 
 
+def _unfinished(wave: int, phase: str) -> set[str]:
+    """Modules with an evening that is not counted yet: told now, it would be told of others next time."""
+    rows = Occasion.objects.filter(wave=wave, group__phase=phase)
+    waiting = rows.exclude(state__in=[Occasion.State.COUNTED, Occasion.State.DROPPED])
+    return set(waiting.values_list("evening__module__slug", flat=True))
+
+
 def _shown() -> QuerySet[EveningVerdict]:
     return EveningVerdict.objects.exclude(snapshot__n="")
 
 
 def changes_made(study: Study, phase: str) -> Iterator[dict[str, Any]]:
-    """What groups changed in their evenings and why, by module; without group, person or date."""
+    """What groups changed in their evenings and why, by module; without group, person or date.
+
+    From three groups on: of fewer it is clear whose they are.
+    """
+    if groups_of(study, phase).count() < LEAST_GROUPS:
+        return
     logs = EveningLog.objects.filter(evening__group__in=groups_of(study, phase))
     for change in sorted(adaptations(logs), key=lambda each: (each.module, each.changed, each.why)):
         yield {"module": change.module, "changed": change.changed, "why": change.why}

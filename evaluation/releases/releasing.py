@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evaluation.models import (
+    IdentityMode,
     Occasion,
     Release,
     ReleasedNumber,
@@ -48,6 +49,8 @@ def check(wave: Wave, phase: str) -> None:
     """Raises ReleasedBeforeError, or NotReadyError that names what is still open. Three queries."""
     if done := Release.objects.filter(wave=wave, phase=phase).first():
         raise ReleasedBeforeError(done)
+    if wave.identity == IdentityMode.ANONYMOUS:
+        raise NotReadyError(_("Kveldsskjemaet vises sammen med de andre målingene, modul for modul."))
     if waiting := open_occasions(wave, phase):
         names = ", ".join(f"{each.group} ({each.get_state_display()})" for each in waiting)
         raise NotReadyError(_("Ikke alle måletidspunktene er talt opp ennå: %(names)s.") % {"names": names})

@@ -2,7 +2,7 @@
 
 A figure that may not be told has no number at all in what is stored, and ``why`` says which sentence
 stands in its place: «few» (too few answers), «alike» (the number would give answers away), «with-pairs»
-(a first wave, told with the next). A page, a
+(a first wave, told with the next), «beside» (almost the same people as in an earlier release). A page, a
 report or a file that shows a snapshot cannot tell more than is here.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from evaluation.figures.statistics.samples import Interval
     from evaluation.instruments.definition import Definition, Scale
 
-FEW, ALIKE, WITH_PAIRS = "few", "alike", "with-pairs"
+FEW, ALIKE, WITH_PAIRS, BESIDE = "few", "alike", "with-pairs", "beside"
 LEAST_FOR_SHARE = ADULTS_FOR_SHARES  # people, for a share in per cent of how many answered
 FOR_DISCLOSURE = {"totals", "sizes"}  # never leave this module
 

@@ -17,6 +17,7 @@ WHY = {
     "alike": lambda: _(
         "Svarene er så like at tallet ville røpet hva enkelte har svart. Derfor vises det ikke."
     ),
+    "beside": lambda: _("Vises ikke: de som svarte, er nesten de samme som i en tidligere offentliggjøring."),
     "with-pairs": lambda: _("Vises sammen med neste måling, for dem som har svart begge ganger."),
 }
 

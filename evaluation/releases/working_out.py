@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from evaluation.figures.scales import Scored, level, moved
-from evaluation.figures.tables import paired, read
-from evaluation.models import IdentityMode
+from evaluation.figures.tables import paired, population, read
+from evaluation.models import IdentityMode, Release
 from evaluation.releases import criteria, delivery, reach, telling
 from evaluation.releases.items import told_items
 from evaluation.releases.phases import pilot_and_implementation
@@ -74,7 +76,11 @@ def work_out(wave: Wave, phase: str, *, slow: bool = True) -> tuple[dict[str, An
     """The snapshot for everybody and the technical one for research. ``slow`` has omega and mixed models."""
     everything = list(asked(wave, phase))
     told, whole = _scales(wave, phase, everything, slow=slow)
-    items = [told_items(each.definition, each.waves) for each in everything if not _awaits(wave, each)]
+    items = [
+        told_items(each.definition, each.waves)
+        for each in everything
+        if not _awaits(wave, each) and _may_stand_beside_earlier(wave, phase, each)
+    ]
     people = _flow(wave, phase, everything)
     modules = delivery.modules(wave.study, phase)
     changes = list(delivery.changes_made(wave.study, phase))
@@ -105,9 +111,9 @@ def _scales(
     whole: dict[str, Rows] = {"scales": [], "sites": [], "phases": []}
     for each in everything:
         for scale in each.definition.scales:
-            for place, rows in zip((told, whole), _scale(wave, each, scale, slow=slow), strict=True):
+            for place, rows in zip((told, whole), _scale(wave, phase, each, scale, slow=slow), strict=True):
                 place["scales"].append(rows)
-            if each.pairs is None:
+            if each.pairs is None or told["scales"][-1]["why"] == telling.BESIDE:
                 continue
             sites = told_sites(each.definition, scale, each.pairs)
             phases = pilot_and_implementation(wave, phase, each, scale)
@@ -117,10 +123,15 @@ def _scales(
     return told, whole
 
 
-def _scale(wave: Wave, each: Asked, scale: Scale, *, slow: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+def _scale(
+    wave: Wave, phase: str, each: Asked, scale: Scale, *, slow: bool
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """As it is told and whole. A scale asked before is told as change; one that will be asked again not
     at all yet: its level would differ from that of the pairs by those few who answered once (R7).
     """
+    if each.pairs is not None and not _may_stand_beside_earlier(wave, phase, each):
+        unsaid = telling.about(each.definition, scale) | {"why": telling.BESIDE}
+        return unsaid, unsaid
     if each.pairs is not None:
         change = moved(each.definition, scale, each.pairs, slow=slow)
         return (
@@ -132,6 +143,34 @@ def _scale(wave: Wave, each: Asked, scale: Scale, *, slow: bool) -> tuple[dict[s
         return waiting, waiting
     at = level(Scored.of(each.definition, scale, each.found), slow=slow)
     return telling.told_level(each.definition, scale, at), telling.whole_level(each.definition, scale, at)
+
+
+def _may_stand_beside_earlier(wave: Wave, phase: str, each: Asked) -> bool:
+    """Whether the pairs differ by nobody, or by enough, from those another release told of (R7).
+
+    Both tell the level before; who is in the one and not in the other would be told by the difference.
+    """
+    first = baseline(wave)
+    others = Release.objects.filter(study=wave.study_id, phase=phase).exclude(wave=wave.pk)
+    for other in others.select_related("wave"):
+        if first is None or each.pairs is None or baseline(other.wave) != first:
+            continue
+        slots = len(each.definition.coded_items)
+        before, after = (
+            read(wave.study_id, code, phase, each.version.pk, slots) for code in (first.code, other.wave.code)
+        )
+        then = paired(before, after).after
+        if not all(_nobody_or_enough(*both) for both in ((then, each.pairs.after), (each.pairs.after, then))):
+            return False
+    return True
+
+
+def _nobody_or_enough(these: Answered, others: Answered) -> bool:
+    """Of those in ``these`` who are not among ``others``."""
+    known = set(others.pair_ids)
+    alone = [place for place, key in enumerate(these.pair_ids) if key not in known]
+    found = population(these.households[np.array(alone, dtype=np.int64)])
+    return found.is_nobody or found.may_have_mean
 
 
 def _awaits(wave: Wave, each: Asked) -> bool:

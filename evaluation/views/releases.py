@@ -18,7 +18,7 @@ from courses.auditing import Action, record
 from courses.models import Group, Language
 from courses.views.documents import word_file
 from evaluation import informing
-from evaluation.models import Release, ReleasedPicture, ReleaseDraft, Wave
+from evaluation.models import IdentityMode, Release, ReleasedPicture, ReleaseDraft, Wave
 from evaluation.releases import releasing, words
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def _candidates(request: HttpRequest, out: set[tuple[int, str]]) -> list[dict[st
     """Waves and phases with occasions that are not out; with what is still open. One query a candidate."""
     studies = informing.led_by(request.user)
     rows = Wave.objects.filter(study__in=studies, occasions__group__isnull=False).select_related("study")
+    rows = rows.exclude(identity=IdentityMode.ANONYMOUS)
     pairs = rows.order_by("study", "order", "code").values_list("pk", "occasions__group__phase").distinct()
     waves = rows.in_bulk()
     drafts = {(draft.wave_id, draft.phase): draft for draft in ReleaseDraft.objects.defer("content")}

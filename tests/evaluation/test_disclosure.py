@@ -15,7 +15,6 @@ from evaluation.figures.disclosure import (
     band,
     is_forced,
     is_forced_among_any,
-    may_stand_beside,
     shown_sites,
     told_mean,
     told_shares,
@@ -78,12 +77,6 @@ def test_the_hidden_sites_of_a_margin_are_never_too_few_to_be_told_of(found: dic
     if shown and hidden:
         assert len(hidden) > 1
         assert together.may_have_mean
-
-
-def test_two_nearly_equal_populations_are_never_both_told() -> None:
-    assert not may_stand_beside(Population(30, 20), Population(28, 19))
-    assert may_stand_beside(Population(30, 20), Population(30, 20))
-    assert may_stand_beside(Population(30, 20), Population(25, 16))
 
 
 @given(st.lists(st.integers(1, 5), min_size=5, max_size=9))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from courses.models import Municipality
 from evaluation.models import (
     Occasion,
     Release,
@@ -113,6 +114,26 @@ def test_the_same_rows_give_the_same_release_byte_for_byte(waves: tuple[Wave, Wa
     assert first == second
 
 
+def test_almost_the_same_people_are_not_told_of_twice(waves: tuple[Wave, Wave]) -> None:
+    """One who answered T1 and not T2 would be the difference between the two levels before."""
+    later = wave(waves[0].study, code="T2", order=2)
+    WaveInstrument.objects.filter(wave=later).update(version=waves[1].instruments.get().version)
+    releasing.release(waves[1], "pilot", content(waves))
+    rows = list(Response.objects.filter(wave="T1"))
+    for place, row in enumerate(rows[1:]):
+        row.pk, row.wave = 1000 + place, "T2"
+        row.save(force_insert=True)
+    told, whole = work_out(later, "pilot", slow=False)
+    assert [row["why"] for row in told["scales"] + whole["scales"]] == ["beside", "beside"]
+    assert told["items"] == whole["items"] == []
+
+
+def test_an_anonymous_wave_is_not_let_out_by_itself(waves: tuple[Wave, Wave]) -> None:
+    waves[1].identity = "anonymous"
+    with pytest.raises(releasing.NotReadyError, match="modul for modul"):
+        releasing.check(waves[1], "pilot")
+
+
 def test_answers_that_all_are_alike_are_not_told(waves: tuple[Wave, Wave]) -> None:
     fill(*waves, "pilot", 20, seed=5)
     for response in Response.objects.all():
@@ -164,6 +185,8 @@ def test_a_release_page_asks_few_questions_whatever_n(
 ) -> None:
     made = releasing.release(waves[1], "pilot", content(waves))
     client = logged_in(leader)
+    assert client.get(f"/resultater/{made.pk}/").status_code == 404  # of another region
+    Municipality.objects.update(region=made.study.region)
     client.get("/resultater/")
     with django_assert_max_num_queries(6):
         assert client.get(f"/resultater/{made.pk}/").status_code == 200
