@@ -1,4 +1,7 @@
-"""Whose time here is over: six months after the last thing the programme or its study wanted of a person."""
+"""Whose time here is over: six months after the last thing the programme or its study wanted of a person.
+
+And when a study is done with what it knows of who was asked: when nobody can pair it, and all is counted.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,12 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from courses.models import Adult, Enrolment, Evening, Gathering, GuidanceMeeting, Role, SignUp, User
-from evaluation.models import Participation, Wave
+from evaluation.models import Occasion, Participation, Study, Wave
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from django.db.models import QuerySet
 
 PEOPLE_KEPT = timedelta(days=183)  # after the last contact
 
@@ -81,3 +86,15 @@ def _asked_after() -> dict[int, int]:
     for programme, days in rows.annotate(last=Max(F("opens_after_days") + F("open_for_days"))):
         waits[programme] = max(days, 0)
     return waits
+
+
+def of_ended_studies(model: Any, path: str) -> Callable[[datetime], QuerySet[Any]]:
+    """Of studies whose pairing key is gone, and in which no answer can come or waits to be counted."""
+
+    def rows(now: datetime) -> QuerySet[Any]:
+        uncounted = Occasion.objects.filter(state__in=[Occasion.State.OPEN, Occasion.State.CLOSED])
+        ended = Study.objects.filter(sunset_done_on__lte=timezone.localdate(now))
+        over = ended.exclude(pk__in=uncounted.values("wave__study"))
+        return model.objects.filter(**{f"{path}__in": over.values("pk")})
+
+    return rows

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.forms.groups import HOLD, TEXT, DateField
 from courses.models import Programme, Region
-from evaluation.guards import STUDY_PROMISED, was_invited
+from evaluation.guards import STUDY_PROMISED, is_being_asked, was_invited
 from evaluation.models import (
     Audience,
     IdentityMode,
@@ -228,8 +228,8 @@ class WaveForm(forms.ModelForm):
             if cleaned[name] != getattr(before, name) and self._opened().exists():
                 self.add_error(name, PROMISED_ALREADY)
         chosen = {version.pk for version in cleaned.get("versions") or ()}
-        if chosen != set(self.initial["versions"]) and self._opened().filter(state="open").exists():
-            self.add_error("versions", _("Noen svarer på skjemaet nå. Vent til det er lukket."))
+        if chosen != set(self.initial["versions"]) and is_being_asked(self.instance.pk):
+            self.add_error("versions", _("Noen har svart eller svarer nå. Vent til svarene er talt opp."))
 
     def _opened(self) -> Any:
         return Occasion.objects.opened().filter(wave=self.instance.pk)

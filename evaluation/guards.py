@@ -49,6 +49,12 @@ def was_invited(study: Study) -> bool:
     return Occasion.objects.opened().filter(wave__study=study.pk).exists()
 
 
+def is_being_asked(wave_id: int | None) -> bool:
+    """Whether somebody may be answering it, or answers to it are not counted yet. One query."""
+    uncounted = [Occasion.State.OPEN, Occasion.State.CLOSED]
+    return Occasion.objects.filter(wave=wave_id, state__in=uncounted).exists()
+
+
 def _changed(row: models.Model, names: tuple[str, ...]) -> set[str]:
     """Which of the fields will be stored with another value than they have. One query."""
     stored = type(row)._base_manager.filter(pk=row.pk).values(*names).first() if row.pk else None
@@ -69,13 +75,13 @@ def _occasion(instance: Occasion, **_: Any) -> None:
 
 
 def _asked(instance: WaveInstrument, **_: Any) -> None:
-    """What is asked does not change under somebody who is answering."""
+    """What is asked does not change under somebody who is answering, nor under answers that wait sealed."""
     if instance.pk is None or _changed(instance, ("wave_id", "version_id", "order")):
         _unasked(instance)
 
 
 def _unasked(instance: WaveInstrument, **_: Any) -> None:
-    if Occasion.objects.filter(wave=instance.wave_id, state=Occasion.State.OPEN).exists():
+    if is_being_asked(instance.wave_id):
         raise InvitedAlreadyError
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from evaluation import informing
-from evaluation.guards import LockedError
+from evaluation.guards import LockedError, is_being_asked
 from evaluation.models import (
     Audience,
     Criterion,
@@ -127,7 +127,7 @@ def save_wave(wave: Wave, versions: Sequence[InstrumentVersion]) -> None:
     wave.save()
     asked = [row.version_id for row in wave.instruments.order_by("order", "pk")]
     if asked != [version.pk for version in versions]:
-        if Occasion.objects.filter(wave=wave, state=Occasion.State.OPEN).exists():
+        if is_being_asked(wave.pk):
             raise InvitedAlreadyError
         wave.instruments.all().delete()
         WaveInstrument.objects.bulk_create(

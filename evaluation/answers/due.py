@@ -7,12 +7,17 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
 
 from evaluation.answers import closing, keys, pooling, withdrawing
-from evaluation.models import Occasion, Study
+from evaluation.models import IdentityMode, Occasion, Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 log = logging.getLogger(__name__)
 State = Occasion.State
@@ -44,31 +49,45 @@ def count_waiting() -> None:
     if settings.SEAL_KEYS_APART:
         return
     count_all_waiting()
-    for study in Study.objects.filter(sunset_on__lte=timezone.localdate(), sunset_done_on=None):
+    uncounted = Occasion.objects.filter(
+        state__in=[State.OPEN, State.CLOSED], identity=IdentityMode.LINKED
+    ).values("wave__study")
+    ended = Study.objects.filter(sunset_on__lte=timezone.localdate(), sunset_done_on=None)
+    for study in ended.exclude(pk__in=uncounted):  # their answers would be counted without a pair
         keys.sunset(study, ())
 
 
 def count_all_waiting() -> list[closing.ClosingResult]:
     """Without the sunset, which apart from the embedded default takes two people."""
     results = _each(pooling.whole(Occasion.objects.filter(state=State.CLOSED).order_by("pk")))
+    few = [pk for result in results if result.state == "waiting" for pk in result.occasions]
     results += [
-        closing.drop(occasion)
-        for occasion in pooling.whole(Occasion.objects.filter(state=State.CLOSED))
+        closing.drop(occasion)  # one whose key is missing is not among them: it waits for its key
+        for occasion in pooling.whole(Occasion.objects.filter(state=State.CLOSED, pk__in=few))
         if pooling.is_over(occasion)
     ]
-    done = Occasion.objects.filter(state__in=[State.COUNTED, State.DROPPED])
-    _each(occasion for occasion in done if keys.has_seal_key(occasion))  # ended before it was swept
+    for occasion in Occasion.objects.filter(state__in=[State.COUNTED, State.DROPPED]):
+        with _logged():
+            if keys.has_seal_key(occasion):  # ended before it was swept
+                closing.close(occasion)
     for study in Study.objects.filter(sunset_done_on=None):
-        withdrawing.carry_out(study)
+        with _logged():
+            withdrawing.carry_out(study)
     return results
 
 
-def _each(occasions: object) -> list[closing.ClosingResult]:
-    """One that cannot be counted is logged, and the others are."""
+def _each(occasions: Iterable[Occasion]) -> list[closing.ClosingResult]:
     results = []
-    for occasion in occasions:  # type: ignore[attr-defined]
-        try:
+    for occasion in occasions:
+        with _logged():
             results.append(closing.close(occasion))
-        except keys.NoKeyError as error:
-            log.error("closing: %s", error)
     return results
+
+
+@contextmanager
+def _logged() -> Iterator[None]:
+    """One whose key is missing or wrong is logged, and stops no other."""
+    try:
+        yield
+    except keys.NoKeyError as error:
+        log.error("closing: %s", error)

@@ -85,8 +85,9 @@ def pool_of(occasion: Occasion) -> list[Occasion]:
 
 
 def is_over(occasion: Occasion) -> bool:
-    """Whether nothing can come to its pool any more: the study has ended."""
-    return occasion.wave.study.ends_on < timezone.localdate()
+    """Whether nothing can come to its pool any more: the study has ended, and nobody answers in its wave."""
+    answering = Occasion.objects.filter(wave=occasion.wave_id, state=Occasion.State.OPEN)
+    return occasion.wave.study.ends_on < timezone.localdate() and not answering.exists()
 
 
 def whole(rows: QuerySet[Occasion]) -> QuerySet[Occasion]:

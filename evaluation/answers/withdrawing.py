@@ -29,14 +29,16 @@ def carry_out(study: Study) -> int:
     key = keys.pair_key(study)
     keys.record_use(f"koblingsnøkkel, trukne svar i studie {study.pk}")
     ids = [pairing.pair_id(key, bytes(each.salt), study.pk) for each in asked]
-    gone, _ = Response.objects.filter(study=study.pk, pair_id__in=ids).delete()
     uncounted = Participation.objects.filter(
         user=OuterRef("user"),
         occasion__wave__study=study,
         occasion__state__in=[Occasion.State.OPEN, Occasion.State.CLOSED],
     )
-    over = PairSalt.objects.filter(pk__in=[each.pk for each in asked]).exclude(Exists(uncounted))
-    PairSalt.objects.filter(pk__in=list(over.values_list("pk", flat=True))).delete()
+    # before anything is deleted: what is counted meanwhile is found by its salt the next time
+    salts = PairSalt.objects.filter(pk__in=[each.pk for each in asked])
+    over = list(salts.exclude(Exists(uncounted)).values_list("pk", flat=True))
+    gone, _ = Response.objects.filter(study=study.pk, pair_id__in=ids).delete()
+    PairSalt.objects.filter(pk__in=over).delete()
     return int(gone)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +15,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from cms import retention
 from cms.lasting import people_over
-from cms.retention import TABLE, keep_to_the_table, retain, rows_over
+from cms.retention import TABLE, NotKeptError, keep_to_the_table, retain, rows_over
 from courses.auditing import Action, record
 from courses.models import (
     Adult,
@@ -27,13 +30,23 @@ from courses.models import (
     User,
     WalkIn,
 )
-from evaluation.models import HouseholdSalt, PairSalt, PaperEnvelope, Participation, SealedAnswer
+from evaluation.answers.due import count_waiting, end_windows
+from evaluation.models import (
+    HouseholdSalt,
+    Occasion,
+    PairSalt,
+    PaperEnvelope,
+    Participation,
+    SealedAnswer,
+    Study,
+)
 from tests import factories as made
 from tests import study_factories
 from tests.evening_factories import FamilyInvitationFactory, InvitedAdultFactory, MessageFactory
 from tests.tree import make_tree
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from courses.models import Group, Municipality
@@ -73,7 +86,8 @@ def full(adult: Adult, other_adult: Adult, group: Group, municipality: Municipal
     PairSalt.objects.create(study=study, user=adult.user, salt=b"1" * 16)
     HouseholdSalt.objects.create(study=study, family=adult.family, salt=b"2" * 16)
     SealedAnswer.objects.create(id=9, occasion=occasion, box=b"x")
-    PaperEnvelope.objects.create(id=9, occasion=occasion, code="AAA", box=b"x")
+    counted = study_factories.occasion(wave=study_factories.wave(study, code="T1"), state="counted")
+    PaperEnvelope.objects.create(id=9, occasion=counted, code="AAA", box=b"x")  # left behind
     Client().force_login(adult.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return adult
 
@@ -87,6 +101,8 @@ def test_today_nothing_is_over(full: Adult) -> None:
 def test_three_years_later_something_is_over_everywhere_and_then_nothing_is(full: Adult) -> None:
     still_works = made.RoleFactory(kind="project-leader", municipality=None).user
     with time_machine.travel(timezone.now() + LATER, tick=False):
+        end_windows()
+        count_waiting()
         held = {kept.key for kept in TABLE if kept.over is not None}
         assert held - rows_over().keys() == {"families"}  # it becomes empty when its adults go
         call_command("retain")
@@ -112,6 +128,39 @@ def test_three_years_later_something_is_over_everywhere_and_then_nothing_is(full
         without_role = User.objects.exclude(pk__in=User.objects.filter(roles__ends_on=None).values("pk"))
         assert not without_role.filter(roles__isnull=False).exists()
         assert User.objects.filter(pk=still_works.pk).exists()
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_nothing_goes_of_a_study_in_which_something_waits_to_be_counted(full: Adult, state: str) -> None:
+    asked = (SealedAnswer, PaperEnvelope, Participation, PairSalt, HouseholdSalt)
+    Occasion.objects.filter(state="open").update(state=state)
+    with time_machine.travel(timezone.now() + LATER, tick=False):
+        for sunset in (None, timezone.localdate()):
+            Study.objects.update(sunset_done_on=sunset)
+            retain(leave=frozenset({"people", "families"}))
+            assert all(model.objects.exists() for model in asked)
+        Occasion.objects.filter(state=state).update(state="counted")
+        Study.objects.update(sunset_done_on=None)
+        retain(leave=frozenset({"people", "families"}))
+        assert all(model.objects.exists() for model in asked)
+
+
+def test_a_line_that_fails_is_told_and_stops_no_other(full: Adult, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(now: datetime) -> int:
+        raise OSError("disken er full")
+
+    broken = tuple(replace(kept, remove=fails) if kept.key == "messages" else kept for kept in TABLE)
+    monkeypatch.setattr(retention, "TABLE", broken)
+    with time_machine.travel(timezone.now() + LATER, tick=False):
+        with pytest.raises(NotKeptError):
+            keep_to_the_table()
+        assert Message.objects.exists()
+        assert not PrivacyReport.objects.exists()
+        Message.objects.all().delete()
+        said = StringIO()
+        with pytest.raises(SystemExit):
+            call_command("retain", stderr=said)
+        assert "messages" in said.getvalue()
 
 
 def test_the_archive_has_the_attendance_of_whoever_went(full: Adult, settings) -> None:

@@ -7,12 +7,13 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db.models.signals import pre_delete
 
 from courses.key_files import stored
-from evaluation.answers import closing, keys, pairing, sealing
+from evaluation.answers import closing, due, keys, pairing, sealing
 from evaluation.answers.vectors import decode
 from evaluation.answers.withdrawing import carry_out
-from evaluation.models import Consent, HouseholdSalt, Occasion, PairSalt, Response
+from evaluation.models import ClosingBatch, Consent, HouseholdSalt, Occasion, PairSalt, Response, Study
 from tests.crowds import adults, all_answer, answer, answers, asked, version_of
 from tests.factories import GroupFactory
 from tests.study_factories import frozen_version, information, statement, study, wave
@@ -139,6 +140,47 @@ def test_the_salt_stays_while_something_of_hers_may_still_be_counted() -> None:
     assert closing.close(waiting).taken == 6
     carry_out(of)
     assert not PairSalt.objects.filter(user=people[0].user).exists()
+
+
+def test_what_is_counted_while_she_is_deleted_is_found_by_the_next_run() -> None:
+    of = study(is_research=True)
+    people = adults(GroupFactory(), 7, families=6)
+    agreed(people, of)
+    first, last = (asked(people, wave=wave(of, code=code)) for code in ("T0", "T1"))
+    for at in (first, last):
+        all_answer(people, at)
+    closing.close(first)
+    Consent.objects.filter(user=people[0].user).update(withdrawn_on="2026-02-02")
+
+    def count_the_last(**_: object) -> None:
+        if not ClosingBatch.objects.filter(pk=Occasion.objects.get(pk=last.pk).batch or 0).exists():
+            closing.close(last)
+
+    pre_delete.connect(count_the_last, sender=Response)
+    try:
+        carry_out(of)
+    finally:
+        pre_delete.disconnect(count_the_last, sender=Response)
+    assert Response.objects.count() == 6 + 7
+    carry_out(of)
+    assert Response.objects.count() == 6 + 6
+    assert not PairSalt.objects.filter(user=people[0].user).exists()
+
+
+def test_a_study_whose_key_is_missing_does_not_stop_the_withdrawals_of_another() -> None:
+    studies = [study(is_research=True), study(is_research=True)]
+    for of in studies:
+        people = adults(GroupFactory(), 6, families=5)
+        agreed(people, of)
+        at = asked(people, wave=wave(of))
+        all_answer(people, at)
+        closing.close(at)
+        sealing.withdraw(people[0].user, of)
+    without, other = Study.objects.filter(pk__in=[of.pk for of in studies])
+    keys._destroyed(f"pair {without.pk}")
+    due.count_all_waiting()
+    assert Response.objects.filter(study=without.pk).count() == 6
+    assert Response.objects.filter(study=other.pk).count() == 5
 
 
 def test_whoever_agrees_again_is_not_deleted() -> None:

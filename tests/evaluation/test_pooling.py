@@ -130,6 +130,33 @@ def test_when_the_study_is_over_what_never_was_enough_is_deleted_unread() -> Non
     assert not keys.has_seal_key(at)
 
 
+@pytest.mark.parametrize("lost", ["seal", "pair"])
+def test_what_could_not_be_opened_for_lack_of_a_key_is_not_deleted_when_the_study_is_over(lost: str) -> None:
+    of = wave()
+    at = answered(of, 8, 5)
+    closing.shut(at)
+    keys._destroyed(f"seal {at.pk}" if lost == "seal" else f"pair {of.study_id}")
+    over(of)
+    due.count_waiting()
+    at.refresh_from_db()
+    of.study.refresh_from_db()
+    assert (at.state, SealedAnswer.objects.count()) == ("closed", 8)
+    assert of.study.sunset_done_on is None
+
+
+def test_while_others_answer_in_the_wave_they_wait_also_when_the_study_is_over() -> None:
+    of = wave()
+    few, others = answered(of, 3, 2), answered(of, 3, 2)
+    closing.close(few)
+    over(of)
+    due.count_waiting()
+    few.refresh_from_db()
+    assert (few.state, SealedAnswer.objects.count()) == ("closed", 6)
+    closing.shut(others)
+    due.count_waiting()
+    assert Response.objects.count() == 6
+
+
 def test_before_it_is_over_they_wait() -> None:
     at = answered(wave(), 3, 2)
     closing.close(at)

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import transaction
 from wagtail.snippets.models import get_snippet_models
 
+from evaluation import setting_up
 from evaluation.guards import LockedError
 from evaluation.models import (
     Criterion,
@@ -199,7 +200,18 @@ def test_what_is_asked_does_not_change_while_somebody_answers(occasion: Occasion
     with refused(InvitedAlreadyError):
         WaveInstrument.objects.create(wave=occasion.wave, version=made.frozen_version(), order=1)
     Occasion.objects.update(state="closed")
+    with refused(InvitedAlreadyError):  # the answers wait: they are read by what was asked
+        asked.delete()
+    Occasion.objects.update(state="counted")
     WaveInstrument.objects.create(wave=occasion.wave, version=made.frozen_version(), order=1)
+
+
+def test_what_is_asked_is_not_chosen_anew_while_answers_wait_to_be_counted(study: Study):
+    wave = made.wave(study, versions=[])
+    made.occasion(wave=wave, state="closed")
+    with refused(InvitedAlreadyError):
+        setting_up.save_wave(wave, [made.frozen_version()])
+    assert not wave.instruments.exists()
 
 
 def test_day_the_key_is_destroyed_is_not_put_off(occasion: Occasion):

@@ -207,6 +207,16 @@ def test_the_day_comes_by_itself_where_keys_are_the_workers_own(settings: object
     assert (of.sunset_done_on, later.sunset_done_on) == (today, None)
 
 
+@pytest.mark.parametrize(("state", "goes"), [("open", False), ("counted", True)])
+def test_the_day_waits_for_whoever_still_answers(state: str, goes: bool) -> None:
+    today = timezone.localdate()
+    of = study(starts_on=today - timedelta(days=9), ends_on=today, sunset_on=today)
+    occasion(wave=wave(of), state=state)
+    due.count_waiting()
+    of.refresh_from_db()
+    assert bool(of.sunset_done_on) is goes
+
+
 def test_a_file_that_is_not_a_key_file_is_said_to_be_so(key_file: Path) -> None:
     key_file.parent.mkdir(parents=True)
     key_file.write_text("[]")

@@ -23,10 +23,12 @@ class Command(BaseCommand):
             for key, count in rows_over().items():
                 self.stdout.write(f"{key}: {count}")
             return
-        for key, count in retain().items():
-            if count:
-                self.stdout.write(f"{key}: {count} slettet")
-        left = rows_over()
+        removed = retain()
+        for key, gone in removed.items():
+            if gone:
+                self.stdout.write(f"{key}: {gone} slettet")
+        failed = [key for key, gone in removed.items() if gone is None]
+        left = dict.fromkeys([*failed, *rows_over()])  # each once
         if left:
             self.stderr.write(f"Noe ble liggende: {', '.join(left)}. Se loggen.")
             raise SystemExit(1)
