@@ -35,7 +35,7 @@ from courses.models import (
 )
 from courses.outbox.texting import send_text
 from courses.reaching import normal_mobile
-from evaluation.models import Consent, Occasion, Study
+from evaluation.models import Consent, Occasion, SealedAnswer, Study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -239,6 +239,7 @@ def test_pilot_group_is_half_way(as_persona: Any) -> None:
 
 def _forget_studies() -> None:
     """As if nobody had been asked anything."""
+    SealedAnswer.objects.all().delete()  # does not go with its occasion
     Occasion.objects.all().delete()
     Consent.objects.all().delete()
     Study.objects.update(criteria_locked_on=None)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     Values = NDArray[np.float64]
     Counts = NDArray[np.int64]
 
-DECIMALS = 9  # differences of means of small whole numbers are equal when these are
+DECIMALS = 12  # differences of means of small whole numbers are equal when these are
 
 
 @dataclass(frozen=True)
