@@ -29,7 +29,6 @@ from courses.models import (
     FamilyInvitation,
     Invitation,
     InvitedAdult,
-    Message,
     PrivacyReport,
     User,
     WalkIn,
@@ -126,10 +125,6 @@ def _audit(now: datetime) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(on__lt=timezone.localdate(now - AUDIT_KEPT))
 
 
-def _messages(now: datetime) -> QuerySet[Message]:
-    return old_rows(now)
-
-
 ENDED = _("Til koblingsnøkkelen slettes")
 TABLE: tuple[Keeping, ...] = (
     Keeping(
@@ -144,7 +139,7 @@ TABLE: tuple[Keeping, ...] = (
         _("At du fikk en beskjed, og når. Teksten lagres ikke"),
         _("90 dager"),
         OUR_CHOICE,
-        _messages,
+        old_rows,
         lambda now: forget_old(now),
     ),
     Keeping(
@@ -226,6 +221,12 @@ TABLE: tuple[Keeping, ...] = (
         _("til skjemaet er lukket og talt opp. Blir det for få til å telles, slettes de"),
         _("Studiens informasjonsskriv"),
     ),
+    Keeping(  # evaluation/answers/kept_keys.py
+        "seal-keys",
+        _("Nøkkelen som åpner de forseglede svarene til et skjema"),
+        _("en uke etter at skjemaet er talt opp, aldri lenger enn til koblingsnøkkelen slettes"),
+        _("Så svarene ikke går tapt om databasen må hentes fra en sikkerhetskopi"),
+    ),
     Keeping(
         "envelopes",
         _("Koder på konvolutter med skjema på papir"),
@@ -249,7 +250,7 @@ TABLE: tuple[Keeping, ...] = (
     ),
     Keeping(
         "ledger",
-        _("En kode som viser at noen er slettet. Den sier ikke hvem"),
+        _("En kode som viser at noen er slettet, eller har trukket seg fra forskning. Den sier ikke hvem"),
         _("så lenge tjenesten finnes"),
         _("Så ingen kommer tilbake fra en sikkerhetskopi"),
     ),

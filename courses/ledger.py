@@ -1,8 +1,10 @@
-"""The ledger of erased people outside the databases: lines of a day and a mark, beside the key file.
+"""The ledger of who has left, outside the databases: lines of a day and a mark, beside the key file.
 
 A backup from before an erasure holds the person, and its own ledger does not hold the mark. This file lives
 on when the databases are put back, and says who must be erased once more (``replay`` in
-``courses/erasing.py``). It is only added to. A mark tells nothing without the key «ledger».
+``courses/erasing.py``), and whose withdrawal from research must be heard once more (lines that end in
+«withdrawn»; ``evaluation/answers/withdrawing.py``). It is only added to. A mark tells nothing without the
+key «ledger», and two of one person do not look alike.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
-LINE = re.compile(r"(\d{4}-\d\d-\d\d) ([0-9a-f]{64})")
+LINE = re.compile(r"(\d{4}-\d\d-\d\d) ([0-9a-f]{64})( withdrawn)?")
 
 
 class LedgerError(Exception):
@@ -29,7 +32,7 @@ def ledger_file() -> Path:
     return path
 
 
-def add_mark(mark: str, day: date) -> None:
+def add_mark(mark: str, day: date, *, withdrawn: bool = False) -> None:
     """One line, on the disk when this returns. Raises LedgerError."""
     path = ledger_file()
     try:
@@ -38,7 +41,8 @@ def add_mark(mark: str, day: date) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             # a line of its own, also after one that a power cut left half
-            os.write(handle, f"\n{day.isoformat()} {mark}\n".encode("ascii"))
+            line = f"\n{day.isoformat()} {mark}{' withdrawn' if withdrawn else ''}\n"
+            os.write(handle, line.encode("ascii"))
             os.fsync(handle)
         finally:
             os.close(handle)
@@ -56,8 +60,9 @@ def ensure_file() -> None:
     Raises OSError.
     """
     path = ledger_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600, exist_ok=True)
+    if not path.exists():  # whoever backs up need not be able to write what is there
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -69,14 +74,29 @@ def _sync_folder(folder: Path) -> None:
 
 
 def marks() -> dict[str, str]:
-    """Mark → the day it was written, as text; the first line of a mark counts. Raises LedgerError."""
+    """Of the erased: mark → the day it was written, as text; its first line counts. Raises LedgerError."""
+    found: dict[str, str] = {}
+    for day, mark, withdrawn in _lines():
+        if not withdrawn:
+            found.setdefault(mark, day)
+    return found
+
+
+def withdrawals() -> dict[str, set[str]]:
+    """Mark → the days of its withdrawals, as text. Raises LedgerError."""
+    found: dict[str, set[str]] = {}
+    for day, mark, withdrawn in _lines():
+        if withdrawn:
+            found.setdefault(mark, set()).add(day)
+    return found
+
+
+def _lines() -> Iterator[tuple[str, str, bool]]:
     path = ledger_file()
     try:
         lines = path.read_text(encoding="ascii", errors="replace").splitlines() if path.exists() else []
     except OSError as error:
         raise LedgerError(f"Slettelista {path} kan ikke leses ({error.strerror}).") from error
-    found: dict[str, str] = {}
     for line in lines:
         if match := LINE.fullmatch(line.strip()):
-            found.setdefault(match[2], match[1])
-    return found
+            yield match[1], match[2], bool(match[3])

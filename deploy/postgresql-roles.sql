@@ -10,7 +10,8 @@
 --     egs_web      gunicorn, `work`                             everything; of the inbox INSERT     CONNECT alone
 --     egs_close    `close`, `seal_keys`: a user of its own,     what closing needs; owns the inbox  writes
 --                  with SEAL_KEY_FILE, without network
---     egs_report   `release`, `report`, `export`                studies and questionnaires          reads
+--     egs_report   `release`, `report`, `export`                what was asked, and counts of       reads
+--                                                               people; adds releases
 --     egs_backup   `backup`                                     reads                               reads
 --
 -- Whoever migrates owns all other tables, and is a member of egs_close, so that it can migrate the inbox too.
@@ -81,19 +82,35 @@ BEGIN
     GRANT INSERT ON evaluation_eveningverdict TO egs_close;
     GRANT SELECT, INSERT ON courses_auditevent TO egs_close;
 
-    -- reports: what was asked, of whom in general, and what was released; no person
+    -- reports: what was asked and how the course was given; of people how many they were, and their names,
+    -- which are taken out of what was written of the evenings
     FOREACH name IN ARRAY ARRAY[
-        'criterion', 'eveningverdict', 'instrument', 'instrumentversion', 'occasion', 'study', 'wave',
-        'waveinstrument'
+        'criterion', 'eveningverdict', 'instrument', 'instrumentversion', 'occasion', 'release',
+        'releasedraft', 'releasednumber', 'releasedpicture', 'study', 'wave', 'waveinstrument'
     ] LOOP
         EXECUTE format('GRANT SELECT ON %I TO egs_report', 'evaluation_' || name);
     END LOOP;
     FOREACH name IN ARRAY ARRAY[
-        'edition', 'evening', 'group', 'group_municipalities', 'module', 'municipality', 'programme', 'region'
+        'coreelementtick', 'correction', 'edition', 'editionmodule', 'editionpart', 'evening', 'eveninglog',
+        'group', 'group_municipalities', 'module', 'municipality', 'parttext', 'programme', 'region',
+        'yearcount'
     ] LOOP
         EXECUTE format('GRANT SELECT ON %I TO egs_report', 'courses_' || name);
     END LOOP;
-    GRANT SELECT, INSERT ON courses_auditevent TO egs_report;
+    GRANT SELECT (id, first_name, last_name) ON courses_user TO egs_report;
+    GRANT SELECT (id, user_id, family_id, alias) ON courses_adult TO egs_report;
+    GRANT SELECT (id, evening_id, name) ON courses_walkin TO egs_report;
+    GRANT SELECT (id, user_id, group_id) ON courses_assignment TO egs_report;
+    GRANT SELECT (id, user_id, kind, municipality_id) ON courses_role TO egs_report;
+    GRANT SELECT (id) ON courses_family TO egs_report;
+    GRANT SELECT (id, adult_id, group_id) ON courses_enrolment TO egs_report;
+    GRANT SELECT (id, adult_id, evening_id, state) ON courses_attendance TO egs_report;
+    GRANT SELECT (id, occasion_id, user_id, state) ON evaluation_participation TO egs_report;
+    GRANT INSERT ON evaluation_release, evaluation_releasednumber, evaluation_releasedpicture TO egs_report;
+    GRANT UPDATE, DELETE ON evaluation_releasedraft TO egs_report;
+    GRANT UPDATE ("order") ON evaluation_wave TO egs_report; -- a row is held by whoever may change a column
+    GRANT SELECT ON wagtaildocs_document TO egs_report; -- the report's own Word template
+    GRANT INSERT, SELECT (id) ON courses_auditevent TO egs_report;
 END
 $$;
 

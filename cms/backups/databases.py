@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.db import connections, transaction
+from django.db import connections
 
 from cms.backups.manifest import ALIASES, INBOX, LEFT_OUT, BackupError
 
@@ -30,21 +30,6 @@ def engine_of(alias: str) -> str:
 def file_of(alias: str) -> Path:
     """Of an SQLite database."""
     return Path(connections[alias].settings_dict["NAME"])
-
-
-@contextmanager
-def no_batch_being_written() -> Iterator[None]:
-    """While the two databases are copied the closing job writes no batch: they stay one story.
-
-    A batch id is drawn in the people database before the batch is written, and the inbox is emptied after:
-    whichever of these a copy misses, the closing goes on from there. Reading and answering go on meanwhile.
-    """
-    with transaction.atomic(using="answers"):  # on SQLite this is the write lock
-        if engine_of("answers") == "postgresql":
-            with connections["answers"].cursor() as cursor:
-                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-                cursor.execute("LOCK TABLE evaluation_closingbatch IN EXCLUSIVE MODE")
-        yield
 
 
 def copy_out(alias: str, folder: Path, *, inbox: bool) -> tuple[Path, dict[str, int]]:

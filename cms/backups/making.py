@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 
-from cms.backups.databases import copy_out, engine_of, no_batch_being_written
+from cms.backups.databases import copy_out, engine_of
 from cms.backups.manifest import ALIASES, NAME, BackupError, Manifest
 from courses.ledger import ensure_file
+from evaluation.answers.standstill import no_batch_being_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +53,8 @@ def make_backup(out: Path, *, inbox: bool = True) -> Path:
         os.link(unfinished, path)  # refuses to write over an older one
     except FileExistsError as error:
         raise BackupError(f"{path} finnes fra før.") from error
+    except DatabaseError as error:
+        raise BackupError(f"En database svarte ikke ({error}). Kjør backup igjen.") from error
     except OSError as error:
         raise BackupError(f"Sikkerhetskopien kan ikke skrives i {out}: {error.strerror}.") from error
     finally:

@@ -18,20 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from cms.backups.databases import check_sqlite, databases_at, engine_of, file_of, is_empty, put_in
 from cms.backups.making import backups_in
 from cms.backups.manifest import ALIASES, NAME, BackupError, Manifest, manifest_from
-from courses.erasing import replay
-from courses.ledger import LedgerError, ledger_file
-from courses.models import Message
-from courses.outbox.rows import STOPPED
+from cms.backups.putting_right import Again, put_right
+from cms.backups.rights import give_again
+from courses.ledger import ledger_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +43,7 @@ class Restored:
 
     file: Path
     made_at: str
-    erased: int  # people erased since the backup was made, and again now
-    stopped: int  # messages that were due since: they may have gone already
+    again: Again
     moved_to: Path | None  # where what was here before lies now
 
 
@@ -141,9 +135,9 @@ def restore(
         _must_fit(manifest)
         if engine_of("default") == "postgresql":
             return _into_postgresql(file, manifest, folder)
-        erased, stopped = _make_ready(manifest, folder)
+        again = _make_ready(folder)
         moved = _swap(manifest, folder)
-    return Restored(file, manifest.made_at, erased, stopped, moved)
+    return Restored(file, manifest.made_at, again, moved)
 
 
 def _must_fit(manifest: Manifest) -> None:
@@ -156,49 +150,10 @@ def _must_fit(manifest: Manifest) -> None:
         raise BackupError("Sikkerhetskopien har filer fra en disk, og her ligger filene i en bøtte (S3).")
 
 
-def _make_ready(manifest: Manifest, folder: Path) -> tuple[int, int]:
+def _make_ready(folder: Path) -> Again:
     """Today's tables, and nobody who has been erased, in the copies in ``folder``."""
     with databases_at(folder):
-        return _put_right()
-
-
-def _put_right() -> tuple[int, int]:
-    for alias in ALIASES:
-        _must_be_known(alias)
-        if _is_behind(alias):  # else half a minute for nothing
-            apps = ["evaluation"] if alias == "answers" else []
-            call_command("migrate", *apps, database=alias, interactive=False, verbosity=0)
-    try:
-        erased = replay()
-    except (LedgerError, ImproperlyConfigured) as error:
-        raise BackupError(f"De som er slettet siden, kan ikke slettes på nytt: {error}") from error
-    due = Message.objects.filter(
-        state__in=[Message.State.PLANNED, Message.State.SENDING], due_at__lte=timezone.now()
-    )
-    stopped = due.update(state=Message.State.SKIPPED, why=STOPPED, lease_until=None)
-    return erased, stopped
-
-
-def _is_behind(alias: str) -> bool:
-    """Whether there are migrations to run; in the answers database only those of its own tables count."""
-    executor = MigrationExecutor(connections[alias])
-    targets = executor.loader.graph.leaf_nodes("evaluation" if alias == "answers" else None)
-    return bool(executor.migration_plan(targets))
-
-
-def _must_be_known(alias: str) -> None:
-    """Raises BackupError for a backup from newer code than this."""
-    loader = MigrationLoader(connections[alias])
-    ours = sorted(
-        key
-        for key in loader.applied_migrations
-        if key[0] in loader.migrated_apps and key not in loader.disk_migrations
-    )
-    replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
-    if newer := [key for key in ours if key not in replaced]:
-        raise BackupError(
-            f"Sikkerhetskopien er fra en nyere utgave av koden ({'.'.join(newer[0])}). Oppdater først."
-        )
+        return put_right()
 
 
 def _swap(manifest: Manifest, folder: Path) -> Path | None:
@@ -271,10 +226,11 @@ def _into_postgresql(file: Path, manifest: Manifest, folder: Path) -> Restored:
     shut()
     for alias in ALIASES:
         put_in(alias, folder / f"{alias}.dump", manifest.rows[alias])
-    erased, stopped = _put_right()
+    again = put_right()
     _swap_media(manifest, folder, aside)
+    give_again()
     open_again()
-    return Restored(file, manifest.made_at, erased, stopped, aside if aside.exists() else None)
+    return Restored(file, manifest.made_at, again, aside if aside.exists() else None)
 
 
 def _restore_into(file: Path, into: Path) -> Restored:
@@ -285,8 +241,8 @@ def _restore_into(file: Path, into: Path) -> Restored:
     manifest = unpack(file, into)
     if "postgresql" in manifest.engines.values():
         raise BackupError("--into gjelder bare SQLite. Pek DATABASE_URL på en tom database i stedet.")
-    erased, stopped = _make_ready(manifest, into)
+    again = _make_ready(into)
     for alias in ALIASES:
         (into / f"{alias}.sqlite3").replace(into / OWN_NAMES[alias])
     (into / NAME).unlink()
-    return Restored(file, manifest.made_at, erased, stopped, None)
+    return Restored(file, manifest.made_at, again, None)

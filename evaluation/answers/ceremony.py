@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import timezone
 
-from evaluation.answers import keys
+from evaluation.answers import kept_keys, keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,13 +47,35 @@ def hold(study: Study, witnesses: Witnesses, out: Path) -> list[Path]:
     return [out, *shares]
 
 
+class AnswersWaitError(Exception):
+    """Answers wait that the key is to pair: counted after it is gone, they would be without a pair."""
+
+
 def end(study: Study, witnesses: Witnesses, out: Path) -> None:
-    """Destroys the key and writes the proof. Raises OSError before anything is destroyed when it cannot be
-    written, and NoKeyError."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    _write(out, "")
+    """Destroys the key and leaves the proof. Raises AnswersWaitError, NoKeyError, and OSError before
+    anything is destroyed when there is no room for the proof.
+
+    The proof lies whole on the disk before, and gets its name after: killed between, the next run gives it.
+    """
+    waiting = kept_keys.still_to_pair().filter(wave__study=study)
+    if which := ", ".join(str(each.pk) for each in waiting if keys.opens(each)):
+        raise AnswersWaitError(
+            f"Svar til måletidspunkt {which} er ikke talt opp, og ville mistet koblingen. Kjør «manage.py"
+            " close --due» først. Ingenting er endret."
+        )
+    keys.require_file(study)
+    unnamed = unnamed_proof(out)
+    if not study.sunset_done_on:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        unnamed.unlink(missing_ok=True)
+        _write(unnamed, _proof(study, witnesses))
     keys.sunset(study, witnesses)
-    out.write_text(_proof(study, witnesses), encoding="utf-8")
+    unnamed.replace(out)
+
+
+def unnamed_proof(out: Path) -> Path:
+    """Where the proof lies until the key is destroyed."""
+    return out.with_name(f"{out.name}.part")
 
 
 def split(key: bytes) -> tuple[bytes, bytes]:
@@ -81,6 +103,8 @@ def _write(path: Path, text: str) -> None:
     """A new file that its owner alone reads. Raises FileExistsError."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _certificate(study: Study, witnesses: Witnesses) -> str:

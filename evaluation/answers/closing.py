@@ -7,7 +7,8 @@ Four steps, each of which may be the last one before the power goes; the next ru
    *Answers*: all rows, by rising id, and the batch's own row, in one transaction. The batch's id is its
    primary key, so no batch can be written twice, whoever runs beside.
 3. *People*: the inbox is emptied and the occasion counted, in one transaction.
-4. What was deleted is taken out of the files (VACUUM), and the occasion's private key is destroyed.
+4. What was deleted is taken out of the files (VACUUM), and the occasion's private key is marked: it is
+   destroyed when a week has passed (``kept_keys.py``).
 
 The two databases are never in one transaction. What says how far it came is a row in each: the batch in
 the answers database, the state in the people database. A key that is missing or wrong stops it before 1.
@@ -18,11 +19,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from django.db import IntegrityError, router, transaction
+from django.db import IntegrityError, transaction
 
-from evaluation.answers import inbox, keys, pooling, rows
+from evaluation.answers import inbox, kept_keys, keys, pooling, rows
 from evaluation.answers.cleaning import vacuum
 from evaluation.answers.sealing import drawn_id
+from evaluation.answers.standstill import writing
 from evaluation.answers.verdicts import give_verdict
 from evaluation.models import (
     ClosingBatch,
@@ -94,7 +96,7 @@ def drop(occasion: Occasion) -> ClosingResult:
         if Occasion.objects.filter(pk=occasion.pk, state=State.CLOSED).update(state=State.DROPPED):
             _empty(occasion)
     vacuum()
-    keys.destroy_seal_key(occasion)
+    keys.destroy_seal_key(occasion)  # nothing of it can be wanted again
     return ClosingResult("dropped", (occasion.pk,))
 
 
@@ -116,7 +118,7 @@ def _is_written(occasion: Occasion) -> bool:
 def _count_alone_or_pooled(occasion: Occasion) -> ClosingResult:
     result = _count([occasion]) if pooling.seem_enough([occasion]) else None
     if result is None:
-        pool = [each for each in pooling.pool_of(occasion) if not _is_written(each)]
+        pool = [each for each in pooling.pool_of(occasion) if not _is_written(each) and keys.opens(each)]
         result = _count(pool) if len(pool) > 1 and pooling.seem_enough(pool) else None
     if result is None or occasion.pk not in result.occasions:
         return ClosingResult("waiting", (occasion.pk,))
@@ -151,7 +153,7 @@ def _write(opened: Sequence[Inbox]) -> bool:
         for each in opened
     ]
     try:
-        with transaction.atomic(using=router.db_for_write(Response)):
+        with writing():
             ClosingBatch.objects.bulk_create(sorted(batches, key=lambda batch: batch.pk))
             Response.objects.bulk_create(sorted(responses, key=lambda row: row.pk), batch_size=500)
             TextAnswer.objects.bulk_create(sorted(texts, key=lambda row: row.pk), batch_size=500)
@@ -163,16 +165,16 @@ def _write(opened: Sequence[Inbox]) -> bool:
 
 
 def _finish(together: Sequence[Occasion], opened: Sequence[Inbox] = ()) -> ClosingResult:
-    """Empties the inboxes of what is written, and does away with the keys."""
+    """Empties the inboxes of what is written, and lets the keys go."""
     known = {each.occasion.pk: each for each in opened}
     uncounted = [each for each in together if each.state not in (State.COUNTED, State.DROPPED)]
     for occasion in uncounted:
         _take_away(occasion, known.get(occasion.pk) or _still_there(occasion))
-    left = [occasion for occasion in together if keys.has_seal_key(occasion)]
+    left = [each for each in together if keys.has_seal_key(each) and not kept_keys.is_let_go(each)]
     if uncounted or left:
         vacuum()
     for occasion in left:
-        keys.destroy_seal_key(occasion)
+        kept_keys.let_go(occasion)
     return _sums(together)
 
 

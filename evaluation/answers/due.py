@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import timezone
 
-from evaluation.answers import closing, keys, pooling, withdrawing
-from evaluation.models import IdentityMode, Occasion, Study
+from evaluation.answers import closing, kept_keys, keys, pooling, withdrawing
+from evaluation.models import Occasion, Study
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,14 +33,15 @@ def end_windows() -> int:
     ended = Occasion.objects.filter(state=State.OPEN, closes_at__lte=timezone.now())
     shut = [occasion for occasion in ended if closing.shut(occasion)]
     if not settings.SEAL_KEYS_APART:
-        _each(shut)
+        _each(shut, [])
     return len(shut)
 
 
-def count_everything() -> list[closing.ClosingResult]:
-    """What ``manage.py close --due`` does: the windows that have ended, and all that waits."""
+def count_everything(faults: list[str]) -> list[closing.ClosingResult]:
+    """What ``manage.py close --due`` does: the windows that have ended, and all that waits. ``faults``
+    takes what was said of keys that are missing or wrong."""
     ended = Occasion.objects.filter(state=State.OPEN, closes_at__lte=timezone.now())
-    return _each(ended) + count_all_waiting()
+    return _each(ended, faults) + count_all_waiting(faults)
 
 
 def count_waiting() -> None:
@@ -48,46 +49,48 @@ def count_waiting() -> None:
     its study, what was withdrawn, and the keys whose day has come."""
     if settings.SEAL_KEYS_APART:
         return
-    count_all_waiting()
-    uncounted = Occasion.objects.filter(
-        state__in=[State.OPEN, State.CLOSED], identity=IdentityMode.LINKED
-    ).values("wave__study")
+    count_all_waiting([])
     ended = Study.objects.filter(sunset_on__lte=timezone.localdate(), sunset_done_on=None)
-    for study in ended.exclude(pk__in=uncounted):  # their answers would be counted without a pair
-        keys.sunset(study, ())
+    for study in ended:
+        waiting = kept_keys.still_to_pair().filter(wave__study=study)
+        # they would be counted without a pair; those whose key is lost keep no promise waiting
+        if not any(each.state == State.OPEN or keys.opens(each) for each in waiting):
+            with _logged([]):
+                keys.sunset(study, ())
 
 
-def count_all_waiting() -> list[closing.ClosingResult]:
+def count_all_waiting(faults: list[str]) -> list[closing.ClosingResult]:
     """Without the sunset, which apart from the embedded default takes two people."""
-    results = _each(pooling.whole(Occasion.objects.filter(state=State.CLOSED).order_by("pk")))
+    results = _each(pooling.whole(Occasion.objects.filter(state=State.CLOSED).order_by("pk")), faults)
     few = [pk for result in results if result.state == "waiting" for pk in result.occasions]
     results += [
         closing.drop(occasion)  # one whose key is missing is not among them: it waits for its key
         for occasion in pooling.whole(Occasion.objects.filter(state=State.CLOSED, pk__in=few))
         if pooling.is_over(occasion)
     ]
-    for occasion in Occasion.objects.filter(state__in=[State.COUNTED, State.DROPPED]):
-        with _logged():
-            if keys.has_seal_key(occasion):  # ended before it was swept
-                closing.close(occasion)
+    with _logged(faults):
+        _each(kept_keys.unswept(), faults)
     for study in Study.objects.filter(sunset_done_on=None):
-        with _logged():
+        with _logged(faults):
             withdrawing.carry_out(study)
+    with _logged(faults):
+        kept_keys.destroy_over()
     return results
 
 
-def _each(occasions: Iterable[Occasion]) -> list[closing.ClosingResult]:
+def _each(occasions: Iterable[Occasion], faults: list[str]) -> list[closing.ClosingResult]:
     results = []
     for occasion in occasions:
-        with _logged():
+        with _logged(faults):
             results.append(closing.close(occasion))
     return results
 
 
 @contextmanager
-def _logged() -> Iterator[None]:
+def _logged(faults: list[str]) -> Iterator[None]:
     """One whose key is missing or wrong is logged, and stops no other."""
     try:
         yield
     except keys.NoKeyError as error:
         log.error("closing: %s", error)
+        faults.append(str(error))

@@ -14,7 +14,14 @@ from evaluation.answers import boxes, keys
 from evaluation.answers.pairing import SALT_BYTES
 from evaluation.figures.disclosure import Population
 from evaluation.instruments.checking import WrongAnswersError, check
-from evaluation.models import IdentityMode, PaperEnvelope, SealedAnswer, WaveInstrument
+from evaluation.models import (
+    Consent,
+    IdentityMode,
+    PaperEnvelope,
+    Participation,
+    SealedAnswer,
+    WaveInstrument,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -86,9 +93,15 @@ def names_around(occasion: Occasion) -> set[str]:
         region = occasion.wave.study.region_id
         roles = Role.objects.filter(municipality__region=region) | Role.objects.filter(municipality=None)
         return _names(User.objects.filter(roles__in=roles))
-    taking = Adult.objects.filter(enrolments__group=occasion.group_id)
+    return names_in([occasion.group_id])
+
+
+def names_in(groups: Iterable[int]) -> set[str]:
+    """Names of those who take part in any of the groups or did, of those they live with, and of their
+    contact persons. Three queries."""
+    taking = Adult.objects.filter(enrolments__group__in=groups)
     living = Adult.objects.filter(family__adults__in=taking)
-    leading = Assignment.objects.filter(group=occasion.group_id).values("user")
+    leading = Assignment.objects.filter(group__in=groups).values("user")
     people = User.objects.filter(adult__in=taking) | User.objects.filter(adult__in=living)
     aliases = set(taking.exclude(alias="").values_list("alias", flat=True))
     return _names(people) | _names(User.objects.filter(pk__in=leading)) | aliases
@@ -106,16 +119,18 @@ class _Reader:
         self.occasion, self.private, self.asked = occasion, private, asked
         self.count = 0
         self.sheets: list[Sheet] = []
-        self.withdrawn: set[bytes] = set()
+        self.withdrawn: set[bytes | int | None] = set()  # as ``_person`` has them
         self.on_paper: dict[bytes | int | None, int] = {}  # whose sheet → which user
         self._envelopes: dict[int, bytes] | None = None
+        self._taking_part: set[int] = set()  # whose paper counts
 
     def take(self, box: bytes) -> None:
         self.count += 1
         try:
             content = boxes.open_box(self.private, box)
             if content["kind"] == "withdraw":
-                self.withdrawn.add(bytes.fromhex(content["pair_salt"]))
+                named = content.get("named")
+                self.withdrawn.add(bytes.fromhex(content["pair_salt"]) if named is None else int(named))
                 return
             who = self._envelope(content) if content["kind"] == "paper" else content
             sheet = self._sheet(content, who)
@@ -129,17 +144,23 @@ class _Reader:
         """Without those withdrawn; of two by one person the one that was sent, not the one on paper."""
         kept: dict[object, Sheet] = {}
         for number, sheet in enumerate(sorted(self.sheets, key=lambda sheet: sheet.on_paper)):
-            if sheet.pair_salt not in self.withdrawn or sheet.pair_salt is None:
-                kept.setdefault(_person(sheet) or ("nobody", number), sheet)
+            person = _person(sheet)
+            if person is None or person not in self.withdrawn:
+                kept.setdefault(person or ("nobody", number), sheet)
         people = {self.on_paper[_person(sheet)] for sheet in kept.values() if sheet.on_paper}
         return Inbox(self.occasion, self.count, list(kept.values()), people)
 
     def _envelope(self, content: Content) -> Content:
-        """Whose form of paper it is. Raises KeyError and UnopenableError."""
+        """Whose form of paper it is. Raises KeyError, UnopenableError, and ValueError of somebody who has
+        said no: a sheet that was handed out before lies in its envelope whatever she says later."""
         if self._envelopes is None:
             rows = PaperEnvelope.objects.filter(occasion=self.occasion).values_list("pk", "box")
             self._envelopes = {pk: bytes(box) for pk, box in rows}
-        return boxes.open_box(self.private, self._envelopes[int(content["envelope"])])
+            self._taking_part = _taking_part(self.occasion)
+        who = boxes.open_box(self.private, self._envelopes[int(content["envelope"])])
+        if int(who["user"]) not in self._taking_part:
+            raise ValueError("not taking part")
+        return who
 
     def _sheet(self, content: Content, who: Content) -> Sheet:
         """Raises WrongAnswersError, KeyError, TypeError and ValueError for what does not fit."""
@@ -164,6 +185,15 @@ class _Reader:
         definition = self.asked[sent["version"]]
         answers = {key: _as_sent(answer) for key, answer in sent["answers"].items()}
         return Form(sent["version"], definition, check(definition, answers))
+
+
+def _taking_part(occasion: Occasion) -> set[int]:
+    """Those who were asked and have not said no; in research of whom a consent stands, to any letter."""
+    asked = Participation.objects.filter(occasion=occasion).exclude(state=Participation.State.DECLINED)
+    if occasion.wave.study.is_research:
+        agreed = Consent.objects.filter(purpose=Consent.Purpose.RESEARCH, withdrawn_on=None)
+        asked = asked.filter(user__in=agreed.filter(letter__study=occasion.wave.study_id).values("user"))
+    return set(asked.values_list("user", flat=True))
 
 
 def _person(sheet: Sheet) -> bytes | int | None:

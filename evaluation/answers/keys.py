@@ -1,8 +1,8 @@
 """The keys that open answers, in a file of their own outside both databases (``SEAL_KEY_FILE``).
 
 ``{"seal 12": …, "pair 3": …}``, 32 bytes each. Every occasion has a seal key: the public half lies with it,
-the private half here, until its answers are counted; then it is destroyed, and no old copy of the inbox can
-be opened. Every study has a pairing key from its ceremony to its sunset.
+the private half here, until a week after its answers were counted (``kept_keys.py``); then it is destroyed,
+and no old copy of the inbox can be opened. Every study has a pairing key from its ceremony to its sunset.
 
 **Embedded default**: the file lies in DATA_DIR beside the databases, with mode 600, and is made by itself.
 Then whoever can read the whole disk can open what waits and pair what is counted: what is kept from the
@@ -29,11 +29,13 @@ from evaluation.answers import boxes
 from evaluation.models import IdentityMode, Occasion, Study
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from courses.key_files import Stored
 
 KEY_BYTES = 32
+SEAL, COUNTED = "seal", "counted"  # before an occasion's number, in the file
 
 
 class NoKeyError(Exception):
@@ -87,9 +89,44 @@ def has_seal_key(occasion: Occasion) -> bool:
     return _found(_seal_name(occasion)) is not None
 
 
+def opens(occasion: Occasion) -> bool:
+    """Whether the right private half is there."""
+    try:
+        return bool(seal_key(occasion))
+    except NoKeyError:
+        return False
+
+
 def destroy_seal_key(occasion: Occasion) -> None:
     """After this nothing opens the occasion's boxes, wherever a copy of them lies."""
-    _destroyed(_seal_name(occasion))
+    destroy_seal_keys([occasion.pk])
+
+
+def destroy_seal_keys(occasions: Iterable[int]) -> None:
+    _destroyed(*(f"{kind} {pk}" for pk in occasions for kind in (SEAL, COUNTED)))
+
+
+def with_seal_key() -> set[int]:
+    """The ids of the occasions whose private halves are here. Raises NoKeyError."""
+    return set(_named(SEAL))
+
+
+def mark_counted(occasion: Occasion, mark: str) -> None:
+    """Puts the mark beside the key (``kept_keys.py``)."""
+    with held(settings.SEAL_KEY_FILE):
+        replace(settings.SEAL_KEY_FILE, _content() | {f"{COUNTED} {occasion.pk}": mark}, wipe=True)
+
+
+def counted_marks() -> dict[int, str]:
+    """By occasion id. Raises NoKeyError."""
+    return {pk: str(mark) for pk, mark in _named(COUNTED).items()}
+
+
+def _named(kind: str) -> dict[int, str | list[str]]:
+    with held(settings.SEAL_KEY_FILE):
+        content = _content()
+    names = {name: name.removeprefix(f"{kind} ") for name in content}
+    return {int(pk): content[name] for name, pk in names.items() if pk != name and pk.isdigit()}
 
 
 def make_pair_key(study: Study) -> bytes:
@@ -133,10 +170,14 @@ def restore_pair_key(study: Study, key: bytes) -> None:
 def sunset(study: Study, witnesses: tuple[str, ...]) -> bool:
     """Destroys the pairing key: nobody can compute who is whose any more. False when it was done before.
 
-    First the key, then the date: killed between, the next run finds no key and sets the date.
+    First the keys, those kept of what is counted too, then the date: killed between, the next run finds no
+    key and sets the date. Raises NoKeyError without the file.
     """
     if study.sunset_done_on:
         return False
+    require_file(study)
+    counted = Occasion.objects.filter(wave__study=study, state=Occasion.State.COUNTED)
+    destroy_seal_keys(counted.values_list("pk", flat=True))
     _destroyed(_pair_name(study))
     with transaction.atomic():
         today = timezone.localdate()
@@ -146,6 +187,13 @@ def sunset(study: Study, witnesses: tuple[str, ...]) -> bool:
             record_use(f"koblingsnøkkel slettet, studie {study.pk}{by}")
     study.refresh_from_db(fields=["sunset_done_on"])
     return bool(done)
+
+
+def require_file(study: Study) -> None:
+    """Raises NoKeyError where a key was made and its file is not here: it would come back with the file."""
+    path: Path = settings.SEAL_KEY_FILE
+    if study.key_fingerprint and not path.exists():
+        raise NoKeyError(f"Nøkkelfilen {path} mangler. Legg den tilbake. Ingenting er endret.")
 
 
 def fingerprint(key: bytes) -> str:
@@ -168,7 +216,7 @@ def _require_pair_key(study: Study) -> None:
 
 
 def _seal_name(occasion: Occasion) -> str:
-    return f"seal {occasion.pk}"
+    return f"{SEAL} {occasion.pk}"
 
 
 def _pair_name(study: Study) -> str:
@@ -215,8 +263,9 @@ def _made(name: str, fresh: bytes) -> bytes:
     return _found(name) or fresh
 
 
-def _destroyed(name: str) -> None:
+def _destroyed(*names: str) -> None:
     with held(settings.SEAL_KEY_FILE):
         content = _content()
-        if content.pop(name, None) is not None:
-            replace(settings.SEAL_KEY_FILE, content, wipe=True)
+        left = {name: key for name, key in content.items() if name not in names}
+        if left != content:
+            replace(settings.SEAL_KEY_FILE, left, wipe=True)

@@ -32,16 +32,16 @@ class KeyedDifferentlyError(Exception):
 
 
 def seal_keyed(
-    *, envelope: PaperEnvelope, asked: Sequence[Questionnaire], first: Keyed, second: Keyed
+    *, envelope: PaperEnvelope, asked: Sequence[Questionnaire], first: Keyed, second: Keyed, limit: int = 0
 ) -> Receipt:
     """Seals what was keyed alike. «already»: the sheet was put in before.
 
-    Raises KeyedDifferentlyError, and FormClosedError as ``submit_paper`` does.
+    Raises KeyedDifferentlyError, and FormClosedError and FormFullError as ``submit_paper`` does.
     """
     names = differences(asked, first, second)
     if names:
         raise KeyedDifferentlyError(names)
-    return submit_paper(envelope=envelope, forms=first)
+    return submit_paper(envelope=envelope, forms=first, limit=limit)
 
 
 def differences(asked: Sequence[Questionnaire], first: Keyed, second: Keyed) -> list[str]:
@@ -61,4 +61,4 @@ def _plain(answer: Any) -> Any:
 
 
 def fault_words() -> str:
-    return _("De to føringene er ulike. Se på arket, og rett den som er feil.")
+    return _("Du har ført inn to ulike svar. Se på arket, og rett det som er feil.")

@@ -35,6 +35,7 @@ from evaluation.models import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from courses.models import User
     from evaluation.instruments.definition import Answer
@@ -124,6 +125,19 @@ def submit_anonymous(*, occasion: Occasion, forms: Forms, limit: int, sheet: int
     return RECEIVED
 
 
+def has_come(*, occasion: Occasion, sheet: int) -> bool:
+    """Whether this sheet's box waits at the occasion, for a page whose answer never came. After counting
+    nobody can tell. Put in and taken back again: the web process may not look into the inbox.
+    """
+    try:
+        with transaction.atomic():
+            _put(occasion.pk, b"", sheet)
+            transaction.set_rollback(True)
+    except IntegrityError:
+        return True
+    return False
+
+
 def make_envelope(*, user: User, occasion_id: int) -> str:
     """A drawn code to print on a person's form of paper; whose it is goes into a box. Returns the code.
 
@@ -156,54 +170,62 @@ def make_blank_envelope(*, occasion_id: int) -> str:
     return _envelope(occasion_id, _sealed(occasion, {"kind": "envelope"}, length=boxes.STEP))
 
 
+def make_ticket(*, occasion_id: int) -> str:
+    """A code for an anonymous sheet. There is nobody to seal, and so none is needed to have a key for: sheets
+    are printed before the evening."""
+    return _envelope(occasion_id, b"")
+
+
 def _envelope(occasion_id: int, who: bytes) -> str:
     code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
     PaperEnvelope.objects.create(id=drawn_id(), occasion_id=occasion_id, code=code, box=who)
     return code
 
 
-def submit_paper(*, envelope: PaperEnvelope, forms: Forms) -> Receipt:
+def submit_paper(*, envelope: PaperEnvelope, forms: Forms, limit: int = 0) -> Receipt:
     """Seals what two people have keyed alike from a form of paper; only closing learns whose it is.
 
-    Raises FormClosedError.
+    An evening's is anonymous as those on the screen: it counts among the ``limit``, and nothing in its box
+    leads to the sheet. Raises FormClosedError and FormFullError.
     """
     occasion = _occasion(envelope.occasion_id)
     if occasion is None or occasion.state != Occasion.State.OPEN:
         raise FormClosedError
-    box = _sealed(occasion, {"kind": "paper", "forms": _plain(forms), "envelope": envelope.pk})
+    anonymous = occasion.identity == IdentityMode.ANONYMOUS
+    whose = {"kind": "answers"} if anonymous else {"kind": "paper", "envelope": envelope.pk}
+    box = _sealed(occasion, whose | {"forms": _plain(forms)})
     with transaction.atomic():
         # the occasion's row is held, as an anonymous form holds it: closing waits for this one too
-        if not Occasion.objects.filter(pk=occasion.pk, state=Occasion.State.OPEN).update(
-            received=F("received")
-        ):
+        open_now = Occasion.objects.filter(pk=occasion.pk, state=Occasion.State.OPEN)
+        if not open_now.update(received=F("received")):
             raise FormClosedError
         if not PaperEnvelope.objects.filter(pk=envelope.pk, keyed=False).update(keyed=True):
             return ALREADY
+        if anonymous and not open_now.filter(received__lt=limit).update(received=F("received") + 1):
+            raise FormFullError
         _put(occasion.pk, box)
     return RECEIVED
 
 
-def withdraw(user: User, study: Study) -> None:
+def withdraw(user: User, study: Study, on: date | None = None) -> None:
     """A person takes her answers out of research: no more is asked, and none of hers is counted.
 
     What waits sealed is left out when it is opened: a sealed message says so. What has been counted is
     deleted by the closing job, which alone can find it (``withdrawing.carry_out``): the consent that is
     withdrawn and the salt that is still there tell it to. A text that was counted cannot be found by anybody.
+    ``on``: the day it was, when it is heard again after a restore.
     """
     with transaction.atomic():
         given = Consent.objects.filter(user=user, letter__study=study, purpose=Consent.Purpose.RESEARCH)
-        given.filter(withdrawn_on=None).update(withdrawn_on=timezone.localdate())
-        asked = Participation.objects.filter(
-            user=user, occasion__wave__study=study, occasion__identity=IdentityMode.LINKED
-        )
+        given.filter(withdrawn_on=None).update(withdrawn_on=on or timezone.localdate())
+        asked = Participation.objects.filter(user=user, occasion__wave__study=study)
         uncounted = [Occasion.State.OPEN, Occasion.State.CLOSED]
         for participation in asked.filter(occasion__state__in=uncounted).select_related("occasion__wave"):
             occasion = participation.occasion
             waiting = asked.filter(pk=participation.pk, state__in=[State.OPEN, State.PAPER])
             waiting.update(state=State.DECLINED, draft_key=None)
             take_out("declined", user=user, thing=f"form:{occasion.pk}")
-            salt = pairing.pair_salt(user, study.pk).hex()
-            _put(occasion.pk, _sealed(occasion, {"kind": "withdraw", "pair_salt": salt}))
+            _put(occasion.pk, _sealed(occasion, {"kind": "withdraw"} | _who(user, occasion)))
 
 
 def drawn_id() -> int:

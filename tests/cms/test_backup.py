@@ -91,7 +91,7 @@ def test_whoever_was_erased_since_does_not_come_back(person: Adult, tmp_path: Pa
     erase(person)
     Erasure.objects.all().delete()  # the older database knows nothing of it: the file beside the keys does
     done = restoring.restore(file, replace=True)
-    assert done.erased == 1
+    assert done.again.erased == 1
     assert list(User.objects.filter(first_name__in=["Berit", "Jan"])) == [stays.user]
     assert not Note.objects.exists()
     assert Erasure.objects.count() == 1
@@ -114,7 +114,7 @@ def test_nobody_is_logged_in_and_what_was_due_is_not_sent_twice(person: Adult, t
     assert Session.objects.exists()
     later = MessageFactory(user=person.user, due_at=timezone.now() + timedelta(days=2))
     done = restoring.restore(make_backup(tmp_path / "out"), replace=True)
-    assert done.stopped == 1
+    assert done.again.stopped == 1
     assert not Session.objects.exists()
     assert set(Message.objects.values_list("pk", "state")) == {
         (later.pk, "planned"),
@@ -249,7 +249,7 @@ def test_without_the_ledger_it_is_asked_for(person: Adult, tmp_path: Path, setti
     settings.ERASURE_LEDGER.unlink()
     with pytest.raises(BackupError, match="Slettelista"):
         restoring.restore(file, replace=True)
-    assert restoring.restore(file, replace=True, without_ledger=True).erased == 0
+    assert restoring.restore(file, replace=True, without_ledger=True).again.erased == 0
 
 
 def test_the_site_is_shut_while_a_backup_is_put_back(settings) -> None:

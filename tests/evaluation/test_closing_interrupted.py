@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from evaluation.answers import boxes, cleaning, closing, due, keys
+from evaluation.answers import boxes, cleaning, closing, due, kept_keys, keys
 from evaluation.models import (
     ClosingBatch,
     Occasion,
@@ -45,7 +45,7 @@ def at(people: list[Adult], group: Group) -> Occasion:
     return asked(people, wave=wave(), group=group)
 
 
-@pytest.mark.parametrize("stop", ["_draw_batch", "_write", "_take_away", "vacuum", "destroy"])
+@pytest.mark.parametrize("stop", ["_draw_batch", "_write", "_take_away", "vacuum", "let_go"])
 def test_killed_at_any_step_it_goes_on_from_there(
     people: list[Adult], at: Occasion, monkeypatch: pytest.MonkeyPatch, stop: str
 ) -> None:
@@ -55,14 +55,16 @@ def test_killed_at_any_step_it_goes_on_from_there(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(*((keys, "destroy_seal_key") if stop == "destroy" else (closing, stop)), killed)
+        patch.setattr(*((kept_keys, stop) if stop == "let_go" else (closing, stop)), killed)
         with pytest.raises(KeyboardInterrupt):
             closing.close(at)
     result = closing.close(at)
     assert (result.state, result.sealed, result.taken) == ("counted", 8, 8)
     assert Response.objects.count() == 8
     assert not SealedAnswer.objects.exists()
-    assert not keys.has_seal_key(at)
+    at.refresh_from_db()
+    assert kept_keys.is_let_go(at)
+    assert kept_keys.unswept() == []
 
 
 def test_killed_after_the_rows_were_written_nothing_is_written_twice(
@@ -206,7 +208,8 @@ def test_a_sweep_that_others_kept_busy_is_done_by_the_next_run(
         patch.setattr(closing, "vacuum", busy)
         with pytest.raises(OperationalError):
             closing.close(at)
-    assert keys.has_seal_key(at)
+    at.refresh_from_db()
+    assert kept_keys.unswept() == [at]
     due.count_waiting()
-    assert not keys.has_seal_key(at)
+    assert kept_keys.is_let_go(at)
     assert cleaning.TRIES > 1

@@ -190,6 +190,23 @@ def test_killed_between_key_and_date_the_sunset_is_ended_by_the_next_run() -> No
     assert of.sunset_done_on
 
 
+def test_without_its_file_no_key_is_said_to_be_destroyed(tmp_path: Path, key_file: Path) -> None:
+    """It lies somewhere, and would come back with the file."""
+    today = timezone.localdate()
+    of = study(starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=2), sunset_on=today)
+    keys.make_pair_key(of)
+    key_file.rename(tmp_path / "elsewhere")
+    with pytest.raises(CommandError, match=r"mangler\. .*Ingenting er endret"):
+        run("sunset", of.key, *TWO, "--out", tmp_path / "bevis.txt")
+    due.count_waiting()
+    of.refresh_from_db()
+    assert of.sunset_done_on is None
+    (tmp_path / "elsewhere").rename(key_file)
+    due.count_waiting()
+    assert f"pair {of.pk}" not in stored(key_file)
+    assert not list(tmp_path.glob("bevis*"))
+
+
 def test_the_day_comes_by_itself_where_keys_are_the_workers_own(settings: object) -> None:
     today = timezone.localdate()
     past = {"starts_on": today - timedelta(days=9), "ends_on": today - timedelta(days=2), "sunset_on": today}
@@ -207,11 +224,13 @@ def test_the_day_comes_by_itself_where_keys_are_the_workers_own(settings: object
     assert (of.sunset_done_on, later.sunset_done_on) == (today, None)
 
 
-@pytest.mark.parametrize(("state", "goes"), [("open", False), ("counted", True)])
-def test_the_day_waits_for_whoever_still_answers(state: str, goes: bool) -> None:
+@pytest.mark.parametrize(("state", "goes"), [("open", False), ("counted", True), ("lost", True)])
+def test_the_day_waits_for_whoever_still_answers_and_not_for_a_lost_key(state: str, goes: bool) -> None:
     today = timezone.localdate()
     of = study(starts_on=today - timedelta(days=9), ends_on=today, sunset_on=today)
-    occasion(wave=wave(of), state=state)
+    at = occasion(wave=wave(of), state="closed" if state == "lost" else state)
+    if state == "lost":
+        keys.destroy_seal_key(at)
     due.count_waiting()
     of.refresh_from_db()
     assert bool(of.sunset_done_on) is goes
@@ -226,3 +245,57 @@ def test_a_file_that_is_not_a_key_file_is_said_to_be_so(key_file: Path) -> None:
     key_file.write_text('{"pair 1": "???"}')
     with pytest.raises(keys.NoKeyError, match="skadet"):
         keys._found("pair 1")
+
+
+def test_a_disk_that_is_full_destroys_no_key_without_its_proof(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of, out = study(), tmp_path / "bevis.txt"
+    keys.make_pair_key(of)
+    of.refresh_from_db()
+
+    def no_room(*args: object) -> None:
+        raise OSError(28, "No space left on device", str(out))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ceremony.os, "fsync", no_room)
+        with pytest.raises(CommandError, match=r"No space left on device.*Ingenting er endret"):
+            run("sunset", of.key, *TWO, "--out", out)
+    assert keys.pair_key(Study.objects.get(pk=of.pk))
+    assert "er slettet" in run("sunset", of.key, *TWO, "--out", out)
+    assert of.key_fingerprint in out.read_text()
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_killed_before_the_proof_has_its_name_the_next_run_gives_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    of, out = study(), tmp_path / "bevis.txt"
+    keys.make_pair_key(of)
+    of.refresh_from_db()
+    sunset = keys.sunset
+
+    def killed(*args: object) -> None:
+        if done:
+            sunset(*args)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keys, "sunset", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run("sunset", of.key, *TWO, "--out", out)
+    assert not out.exists()
+    run("sunset", of.key, *TWO, "--out", out)
+    assert of.key_fingerprint in out.read_text()
+    assert [path.name for path in tmp_path.glob("bevis*")] == ["bevis.txt"]
+
+
+def test_a_key_is_not_destroyed_while_answers_wait_to_be_paired_by_it(tmp_path: Path) -> None:
+    of = study()
+    waits = occasion(wave=wave(of), state="closed")
+    keys.make_pair_key(of)
+    with pytest.raises(CommandError, match=rf"måletidspunkt {waits.pk} .*close"):
+        run("sunset", of.key, *TWO, "--out", tmp_path / "bevis.txt")
+    of.refresh_from_db()
+    assert keys.pair_key(of)
+    assert not (tmp_path / "bevis.txt").exists()

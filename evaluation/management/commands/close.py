@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from evaluation.answers import closing, due, keys
+from evaluation.answers import closing, due, kept_keys, keys
 from evaluation.models import Occasion
 
 if TYPE_CHECKING:
@@ -31,22 +31,29 @@ class Command(BaseCommand):
     def handle(self, *args: Any, occasion: int | None, **options: Any) -> None:
         if (occasion is None) is not options["due"]:
             raise CommandError("Si hvilket måletidspunkt, eller --due.")
+        faults: list[str] = []
         try:
-            for result in due.count_everything() if occasion is None else [self._close(occasion)]:
+            for result in due.count_everything(faults) if occasion is None else self._close(occasion):
                 self._tell(result)
         except keys.NoKeyError as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
             raise CommandError(f"En database svarte ikke ({error}). Kjør kommandoen igjen.") from error
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}. Kjør kommandoen igjen.") from error
+        if faults:
+            raise CommandError("\n".join(dict.fromkeys(faults)))
 
-    def _close(self, pk: int) -> ClosingResult:
+    def _close(self, pk: int) -> list[ClosingResult]:
         found = Occasion.objects.filter(pk=pk).first()
         if found is None:
             raise CommandError(f"Måletidspunkt {pk} finnes ikke.")
         try:
-            return closing.close(found)
+            result = closing.close(found)
         except closing.NotOpenedError:
             raise CommandError(f"Måletidspunkt {pk} er ikke åpnet ennå.") from None
+        kept_keys.destroy_over()
+        return [result]
 
     def _tell(self, result: ClosingResult) -> None:
         which = ", ".join(str(pk) for pk in result.occasions)
