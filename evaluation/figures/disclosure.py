@@ -1,15 +1,16 @@
 """What may be told: the one door between numbers and every page, picture, document and file.
 
 The rules R1–R10 of reliability §6.9. The figures we publish do not change when two people of a population
-swap answers, so a number can give somebody's answer away in two ways only: the population is so small, or
-what is left of it when one takes away a household one knows, that all of it must have answered alike; or
-two populations differ by so few that their difference is such a population. ``is_told_apart`` and
-``is_forced`` hold the first; ``shown_sites`` the second. The auditor in the tests tries both.
+swap all their answers, so a number can give somebody's answer away in two ways only: what is left of the
+population when one takes away a household one knows has answered alike; or two populations differ by so few
+that their difference is such a population. Nothing is told where the first is so, in whatever role: not of
+a scale (``Level.alike`` in scales.py), nor, but for «de fleste», of an item (``told_shares``,
+``beside_the_top_coded``). ``shown_sites`` holds the second. The auditor (tests/privacy) tries everything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -59,36 +60,9 @@ def told_mean(mean: float) -> float:
     return round(mean, DECIMALS) + 0.0
 
 
-def is_forced(
-    totals: Iterable[float],
-    sizes: Iterable[int],
-    low: float,
-    high: float,
-    step: float,
-    rounding: float = ROUNDING,
-) -> bool:
-    """Whether somebody in a household could tell, from the mean, that all the others answered alike.
-
-    ``totals`` and ``sizes`` are each household's sum of scores and its number of adults; ``step`` is the
-    least by which a score can differ. Whoever takes her own household's answers from the sum is left with
-    the others', known to ``rounding`` each (nought where all decimals are told): when that is so near the
-    lowest or highest possible that none of them can stand elsewhere, each of them is known.
-    """
-    households = list(zip(totals, sizes, strict=True))
-    whole, people = sum(total for total, _size in households), sum(size for _total, size in households)
-    unknown = people * rounding  # what rounding hides of the sum
-    for total, size in [*households, (0.0, 0)]:
-        left, others = whole - total, people - size
-        above, below = left - others * low, others * high - left
-        if others and min(above, below) + unknown < step:
-            return True
-    return False
-
-
 def is_forced_among_any(answers: Mapping[int, int], low: float, high: float) -> bool:
-    """As ``is_forced`` for an evening form, where nobody knows who is a couple: any one or two may be.
-
-    ``answers`` is how many gave each whole number.
+    """Whether one or two who know their own answers could tell, from a told mean of an evening form, that
+    all others gave the lowest, or the highest, possible. ``answers`` is how many gave each whole number.
     """
     given = [value for value, count in answers.items() for _each in range(min(count, HOUSEHOLD))]
     whole, people = sum(value * count for value, count in answers.items()), sum(answers.values())
@@ -112,17 +86,28 @@ class Shares:
 def told_shares(counts: Iterable[int]) -> Shares | None:
     """Shares that tell on nobody, for a population that ``may_have_shares``. None: nothing.
 
-    Top-coded where more than nine of ten, or all but a household, gave the same answer (R5); where that
-    is every single one, that most did is all that is said.
+    Top-coded where more than nine of ten gave the same answer (R5), and where all but three did: of all but
+    two, these two would know the others' answers, and «de fleste» must be true of one answer more.
     """
     counts = tuple(counts)
     people = sum(counts)
     if not people:
         return None
     most = max(counts)
-    if most > NEARLY_ALL * people or most >= people - HOUSEHOLD:
+    if most > NEARLY_ALL * people or most > people - HOUSEHOLD - 2:
         return Shares(mostly=counts.index(most))
     return Shares(percent=tuple(round(100 * count / people) for count in counts))
+
+
+def beside_the_top_coded(items: Sequence[str], mostly: Collection[str]) -> str | None:
+    """Which item of a scale is not told at all when others are only told as «de fleste» (R4): with the mean
+    of the scale and all its other items, the answers to one that is top-coded could be worked out.
+
+    The one after the first of ``mostly``, whatever was answered to it: the choice itself tells nothing.
+    """
+    coarse = [place for place, item in enumerate(items) if item in mostly]
+    around = [*items[coarse[0] :], *items[: coarse[0]]] if coarse else []
+    return next((item for item in around if item not in mostly), None)
 
 
 def shown_sites(sites: Mapping[str, Population], *, for_shares: bool = False) -> frozenset[str]:

@@ -55,9 +55,12 @@ def _told(item: Item, forms: Sequence[Answers]) -> dict[str, Any] | None:
         "low": min(item.codes),
         "high": max(item.codes),
     }
-    if item.kind in WITH_MEAN and not is_forced_among_any(given, min(item.codes), max(item.codes)):
+    shares = told_shares([given[code] for code in item.codes]) if people >= ANSWERS_FOR_SHARES else None
+    nearly_all = shares is not None and shares.mostly is not None  # a mean would say what the others answered
+    forced = is_forced_among_any(given, min(item.codes), max(item.codes))
+    if item.kind in WITH_MEAN and not nearly_all and not forced:
         told["mean"] = told_mean(sum(code * count for code, count in given.items()) / people)
-    if people >= ANSWERS_FOR_SHARES and (shares := told_shares([given[code] for code in item.codes])):
+    if shares:
         told["answers"] = [[choice.label.nb, choice.label.in_language("nn")] for choice in item.choices]
         told["percent"], told["mostly"] = list(shares.percent), shares.mostly
     return told

@@ -7,7 +7,7 @@ and not after is a population of its own («hvem svarte bare før?»), told only
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,25 +19,29 @@ from evaluation.figures.statistics.clusters import cluster_robust, intraclass, m
 from evaluation.figures.statistics.proportions import ends
 from evaluation.figures.statistics.ranks import signed_ranks
 from evaluation.figures.statistics.reliability import alpha, omega, spearman_brown
-from evaluation.figures.statistics.samples import Paired, Sample
+from evaluation.figures.statistics.samples import SAME, Paired, Sample
 from evaluation.figures.tables import population
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from evaluation.figures.scoring import Codes
     from evaluation.figures.statistics.change import Difference, Reliable
-    from evaluation.figures.statistics.clusters import Clustered
+    from evaluation.figures.statistics.clusters import Clustered, Intraclass
     from evaluation.figures.statistics.proportions import Ends
     from evaluation.figures.statistics.ranks import SignedRanks
     from evaluation.figures.statistics.reliability import Reliability
     from evaluation.figures.tables import Answered, Pairs
     from evaluation.instruments.definition import Definition, Scale
 
+NOBODY = Population(0, 0)
+SOME = 200  # people who are looked at before all are
+
 
 @dataclass(frozen=True)
 class Level:
-    """One scale at one wave. ``totals`` and ``sizes`` are each household's sum of scores and its adults:
-    disclosure control looks at them, and nobody else.
+    """One scale at one wave. ``alike``: whether all, or all but one household, have the same score (of an
+    ``after`` also the same change); disclosure control looks at it, and nobody else.
     """
 
     population: Population
@@ -46,11 +50,10 @@ class Level:
     people: int  # who answered the questionnaire; those without a valid score are in no other figure
     prorated: int
     ends: Ends
-    alpha: Reliability | None
-    spearman_brown: Reliability | None
-    omega: Reliability | None
-    totals: NDArray[np.float64]
-    sizes: NDArray[np.int64]
+    alike: bool
+    alpha: Reliability | None = None
+    spearman_brown: Reliability | None = None
+    omega: Reliability | None = None
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,13 @@ class Moved:
     after: Level
     change: Change
     ranks: SignedRanks | None
-    reliable: Reliable | None
-    of_households: Change  # the same, each household counted once
-    intraclass: float | None  # of groups
-    robust: Clustered | None
-    mixed: Clustered | None
-    stayed_or_left: Difference | None  # score before: those who left minus those who stayed
-    left: Population
+    reliable: Reliable | None = None
+    of_households: Change | None = None  # each household once; None where that tells on some
+    intraclass: Intraclass | None = None  # of groups
+    robust: Clustered | None = None
+    mixed: Clustered | None = None
+    stayed_or_left: Difference | None = None  # score before: those who left minus those who stayed
+    left: Population = NOBODY
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Scored:
     rule: Rule
     scale: Scale
     found: Answered
-    codes: NDArray[np.int64]
+    codes: Codes
     scores: NDArray[np.float64]
 
     @classmethod
@@ -91,61 +94,137 @@ class Scored:
     def valid(self) -> NDArray[np.bool_]:
         return ~np.isnan(self.scores)
 
+    def at(self, rows: NDArray[np.int64]) -> Scored:
+        """Codes and scores of some; ``found`` stays whole."""
+        return replace(self, codes=self.codes[rows], scores=self.scores[rows])
 
-def level(scored: Scored, among: NDArray[np.bool_] | None = None, *, slow: bool = False) -> Level:
-    """Of those with a valid score, or of those ``among`` them; ``slow`` adds omega, which is drawn often."""
-    chosen = scored.valid if among is None else among
-    told = scores(scored.rule, scored.codes if among is None else scored.codes[among])
-    items = complete_items(scored.rule, scored.found.answers, chosen)
-    homes = scored.found.households[chosen]
-    sizes = np.bincount(homes)
-    totals: NDArray[np.float64] = np.bincount(homes, weights=scored.scores[chosen]).astype(np.float64)
+
+@dataclass(frozen=True)
+class Both:
+    """One scale of those with a valid score at both waves: place i of every column is one of them."""
+
+    one: Scored
+    two: Scored
+    rows: NDArray[np.int64]  # their places among the pairs
+    households: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, definition: Definition, scale: Scale, pairs: Pairs) -> Both:
+        one, two = (Scored.of(definition, scale, each) for each in (pairs.before, pairs.after))
+        rows = np.flatnonzero(one.valid & two.valid)
+        return cls(one.at(rows), two.at(rows), rows, pairs.before.households[rows])
+
+    def part(self, chosen: NDArray[np.bool_]) -> Moved:
+        """Of some of them: the core, which is all that may be told of a part of the people."""
+        here = np.flatnonzero(chosen)
+        return Both(self.one.at(here), self.two.at(here), self.rows[here], self.households[here]).core()
+
+    def core(self) -> Moved:
+        """Without what is made of single items, households and groups, and of those who left."""
+        scale, homes = self.one.scale, self.households
+        counted = joint(self.one.rule, self.one.codes, self.two.codes)
+        before, after = (_bare_level(each, homes) for each in (self.one, self.two))
+        together = are_alike(self.two.scores - self.one.scores, homes)
+        return Moved(
+            population=before.population,
+            before=before,
+            after=replace(after, alike=after.alike or together),
+            change=change(counted, sign_of(scale)),
+            ranks=signed_ranks(counted.differences(sign_of(scale))),
+        )
+
+
+def sign_of(scale: Scale) -> int:
+    """Which way is better, so that plus is; up where neither is."""
+    return -1 if scale.better == "low" else 1
+
+
+def level(scored: Scored, *, slow: bool = False) -> Level:
+    """Of those with a valid score; ``slow`` adds omega, which is drawn often."""
+    rows = np.flatnonzero(scored.valid)
+    bare = _bare_level(scored.at(rows), scored.found.households[rows], len(scored.codes))
+    return _with_items(bare, scored, rows, slow=slow)
+
+
+def _bare_level(scored: Scored, homes: NDArray[np.int64], people: int | None = None) -> Level:
+    """``scored`` of those with a valid score; ``people`` with those without one."""
+    told = scores(scored.rule, scored.codes)
     return Level(
-        population=Population(len(homes), int(np.count_nonzero(sizes))),
+        population=population(homes),
         mean=told.sample.mean,
         sd=told.sample.sd,
-        people=told.people,
+        people=told.people if people is None else people,
         prorated=told.prorated,
         ends=ends(told.sample, scored.scale.low, scored.scale.high),
+        alike=are_alike(scored.scores, homes),
+    )
+
+
+def _with_items(bare: Level, scored: Scored, rows: NDArray[np.int64], *, slow: bool) -> Level:
+    """What the single items of those at ``rows`` say besides."""
+    items = complete_items(scored.rule, scored.found.answers, rows)
+    return replace(
+        bare,
         alpha=alpha(items),
         spearman_brown=spearman_brown(items),
         omega=omega(items) if slow else None,
-        totals=totals[sizes > 0],
-        sizes=sizes[sizes > 0],
     )
 
 
 def moved(definition: Definition, scale: Scale, pairs: Pairs, *, slow: bool = False) -> Moved:
     """Change over the pairs, turned so that plus is better where the scale has a better end."""
-    sign = -1 if scale.better == "low" else 1
-    one, two = (Scored.of(definition, scale, each) for each in (pairs.before, pairs.after))
-    both = one.valid & two.valid
-    counted = joint(one.rule, one.codes[both], two.codes[both])
-    before, after = level(one, both, slow=slow), level(two, both, slow=slow)
-    first, second, homes = one.scores[both], two.scores[both], pairs.before.households[both]
-    clusters = pairs.after.clusters[both]
-    differences, grouped = sign * (second - first), clusters > 0
+    both, sign = Both.of(definition, scale, pairs), sign_of(scale)
+    core, homes, clusters = both.core(), both.households, pairs.groups[both.rows]
+    first, second = both.one.scores, both.two.scores
+    before = _with_items(core.before, both.one, both.rows, slow=slow)
+    counted = joint(both.one.rule, both.one.codes, both.two.codes)
+    grouped = clusters > 0
+    differences, clusters = sign * (second - first)[grouped], clusters[grouped]
     left = Scored.of(definition, scale, pairs.left)
-    gone = left.scores[left.valid]
-    return Moved(
-        population=before.population,
+    gone, gone_homes = left.scores[left.valid], pairs.left.households[left.valid]
+    stay_out = len(gone) < 2 or are_alike(gone, gone_homes)
+    return replace(
+        core,
         before=before,
-        after=after,
-        change=change(counted, sign),
-        ranks=signed_ranks(counted.differences(sign)),
+        after=_with_items(core.after, both.two, both.rows, slow=slow),
         reliable=reliable_change(counted, before.alpha.value if before.alpha else math.nan, sign),
-        of_households=change(_of_households(first, second, homes), sign),
-        intraclass=intraclass(differences[grouped], clusters[grouped]),
-        robust=cluster_robust(differences[grouped], clusters[grouped]),
-        mixed=mixed(differences[grouped], clusters[grouped]) if slow else None,
-        stayed_or_left=welch(counted.first, Sample.of(gone)) if len(gone) > 1 else None,
-        left=population(pairs.left.households[left.valid]),
+        of_households=_of_households(first, second, homes, sign),
+        intraclass=intraclass(differences, clusters),
+        robust=cluster_robust(differences, clusters),
+        mixed=mixed(differences, clusters) if slow else None,
+        stayed_or_left=None if stay_out else welch(counted.first, Sample.of(gone)),
+        left=population(gone_homes),
     )
 
 
+def are_alike(values: NDArray[np.float64], homes: NDArray[np.int64]) -> bool:
+    """Whether all are equal, or all but those of one household: whoever lives there would know the others'.
+
+    The value that all but one household have is that of the first person, or of the first who does not live
+    with her. Some who are not alike are enough to know that all are not.
+    """
+    if len(values) > SOME and not are_alike(values[:SOME], homes[:SOME]):
+        return False
+    elsewhere = np.flatnonzero(homes != homes[:1])[:1]
+    for value in (*values[:1], *values[elsewhere]):
+        others = homes[abs(values - value) > SAME]
+        if not len(others) or others.min() == others.max():
+            return True
+    return not len(values)
+
+
 def _of_households(
-    first: NDArray[np.float64], second: NDArray[np.float64], homes: NDArray[np.int64]
-) -> Paired:
+    first: NDArray[np.float64], second: NDArray[np.float64], homes: NDArray[np.int64], sign: int
+) -> Change | None:
+    """Beside the mean of all people it tells those who answer alone from those who are two: None unless
+    each of these may be told of, or is nobody.
+    """
+    alone = np.bincount(homes)[homes] == 1 if len(homes) else np.ones(0, dtype=bool)
+    for part in (alone, ~alone):
+        columns = (each[part] for each in (first, second, second - first))
+        few = not population(homes[part]).may_have_mean
+        if part.any() and (few or any(are_alike(column, homes[part]) for column in columns)):
+            return None
     if not len(first):
-        return Paired.of(first, second)
-    return Paired.of(means_of(first, homes), means_of(second, homes))
+        return None
+    return change(Paired.of(means_of(first, homes), means_of(second, homes)), sign)

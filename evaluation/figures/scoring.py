@@ -8,7 +8,8 @@ before and after, and every statistic of change is exact from those counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,15 +23,27 @@ if TYPE_CHECKING:
     from evaluation.instruments.definition import Definition, Item, Scale
 
     Matrix = NDArray[np.int16]  # people × items, in the frozen order; codes below every answer: none
-    Codes = NDArray[np.int64]
+    Codes = NDArray[np.signedinteger[Any]]
+    Places = NDArray[np.int64]
+    Ids = NDArray[np.uint64]  # people × 2: 16 random bytes each
 
+MOST_SHORT = 2**15 - 1  # codes that two bytes hold
 LOWEST_ANSWER = -32_000  # below it are the codes of evaluation/answers/vectors.py for «no answer»
 
 
 def matrix(vectors: Iterable[bytes], items: int) -> Matrix:
     """Vectors as people × items."""
-    rows = np.frombuffer(b"".join(vectors), dtype="<i2").reshape(-1, items)
-    return np.asfortranarray(rows)  # a column lies together: scoring reads columns
+    return slots([np.frombuffer(b"".join(vectors), dtype="<i2").reshape(-1, items)], items)
+
+
+def slots(chunks: Sequence[Matrix], items: int) -> Matrix:
+    """Rows that came in chunks, with each column lying together: scoring reads columns."""
+    rows = np.empty((sum(map(len, chunks)), items), dtype=np.int16, order="F")
+    start = 0
+    for chunk in chunks:
+        rows[start : start + len(chunk)] = chunk
+        start += len(chunk)
+    return rows
 
 
 @dataclass(frozen=True)
@@ -55,41 +68,39 @@ class Rule:
     @classmethod
     def of(cls, definition: Definition, scale: Scale) -> Rule:
         """Raises KeyError when an item of the scale is not among the coded ones."""
-        places = {item.key: place for place, item in enumerate(definition.coded_items)}
+        items = definition.coded_items
+        places = {item.key: place for place, item in enumerate(items)}
         columns = tuple(
-            Column(places[key], *_ends(definition.coded_items[places[key]]), key in scale.reversed)
-            for key in scale.items
+            Column(places[key], *_ends(items[places[key]]), key in scale.reversed) for key in scale.items
         )
         return cls(columns, scale.min_answered, scale.method == "sum", scale.multiply)
 
-    @property
+    @cached_property
     def width(self) -> int:
         """How many different codes ``codes`` may give."""
         return (len(self.columns) + 1) * self._sums
 
-    @property
+    @cached_property
     def _least(self) -> int:
         return min(column.low for column in self.columns)
 
-    @property
+    @cached_property
     def _sums(self) -> int:
         return sum(column.high - self._least for column in self.columns) + 1
 
     def codes(self, answers: Matrix) -> Codes:
         """One small number per person: answered × sums + (sum of turned answers, each above the least)."""
-        answered = np.zeros(len(answers), dtype=np.int64)
-        total = np.zeros(len(answers), dtype=np.int64)
+        kind = np.int16 if self.width <= MOST_SHORT else np.int64
+        code: Codes = np.zeros(len(answers), dtype=kind)
         for column in self.columns:
-            values = answers[:, column.place]
-            given = values > LOWEST_ANSWER
-            turned = column.low + column.high - values if column.turned else values
-            total += np.where(given, turned - self._least, 0)
-            answered += given
-        return answered * self._sums + total
+            values: Codes = answers[:, column.place].astype(kind, copy=False)
+            steps = column.low + column.high - self._least - values if column.turned else values - self._least
+            code += np.where(values > LOWEST_ANSWER, steps + self._sums, 0)
+        return code
 
     def scores_of(self, codes: Codes) -> NDArray[np.float64]:
         """What each code is worth; NaN where too few items were answered."""
-        answered, total = np.divmod(codes, self._sums)
+        answered, total = np.divmod(codes.astype(np.int64), self._sums)
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = np.where(answered > 0, total / answered, np.nan) + self._least
         scores = mean * self.multiply * (len(self.columns) if self.is_sum else 1)
@@ -125,7 +136,7 @@ def scores(rule: Rule, codes: Codes) -> Scores:
 
 def joint(rule: Rule, before: Codes, after: Codes) -> Paired:
     """Pairs of valid scores, counted; place i of both is the same person."""
-    both = before * rule.width + after
+    both = before.astype(np.int64) * rule.width + after
     counts = np.bincount(both, minlength=1)
     present = np.flatnonzero(counts)
     first, second = rule.scores_of(present // rule.width), rule.scores_of(present % rule.width)
@@ -133,26 +144,25 @@ def joint(rule: Rule, before: Codes, after: Codes) -> Paired:
     return Paired(first[valid], second[valid], counts[present][valid])
 
 
-def complete_items(rule: Rule, answers: Matrix, among: NDArray[np.bool_]) -> NDArray[np.float64]:
+def complete_items(rule: Rule, answers: Matrix, among: Places) -> NDArray[np.float64]:
     """The turned answers of those ``among`` who answered every item of the scale (listwise)."""
-    whole = among.copy()
-    for column in rule.columns:
-        whole &= answers[:, column.place] > LOWEST_ANSWER
-    items = np.empty((int(whole.sum()), len(rule.columns)), order="F")
-    for place, column in enumerate(rule.columns):
-        values = answers[:, column.place][whole]
-        items[:, place] = column.low + column.high - values if column.turned else values
+    columns = [answers[:, column.place][among] for column in rule.columns]
+    whole = np.ones(len(among), dtype=bool)
+    for values in columns:
+        whole &= values > LOWEST_ANSWER
+    items = np.empty((int(whole.sum()), len(columns)), order="F")
+    for place, (column, values) in enumerate(zip(rule.columns, columns, strict=True)):
+        items[:, place] = column.low + column.high - values[whole] if column.turned else values[whole]
     return items
 
 
-def rows_in_common(before: Sequence[bytes], after: Sequence[bytes]) -> tuple[Codes, Codes]:
-    """Where the same pair id stands before and after. Ids are unique within each, and 16 bytes.
+def rows_in_common(before: Ids, after: Ids) -> tuple[Places, Places]:
+    """Where the same pair id stands before and after. Ids are unique within each.
 
     They are matched by their first 64 random bits, which sort as numbers; the rest is compared after.
     """
-    first, second = (np.frombuffer(b"".join(ids), dtype="<u8").reshape(-1, 2) for ids in (before, after))
-    _same, left, right = np.intersect1d(first[:, 0], second[:, 0], assume_unique=True, return_indices=True)
-    whole = first[left, 1] == second[right, 1]
+    _same, left, right = np.intersect1d(before[:, 0], after[:, 0], assume_unique=True, return_indices=True)
+    whole = before[left, 1] == after[right, 1]
     return left[whole], right[whole]
 
 

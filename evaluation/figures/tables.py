@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
-from django.db import connections
+from django.db import connections, transaction
+from django.db.models import BigIntegerField, BinaryField, Value
+from django.db.models.functions import Coalesce
 
 from evaluation.figures.disclosure import Population
-from evaluation.figures.scoring import matrix, rows_in_common
+from evaluation.figures.scoring import rows_in_common, slots
 from evaluation.models.answers import Response
 
 if TYPE_CHECKING:
@@ -18,10 +23,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from evaluation.figures.scoring import Matrix
+    from evaluation.figures.scoring import Ids, Matrix
 
-AT_ONCE = 20_000  # rows fetched together
-NO_HOME = bytes(16)
+AT_ONCE = 10_000  # rows fetched together: as many as the processor's cache holds
+NO_ID = bytes(16)
 REGION = 0  # a bucket or cluster that is none: those below the limit
 
 
@@ -30,11 +35,11 @@ class Answered:
     """What one wave and phase answered to one questionnaire version; row i is one person throughout."""
 
     answers: Matrix
-    pair_ids: tuple[bytes, ...]  # empty for forms that are not linked
+    pair_ids: Ids  # of nobody for forms that are not linked
     households: NDArray[np.int64]  # a number for each household of these rows; each its own where not known
     clusters: NDArray[np.int64]
     buckets: NDArray[np.int64]
-    modules: tuple[str, ...]  # of evening forms
+    modules: tuple[str, ...]  # of evening forms; of others none
 
     def __len__(self) -> int:
         return len(self.answers)
@@ -44,9 +49,12 @@ class Answered:
         return population(self.households)
 
     def rows(self, places: NDArray[np.int64]) -> Answered:
+        answers = np.empty((len(places), self.answers.shape[1]), self.answers.dtype, order="F")
+        for item in range(answers.shape[1]):  # a column at a time, as they lie
+            answers[:, item] = self.answers[:, item][places]
         return Answered(
-            np.asfortranarray(self.answers[places]),
-            tuple(self.pair_ids[place] for place in places) if self.pair_ids else (),
+            answers,
+            self.pair_ids[places] if len(self.pair_ids) else self.pair_ids,
             self.households[places],
             self.clusters[places],
             self.buckets[places],
@@ -62,6 +70,12 @@ class Pairs:
     after: Answered
     left: Answered
 
+    @cached_property
+    def groups(self) -> NDArray[np.int64]:
+        """The clusters at «after», which are drawn, as small numbers; nought for whoever is in none."""
+        numbers = np.unique(self.after.clusters, return_inverse=True)[1].astype(np.int64)
+        return np.where(self.after.clusters == REGION, 0, numbers + 1)
+
 
 def population(households: NDArray[np.int64]) -> Population:
     """Of people told by the small numbers of their households."""
@@ -70,55 +84,80 @@ def population(households: NDArray[np.int64]) -> Population:
 
 def read(study: int, wave: str, phase: str, version: int, items: int) -> Answered:
     """One query, streamed; ``items`` is how many slots the version's vector has."""
-    vectors: list[bytes] = []
-    pairs: list[bytes | None] = []
-    homes: list[bytes | None] = []
-    modules: list[str] = []
-    clusters, buckets = [], []
-    for rows in _chunks(study, wave, phase, version):
-        vector, pair, home, cluster, bucket, module = zip(*rows, strict=True)
-        vectors.append(b"".join(vector))
-        pairs.extend(pair)
-        homes.extend(home)
-        clusters.append(np.array([each or REGION for each in cluster], dtype=np.int64))
-        buckets.append(np.array([each or REGION for each in bucket], dtype=np.int64))
-        modules.extend(module)
-    linked = None not in pairs
+    chunks = [
+        (
+            np.frombuffer(b"".join(vectors), dtype="<i2").reshape(-1, items),
+            _ids(pairs),
+            _ids(homes),
+            np.array(clusters, dtype=np.int64),
+            np.array(buckets, dtype=np.int64),
+            modules if any(modules) else (),
+        )
+        for rows in _chunks(study, wave, phase, version)
+        for vectors, pairs, homes, clusters, buckets, modules in [zip(*rows, strict=True)]
+    ]
+    vectors, pairs, homes, clusters, buckets, modules = zip(*chunks, strict=True) if chunks else ((),) * 6
+    pair_ids = np.concatenate([np.zeros((0, 2), dtype=np.uint64), *pairs])
     none = np.zeros(0, dtype=np.int64)
     return Answered(
-        matrix(vectors, items),
-        tuple(each for each in pairs if each is not None) if linked else (),
-        _numbered(homes),
-        np.concatenate(clusters) if clusters else none,
-        np.concatenate(buckets) if buckets else none,
-        tuple(modules),
+        slots(vectors, items),
+        pair_ids if pair_ids.any(axis=1).all() else pair_ids[:0],
+        _numbered(np.concatenate([none.astype(np.uint64), *(each[:, 0] for each in homes)])),
+        np.concatenate([none, *clusters]),
+        np.concatenate([none, *buckets]),
+        tuple(chain.from_iterable(modules)),
     )
 
 
 def paired(before: Answered, after: Answered) -> Pairs:
     """Pairs by pair id; nobody where either was not linked."""
-    first = second = np.zeros(0, dtype=np.int64)
-    if before.pair_ids and after.pair_ids:
-        first, second = rows_in_common(before.pair_ids, after.pair_ids)
+    first, second = rows_in_common(before.pair_ids, after.pair_ids)
     alone = np.ones(len(before), dtype=bool)
     alone[first] = False
     return Pairs(before.rows(first), after.rows(second), before.rows(np.flatnonzero(alone)))
 
 
 def _chunks(study: int, wave: str, phase: str, version: int) -> Iterator[list[tuple[Any, ...]]]:
-    rows = Response.objects.filter(study=study, wave=wave, phase=phase, version=version)
-    columns = ("vector", "pair_id", "household_id", "cluster_id", "bucket", "module")
-    sql, params = rows.order_by().values_list(*columns).query.sql_with_params()
-    with connections["answers"].chunked_cursor() as cursor:
-        cursor.execute(sql, params)
+    """Rows by so many at a time. PostgreSQL sends them as they are, not as hexadecimal text."""
+    nobody, nowhere = Value(NO_ID, BinaryField()), Value(REGION, BigIntegerField())
+    rows = Response.objects.filter(study=study, wave=wave, phase=phase, version=version).order_by()
+    columns = rows.values_list(
+        "vector",
+        Coalesce("pair_id", nobody),
+        Coalesce("household_id", nobody),
+        Coalesce("cluster_id", nowhere),
+        Coalesce("bucket", nowhere),
+        "module",
+    )
+    sql, params = columns.query.sql_with_params()
+    # in a transaction: without one the server would first write the whole answer to a file
+    with transaction.atomic(using="answers"), _cursor(sql, params) as cursor:
         while chunk := cursor.fetchmany(AT_ONCE):
             yield chunk
 
 
-def _numbered(homes: list[bytes | None]) -> NDArray[np.int64]:
+@contextmanager
+def _cursor(sql: str, params: tuple[Any, ...]) -> Iterator[Any]:
+    connection = connections["answers"]
+    if connection.vendor != "postgresql":
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(sql, params)
+            yield cursor
+        return
+    from psycopg import ServerCursor
+
+    with ServerCursor(connection.connection, "answers") as cursor:  # Django's own gives bytes as text
+        cursor.execute(sql, params, binary=True)
+        yield cursor
+
+
+def _ids(column: tuple[bytes, ...]) -> Ids:
+    return np.frombuffer(b"".join(column), dtype="<u8").reshape(-1, 2)
+
+
+def _numbered(homes: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Households as small numbers, by the first 64 of their 128 random bits; a row without one is its own."""
-    known = np.frombuffer(b"".join(each or NO_HOME for each in homes), dtype="<u8")[::2]
-    numbers = np.unique(known, return_inverse=True)[1].astype(np.int64)
-    alone = known == 0
-    numbers[alone] = len(known) + np.arange(int(alone.sum()))
+    numbers = np.unique(homes, return_inverse=True)[1].astype(np.int64)
+    alone = homes == 0
+    numbers[alone] = len(homes) + np.arange(int(alone.sum()))
     return numbers

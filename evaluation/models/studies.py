@@ -174,10 +174,11 @@ class Wave(models.Model):
             models.CheckConstraint(  # what families answer is never stored with a name
                 condition=~Q(audience="adult", identity="named"), name="wave_no_named_adult"
             ),
-            models.CheckConstraint(
+            models.CheckConstraint(  # of each evening: families without a name, or who led it with hers
                 condition=Q(identity="anonymous", anchor="each-evening")
+                | Q(identity="named", audience="contact-person", anchor="each-evening")
                 | ~Q(identity="anonymous") & ~Q(anchor="each-evening"),
-                name="wave_anonymous_is_of_evenings",
+                name="wave_of_evenings",
             ),
         ]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from evaluation.models import Criterion
+from evaluation.models import Criterion, Occasion
 from evaluation.releases.delivery import share_with_enough_evenings
 from evaluation.releases.telling import FEW
 
@@ -12,32 +13,33 @@ if TYPE_CHECKING:
     from evaluation.models import Study
 
 Measure = Criterion.Measure
-UNITS = {Measure.OUTCOME: ""}
+Rows = list[dict[str, Any]]
 
 
-def lights(
-    study: Study, phase: str, told: list[dict[str, Any]], pairs: float | None, modules: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def lights(study: Study, phase: str, scales: Rows, pairs: float | None, modules: Rows) -> tuple[Rows, Rows]:
     """Each criterion with its value and its light; «none», and why, where the value may not be told.
 
-    ``told`` are the scales as they are told, ``pairs`` the share who answered before and after in per
+    Told and whole, with one light: that of the value as it is told, so that nobody reads «80 %, gult» of a
+    limit of 80. ``scales`` are as they are told, ``pairs`` the share who answered before and after in per
     cent, ``modules`` as in delivery.py.
     """
-    rows = []
+    told, whole = [], []
     for criterion in study.criteria.all():
-        value = _value(criterion, study, phase, told, pairs, modules)
-        rows.append(
-            {
-                "measure": criterion.measure,
-                "scale": criterion.scale,
-                "green": criterion.green,
-                "red": criterion.red,
-                "value": None if value is None else round(value, 1),
-                "light": light(value, criterion.green, criterion.red),
-                "why": FEW if value is None else "",
-            }
-        )
-    return rows
+        row = _row_of(criterion, scales)
+        exact = _value(criterion, study, phase, row, pairs, modules)
+        value = None if exact is None else _told(criterion, exact)
+        about = {
+            "measure": criterion.measure,
+            "scale": criterion.scale,
+            "title": row["title"] if row else None,
+            "green": criterion.green,
+            "red": criterion.red,
+            "light": light(value, criterion.green, criterion.red),
+            "why": FEW if value is None else "",
+        }
+        told.append(about | {"value": value})
+        whole.append(about | {"value": exact})
+    return told, whole
 
 
 def light(value: float | None, green: float, red: float) -> str:
@@ -46,23 +48,40 @@ def light(value: float | None, green: float, red: float) -> str:
     return "green" if value >= green else "red" if value < red else "yellow"
 
 
-def deviations(study: Study) -> list[str]:
-    """Codes of what departs from a plan locked beforehand; evaluation/releases/words.py has the sentences."""
+def deviations(study: Study, phase: str, codes: list[str]) -> list[str]:
+    """Codes of what departs from a plan locked beforehand; evaluation/releases/words.py has the sentences.
+
+    ``codes`` are those of the wave itself (working_out.py).
+    """
     found = []
     if study.criteria_locked_on is None:
         found.append("not-locked")
     if not study.primary_outcome:
         found.append("no-primary-outcome")
-    return found
+    if Occasion.objects.filter(wave__study=study, group__phase=phase, state=Occasion.State.DROPPED).exists():
+        found.append("dropped")
+    return [*found, *codes]
+
+
+def _told(criterion: Criterion, exact: float) -> float:
+    """A whole per cent, a half upwards; a mean has been rounded already."""
+    return exact if criterion.measure == Measure.OUTCOME else float(math.floor(exact + 0.5))
+
+
+def _row_of(criterion: Criterion, scales: Rows) -> dict[str, Any] | None:
+    if criterion.measure != Measure.OUTCOME:
+        return None
+    rows = (row for row in scales if f"{row['instrument']}.{row['scale']}" == criterion.scale)
+    return next(rows, None)
 
 
 def _value(
     criterion: Criterion,
     study: Study,
     phase: str,
-    told: list[dict[str, Any]],
+    row: dict[str, Any] | None,
     pairs: float | None,
-    modules: list[dict[str, Any]],
+    modules: Rows,
 ) -> float | None:
     if criterion.measure == Measure.ATTENDANCE:
         return share_with_enough_evenings(study, phase)
@@ -71,7 +90,7 @@ def _value(
     if criterion.measure == Measure.ADHERENCE:
         shares = [row["adherence"] for row in modules if row["adherence"] is not None]
         return sum(shares) / len(shares) if shares else None
-    for row in told:
-        if f"{row['instrument']}.{row['scale']}" == criterion.scale and not row["why"]:
-            return float(row["after"] if "after" in row else row["mean"])
-    return None
+    if row is None or row["why"]:
+        return None
+    level = row.get("after", row.get("mean"))
+    return None if level is None else float(level)

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from django.db.models import Count, Q
+from django.db.models import Avg, Count, F, Q
 
 from courses.evening_logs import adaptations, adherence_by_module
-from courses.models import Attendance, EditionModule, Enrolment, Evening, EveningLog, Group
+from courses.models import Attendance, EditionModule, Enrolment, Evening, EveningLog, Group, WalkIn
 from courses.progress import COUNTS_AS_THERE
-from evaluation.figures.disclosure import ANSWERS_FOR_MEAN, Population, told_mean
-from evaluation.figures.scales import Scored
-from evaluation.figures.tables import read
-from evaluation.models import EveningVerdict, IdentityMode, Occasion
+from evaluation.answers.inbox import names_in
+from evaluation.answers.redacting import redact
+from evaluation.figures.disclosure import Population
+from evaluation.models import Occasion
 from evaluation.releases.telling import FEW
+from evaluation.releases.verdicts import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,23 +29,26 @@ if TYPE_CHECKING:
     from evaluation.models import Study
 
 
-LEAST_GROUPS = 3
+LEAST_GROUPS = 3  # of fewer it is clear whose evenings they were
 
 
 def groups_of(study: Study, phase: str) -> QuerySet[Group]:
-    return Group.objects.filter(
-        phase=phase,
-        edition__programme=study.programme_id,
-        municipalities__region=study.region_id,
-    ).distinct()
+    """The groups of the phase that the study has asked: those with an occasion that has been opened."""
+    asked = Occasion.objects.opened().filter(wave__study=study, group__isnull=False)
+    return Group.objects.filter(phase=phase, pk__in=asked.values("group"))
+
+
+def evenings_of(study: Study, phase: str) -> QuerySet[Evening]:
+    """Those that were not cancelled."""
+    return Evening.objects.filter(group__in=groups_of(study, phase), cancelled_at=None)
 
 
 def modules(study: Study, phase: str) -> list[dict[str, Any]]:
     """One row a module with an evening: adherence and attendance in per cent, and the verdict on it."""
-    evenings = Evening.objects.filter(group__in=groups_of(study, phase), cancelled_at=None)
+    evenings = evenings_of(study, phase)
     done = adherence_by_module(EveningLog.objects.filter(evening__in=evenings))
-    there = _attendance(evenings)
-    said = _verdicts(study, phase)
+    there, held, said = _attendance(evenings), _held(evenings), verdicts(study, phase)
+    enough = groups_of(study, phase).count() >= LEAST_GROUPS
     rows = evenings.order_by("module__number").values_list("module", "module__number", "module__slug")
     titles = _titles(study, phase)
     return [
@@ -54,6 +57,7 @@ def modules(study: Study, phase: str) -> list[dict[str, Any]]:
             "title": titles.get(pk, {"nb": slug}),
             "adherence": _percent(done.get(pk)),
             "attendance": there.get(pk),
+            **_as_planned(held.get(pk, {}), enough=enough),
             **said.get(slug, {"why": FEW}),
         }
         for pk, number, slug in dict.fromkeys(rows)  # each once, in order
@@ -71,6 +75,31 @@ def _titles(study: Study, phase: str) -> dict[int, dict[str, str]]:
 
 def _percent(share: float | None) -> int | None:
     return None if share is None else round(100 * share)
+
+
+def _held(evenings: QuerySet[Evening]) -> dict[int, dict[str, Any]]:
+    """By module: how many evenings somebody was marked at, and what the logs say of the plan. Two queries."""
+    changed = Count("pk", filter=~Q(changed=""))
+    logs = EveningLog.objects.filter(evening__in=evenings).order_by().values("evening__module")
+    found: dict[int, dict[str, Any]] = {
+        row.pop("evening__module"): row
+        for row in logs.annotate(logs=Count("pk"), minutes=Avg("minutes_off"), adapted=changed)
+    }
+    marked = evenings.filter(attendances__isnull=False).order_by().values_list("module")
+    for module, held in marked.annotate(held=Count("pk", distinct=True)):
+        found.setdefault(module, {})["held"] = held
+    return found
+
+
+def _as_planned(row: dict[str, Any], *, enough: bool) -> dict[str, Any]:
+    """Minutes off the plan and changes are told from three groups on: of fewer it is clear whose they are."""
+    minutes = row.get("minutes")
+    return {
+        "evenings": row.get("held", 0),
+        "logs": row.get("logs", 0),
+        "minutes_off": round(minutes) if enough and minutes is not None else None,
+        "adapted": row.get("adapted", 0) if enough else None,
+    }
 
 
 def _attendance(evenings: QuerySet[Evening]) -> dict[int, int]:
@@ -93,70 +122,23 @@ def _attendance(evenings: QuerySet[Evening]) -> dict[int, int]:
     }
 
 
-def _verdicts(study: Study, phase: str) -> dict[str, dict[str, Any]]:
-    """By module: the mean of the questionnaire's first scale, where the pooled answers may be told."""
-    told: dict[str, dict[str, Any]] = {}
-    for wave in study.waves.filter(identity=IdentityMode.ANONYMOUS):
-        for row in wave.instruments.select_related("version"):
-            definition = row.version.frozen
-            found = read(study.pk, wave.code, phase, row.version_id, len(definition.coded_items))
-            if not definition.scales or not len(found):
-                continue
-            scored = Scored.of(definition, definition.scales[0], found)
-            where = np.array(found.modules)
-            alone = _told_alone(wave.pk, phase)
-            unfinished = _unfinished(wave.pk, phase)
-            for module in sorted(set(found.modules)):
-                scores = scored.scores[(where == module) & scored.valid]
-                told_before = alone.get(module, 0)
-                rest = len(scores) - told_before  # of those with a score, at least so many
-                same = int((where == module).sum()) == told_before
-                enough = len(scores) >= ANSWERS_FOR_MEAN and (same or rest >= ANSWERS_FOR_MEAN)
-                enough = enough and module not in unfinished
-                scale = definition.scales[0]
-                told[module] = (
-                    {
-                        "why": "",
-                        "verdict": told_mean(float(scores.mean())),
-                        "low": scale.low,
-                        "high": scale.high,
-                    }
-                    if enough
-                    else {"why": FEW}
-                )
-    return told
-
-
-def _told_alone(wave: int, phase: str) -> dict[str, int]:
-    """By module, how many answered evenings whose own verdict is out already: what is left must be enough."""
-    out: dict[str, int] = defaultdict(int)
-    shown = Occasion.objects.filter(wave=wave, group__phase=phase, verdict__in=_shown())
-    for module, received in shown.values_list("evening__module__slug", "received"):
-        out[module] += received
-    return out
-
-
-def _unfinished(wave: int, phase: str) -> set[str]:
-    """Modules with an evening that is not counted yet: told now, it would be told of others next time."""
-    rows = Occasion.objects.filter(wave=wave, group__phase=phase)
-    waiting = rows.exclude(state__in=[Occasion.State.COUNTED, Occasion.State.DROPPED])
-    return set(waiting.values_list("evening__module__slug", flat=True))
-
-
-def _shown() -> QuerySet[EveningVerdict]:
-    return EveningVerdict.objects.exclude(snapshot__n="")
-
-
 def changes_made(study: Study, phase: str) -> Iterator[dict[str, Any]]:
-    """What groups changed in their evenings and why, by module; without group, person or date.
+    """What groups changed in their evenings and why, by module; without group, person, name or date.
 
     From three groups on: of fewer it is clear whose they are.
     """
-    if groups_of(study, phase).count() < LEAST_GROUPS:
+    groups = list(groups_of(study, phase).values_list("pk", flat=True))
+    if len(groups) < LEAST_GROUPS:
         return
-    logs = EveningLog.objects.filter(evening__group__in=groups_of(study, phase))
+    came = WalkIn.objects.filter(evening__group__in=groups).values_list("name", flat=True)
+    names = names_in(groups) | set(came)
+    logs = EveningLog.objects.filter(evening__in=evenings_of(study, phase))
     for change in sorted(adaptations(logs), key=lambda each: (each.module, each.changed, each.why)):
-        yield {"module": change.module, "changed": change.changed, "why": change.why}
+        yield {
+            "module": change.module,
+            "changed": redact(change.changed, names),
+            "why": redact(change.why, names),
+        }
 
 
 def share_with_enough_evenings(study: Study, phase: str) -> float | None:
@@ -164,15 +146,16 @@ def share_with_enough_evenings(study: Study, phase: str) -> float | None:
     over = groups_of(study, phase).annotate(
         left=Count("evenings", filter=Q(evenings__attendances=None, evenings__cancelled_at=None))
     )
-    needed = study.programme.evenings_required
     there = Count(
         "adult__attendances",
-        filter=Q(adult__attendances__state__in=COUNTS_AS_THERE),
+        filter=Q(
+            adult__attendances__state__in=COUNTS_AS_THERE, adult__attendances__evening__group=F("group")
+        ),
         distinct=True,
     )
     adults = Enrolment.objects.filter(group__in=over.filter(left=0).values("pk"), adult__family__isnull=False)
-    counts = list(adults.order_by().values_list("adult").annotate(n=there).values_list("n", flat=True))
-    families = adults.values("adult__family").distinct().count()
-    if not Population(len(counts), families).may_have_mean:
+    counted = adults.order_by().values("adult").annotate(n=there)
+    people, families = counted.count(), adults.values("adult__family").distinct().count()
+    if not Population(people, families).may_have_mean:
         return None
-    return 100 * sum(count >= needed for count in counts) / len(counts)
+    return 100 * counted.filter(n__gte=study.programme.evenings_required).count() / people

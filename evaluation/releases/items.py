@@ -6,25 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evaluation.figures.disclosure import band, told_shares
+from evaluation.figures.disclosure import band, beside_the_top_coded, told_shares
 from evaluation.figures.scoring import LOWEST_ANSWER
 from evaluation.figures.tables import population
-from evaluation.releases.telling import FEW, plain
+from evaluation.releases.telling import ALIKE, FEW, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from evaluation.figures.tables import Answered
-    from evaluation.instruments.definition import Definition, Item
+    from evaluation.instruments.definition import Definition, Item, Scale
 
 
 def told_items(
-    definition: Definition, waves: dict[str, Answered]
+    definition: Definition, waves: dict[str, Answered], hidden: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Items with one answer out of a list, at each of ``waves`` («before», «after»), told and whole.
 
     All waves' rows are the same people. An item that some skipped is told of the others: nothing else is
-    told of that item, so there is no figure to hold against it (R7).
+    told of that item, so there is no figure to hold against it (R7). ``hidden`` says why scales are not
+    told, by their key: then their items are not either.
     """
     told, whole = [], []
     for place, item in enumerate(definition.coded_items):
@@ -42,11 +45,43 @@ def told_items(
         shares, counts = {}, {}
         for name, column in columns.items():
             shares[name], counts[name] = _spread(item, column, homes[name])
-        hidden = any(each is None for each in shares.values()) or not shares
-        why = {"why": FEW if hidden else ""}
-        told.append(about | why | ({} if hidden else {"shares": shares, "n": _band(columns)}))
-        whole.append(about | why | ({} if hidden else {"counts": counts}))
+        few = any(each is None for each in shares.values()) or not shares
+        told.append(about | ({"why": FEW} if few else {"why": "", "shares": shares, "n": _band(columns)}))
+        whole.append(about | ({"why": FEW} if few else {"why": "", "counts": counts}))
+    out = _withheld(definition, told, hidden)
+    for rows in (told, whole):
+        for row in rows:
+            if row["item"] in out and not row["why"]:
+                row["why"] = out[row["item"]]
+                for name in ("shares", "counts", "n"):
+                    row.pop(name, None)
     return told, whole
+
+
+def _withheld(
+    definition: Definition, told: list[dict[str, Any]], hidden: Mapping[str, str]
+) -> dict[str, str]:
+    """Items that go with their scale, or with another item that is top-coded (R4), and why."""
+    mostly = {row["item"] for row in told if not row["why"] and _is_top_coded(row)}
+    out: dict[str, str] = {}
+    for scale in definition.scales:
+        if scale.key in hidden:
+            out |= dict.fromkeys(scale.items, hidden[scale.key])
+        elif beside := beside_the_top_coded(scale.items, mostly):
+            out[beside] = ALIKE
+    return out
+
+
+def _is_top_coded(row: dict[str, Any]) -> bool:
+    return any(shares["mostly"] is not None for shares in row["shares"].values())
+
+
+def are_told_in_full(scale: Scale, told: list[dict[str, Any]]) -> bool:
+    """Whether every item of the scale is told with its shares: then what is worked out of single items, such
+    as alpha, says no more of anybody than these do.
+    """
+    rows = {row["item"]: row for row in told}
+    return all(key in rows and not rows[key]["why"] and not _is_top_coded(rows[key]) for key in scale.items)
 
 
 def _spread(

@@ -1,6 +1,6 @@
-"""Who was asked, who answered, and whom the programme reached: flow, attrition and RE-AIM.
+"""Who was asked, and who answered: response and attrition, wave by wave. Nothing here is what was answered.
 
-From participation and from the municipalities' own counts of the year; nothing here is an answer.
+Below five who answered, nothing depends on how many they were (R10).
 """
 
 from __future__ import annotations
@@ -8,110 +8,129 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count
 
-from courses.models import Enrolment, Evening, Group, Municipality, YearCount
-from evaluation.figures.disclosure import Population, band
+from evaluation.figures.disclosure import ADULTS_FOR_MEAN, Population, band
 from evaluation.figures.statistics.proportions import share
-from evaluation.models import Participation
-from evaluation.releases.delivery import groups_of
-from evaluation.releases.telling import FEW, plain
+from evaluation.models import Participation, Response
+from evaluation.releases.occasions import occasions_of
+from evaluation.releases.telling import FEW, LEAST_FOR_SHARE, plain
 
 if TYPE_CHECKING:
     from evaluation.figures.statistics.proportions import Share
-    from evaluation.models import Study, Wave
+    from evaluation.models import Wave
 
-State = Participation.State
+UNASKED = "unasked"  # answers without anybody asked: a rehearsal
+FOR_PERCENT = 20  # people, for a whole per cent beside a banded number of them
+TOO_FEW = "0–4"
 
 
 @dataclass(frozen=True)
-class Flow:
-    """Of one wave and phase: asked, answered, and of linked waves how many pairs there are."""
+class Counted:
+    """Of one wave and phase: how many were asked, and how many answered."""
 
+    wave: Wave
     asked: Population
     answered: int
-    before: int  # who answered the first wave
-    pairs: int
 
     @property
     def response(self) -> Share:
         return share(self.answered, self.asked.adults)
 
+
+@dataclass(frozen=True)
+class Flow:
+    """From the first wave to this one, and of linked waves how many pairs there are."""
+
+    waves: tuple[Counted, ...]
+    before: int = 0  # who answered the first wave
+    pairs: int = 0
+
+    @property
+    def now(self) -> Counted:
+        return self.waves[-1]
+
     @property
     def kept(self) -> Share:
         return share(self.pairs, self.before)
 
+    @property
+    def kept_percent(self) -> float | None:
+        """For a criterion; None where too few were there before, or are pairs."""
+        enough = self.before >= LEAST_FOR_SHARE and self.pairs >= ADULTS_FOR_MEAN
+        return 100 * self.kept.value if enough else None
 
-def flow(wave: Wave, phase: str, *, answered: int, before: int, pairs: int) -> Flow:
-    """``answered``, ``before`` and ``pairs`` are rows of the answers database; the rest is participation."""
-    rows = Participation.objects.filter(occasion__wave=wave, occasion__group__phase=phase)
-    counted = rows.aggregate(
+
+def flow(wave: Wave, phase: str, *, before: int, pairs: int) -> Flow:
+    """The waves that ask the same people in the same way, up to this one. Two queries a wave."""
+    same = wave.study.waves.filter(audience=wave.audience, identity=wave.identity, order__lte=wave.order)
+    waves = [each for each in same.order_by("order", "code") if each.pk != wave.pk]
+    return Flow(tuple(_counted(each, phase) for each in [*waves, wave]), before, pairs)
+
+
+def _counted(wave: Wave, phase: str) -> Counted:
+    rows = Participation.objects.filter(occasion__in=occasions_of(wave, phase))
+    asked = rows.aggregate(
         adults=Count("user", distinct=True), families=Count("user__adult__family", distinct=True)
     )
-    return Flow(Population(counted["adults"], counted["families"]), answered, before, pairs)
+    answers = Response.objects.filter(study=wave.study_id, wave=wave.code, phase=phase)
+    each = answers.order_by().values("version").annotate(n=Count("pk")).values_list("n", flat=True)
+    return Counted(wave, Population(asked["adults"], asked["families"]), max(each, default=0))
 
 
 def told_flow(found: Flow) -> dict[str, Any]:
-    """In bands and whole per cents; nothing where fewer than five were asked (participation may be told)."""
-    if not found.asked.may_have_mean:
-        return {"why": FEW}
-    told: dict[str, Any] = {
-        "why": "",
-        "asked": band(found.asked.adults),
-        "answered": band(found.answered) or "0–4",
-        "response": "half" if found.response.value >= 0.5 else "less",
-    }
+    """In bands, and whole per cents from twenty; participation may be told, from five who were asked."""
+    told = _told(found.now)
+    if told["why"] == FEW:
+        return told
     if found.before:
-        told |= {"before": band(found.before) or "0–4", "pairs": band(found.pairs) or "0–4"}
-    return told
+        told |= {"before": band(found.before) or TOO_FEW, "pairs": band(found.pairs) or TOO_FEW}
+        kept = found.kept_percent
+        told["kept_percent"] = round(kept) if kept is not None and found.before >= FOR_PERCENT else None
+    return told | {"waves": [_named(each) | _told(each) for each in found.waves]}
+
+
+def _told(each: Counted) -> dict[str, Any]:
+    answered = band(each.answered) or TOO_FEW
+    if not each.asked.adults and each.answered >= ADULTS_FOR_MEAN:
+        return {"why": UNASKED, "answered": answered}
+    if not _may_be_told(each):
+        return {"why": FEW}
+    certain = each.asked.adults >= FOR_PERCENT and each.answered >= ADULTS_FOR_MEAN
+    return {
+        "why": "",
+        "asked": band(each.asked.adults),
+        "answered": answered,
+        "percent": round(100 * each.response.value) if certain else None,
+    }
+
+
+def _may_be_told(each: Counted) -> bool:
+    """Staff are in no family: of them five are enough."""
+    if each.wave.audience == "adult":
+        return each.asked.may_have_mean
+    return each.asked.adults >= ADULTS_FOR_MEAN
+
+
+def _named(each: Counted) -> dict[str, str]:
+    wave = each.wave
+    return {"code": wave.code, "nb": wave.name_nb, "nn": wave.name_nn or wave.name_nb}
 
 
 def whole_flow(found: Flow) -> dict[str, Any]:
-    if not found.asked.may_have_mean:
+    whole = _whole(found.now)
+    if whole["why"] == FEW:
+        return whole
+    if min(found.before, found.pairs) >= ADULTS_FOR_MEAN:
+        whole |= plain({"before": found.before, "pairs": found.pairs, "kept": found.kept})
+    return whole | {"waves": [_named(each) | _whole(each) for each in found.waves]}
+
+
+def _whole(each: Counted) -> dict[str, Any]:
+    why = _told(each)["why"]
+    if why == FEW or each.answered < ADULTS_FOR_MEAN:
         return {"why": FEW}
-    counts = {"asked": found.asked, "answered": found.answered, "before": found.before, "pairs": found.pairs}
-    shares = (
-        {"response": found.response, "kept": found.kept} if found.before else {"response": found.response}
-    )
-    return {"why": ""} | plain(counts | shares)
-
-
-def reaim(study: Study, phase: str) -> list[dict[str, Any]]:
-    """Reach, adoption, implementation and maintenance, as numbers with what they are numbers of.
-
-    Reach is families who began by new foster homes of the same years, both of the region: the municipalities'
-    own numbers are theirs (1–4 are hidden outside each). Effectiveness stands with the scales.
-    """
-    groups = groups_of(study, phase)
-    families = _families(groups)
-    years = sorted(
-        {at.year for at in Evening.objects.filter(group__in=groups).values_list("starts_at", flat=True)}
-    )
-    places = Municipality.objects.filter(region=study.region_id)
-    new = YearCount.objects.filter(municipality__in=places, year__in=years).aggregate(
-        n=Sum("new_foster_homes")
-    )["n"]
-    part = places.filter(groups__in=groups).distinct().count()
-    return [
-        {"what": "reach", "part": _hidden(families), "of": new, "years": years},
-        {"what": "adoption", "part": part, "of": places.count()},
-        {"what": "implementation", "part": groups.count(), "of": None},
-        {"what": "maintenance", "part": _cohorts(study, phase), "of": None},
-    ]
-
-
-def _families(groups: Any) -> int:
-    enrolled = Enrolment.objects.filter(group__in=groups, adult__family__isnull=False)
-    return int(enrolled.values("adult__family").distinct().count())
-
-
-def _hidden(families: int) -> int | None:
-    return families if families >= 5 else None
-
-
-def _cohorts(study: Study, phase: str) -> int:
-    """In how many years a group of the phase began."""
-    first = Group.objects.filter(pk__in=groups_of(study, phase).values("pk")).values_list(
-        "evenings__starts_at__year", flat=True
-    )
-    return len({year for year in first if year})
+    counts: dict[str, Any] = {"answered": each.answered}
+    if not why:
+        counts |= {"asked": each.asked, "response": each.response}
+    return {"why": why} | plain(counts)

@@ -10,25 +10,31 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evaluation.models import (
-    IdentityMode,
-    Occasion,
     Release,
     ReleasedNumber,
     ReleasedPicture,
     ReleaseDraft,
     Wave,
 )
+from evaluation.releases.occasions import CLOSED, counted_in, occasions_of, open_occasions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from courses.models import User
 
-CLOSED = (Occasion.State.COUNTED, Occasion.State.DROPPED)
-
 
 class NotReadyError(Exception):
     """The wave cannot be let out yet; the message says what is missing, in Norwegian."""
+
+
+class OutdatedError(NotReadyError):
+    """Something more has been counted since the content was worked out."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Flere svar er talt opp siden forhåndsvisningen. Den regnes ut på nytt. Se på den igjen.")
+        )
 
 
 class ReleasedBeforeError(Exception):
@@ -39,31 +45,29 @@ class ReleasedBeforeError(Exception):
         self.release = release
 
 
-def open_occasions(wave: Wave, phase: str) -> list[Occasion]:
-    """Those that are planned, open or wait to be counted; small groups that wait in the pool among them."""
-    rows = Occasion.objects.filter(wave=wave, group__phase=phase).exclude(state__in=CLOSED)
-    return list(rows.select_related("group", "evening__module").order_by("closes_at", "pk"))
-
-
 def check(wave: Wave, phase: str) -> None:
     """Raises ReleasedBeforeError, or NotReadyError that names what is still open. Three queries."""
     if done := Release.objects.filter(wave=wave, phase=phase).first():
         raise ReleasedBeforeError(done)
-    if wave.identity == IdentityMode.ANONYMOUS:
-        raise NotReadyError(_("Kveldsskjemaet vises sammen med de andre målingene, modul for modul."))
+    if wave.anchor == Wave.Anchor.EACH_EVENING:
+        raise NotReadyError(
+            _("Kveldsskjemaer offentliggjøres ikke for seg. Familienes vises modul for modul, med de andre.")
+        )
     if waiting := open_occasions(wave, phase):
-        names = ", ".join(f"{each.group} ({each.get_state_display()})" for each in waiting)
+        names = ", ".join(f"{each.group or _('regionen')} ({each.get_state_display()})" for each in waiting)
         raise NotReadyError(_("Ikke alle måletidspunktene er talt opp ennå: %(names)s.") % {"names": names})
-    if not Occasion.objects.filter(wave=wave, group__phase=phase, state__in=CLOSED).exists():
+    if not occasions_of(wave, phase).filter(state__in=CLOSED).exists():
         raise NotReadyError(_("Ingen grupper i denne fasen har hatt målingen."))
 
 
 def ask(wave: Wave, phase: str, by: User) -> ReleaseDraft:
-    """A draft to be worked out; one that failed is tried again. Raises as ``check``."""
+    """A draft to be worked out; one that failed, or is outdated, is tried again. Raises as ``check``."""
     check(wave, phase)
     draft, made = ReleaseDraft.objects.get_or_create(wave=wave, phase=phase, defaults={"asked_by": by})
-    if not made and draft.state == ReleaseDraft.State.FAILED:
-        ReleaseDraft.objects.filter(pk=draft.pk).update(state=ReleaseDraft.State.ASKED, why="")
+    outdated = draft.content is not None and draft.content["counted"] != counted_in(wave.study)
+    if not made and (outdated or draft.state == ReleaseDraft.State.FAILED):
+        again = {"state": ReleaseDraft.State.ASKED, "why": "", "content": None}
+        ReleaseDraft.objects.filter(pk=draft.pk).update(**again)
     return draft
 
 
@@ -88,15 +92,31 @@ def content_of(wave: Wave, phase: str, *, slow: bool = True) -> dict[str, Any]:
     from evaluation.releases.working_out import work_out
 
     check(wave, phase)
+    counted = counted_in(wave.study)  # before the answers: what is counted meanwhile makes it outdated
     snapshot, technical = work_out(wave, phase, slow=slow)
-    return {"snapshot": snapshot, "technical": technical, "pictures": pictures(snapshot)}
+    told = {"snapshot": snapshot, "technical": technical, "pictures": pictures(snapshot)}
+    return told | {"counted": counted}
+
+
+def release(wave: Wave, phase: str, content: dict[str, Any], by: User | None = None) -> Release:
+    """Lets ``content`` out. Raises as ``check``, and OutdatedError: then a draft is worked out again.
+
+    Two at the same time: the second is told of the first.
+    """
+    try:
+        return _let_out(wave, phase, content, by)
+    except OutdatedError:
+        drafts = ReleaseDraft.objects.filter(wave=wave, phase=phase)
+        drafts.update(state=ReleaseDraft.State.ASKED, content=None)
+        raise
 
 
 @transaction.atomic
-def release(wave: Wave, phase: str, content: dict[str, Any], by: User | None = None) -> Release:
-    """Lets ``content`` out. Raises as ``check``; two at the same time: the second is told of the first."""
+def _let_out(wave: Wave, phase: str, content: dict[str, Any], by: User | None) -> Release:
     Wave.objects.select_for_update().get(pk=wave.pk)  # two at once take turns
     check(wave, phase)
+    if content["counted"] != counted_in(wave.study):
+        raise OutdatedError
     made = Release.objects.create(
         study=wave.study,
         wave=wave,
@@ -129,14 +149,25 @@ def is_unchanged(made: Release) -> bool:
     return checksum(made.snapshot, made.technical) == made.checksum
 
 
-POPULATIONS = {"scales": "pairs-or-all", "items": "pairs-or-all", "sites": "site", "phases": "two phases"}
+POPULATIONS = {
+    "scales": "pairs-or-all",
+    "items": "pairs-or-all",
+    "sites": "site",
+    "phases": "two phases",
+    "dose": "pairs by attendance",
+    "look_back": "all",
+    "modules": "evenings",
+    "criteria": "as its measure",
+    "reaim": "region",
+}
+NAMES = ("instrument", "scale", "item", "measure", "what", "number")  # of a row, in its path
 
 
 def numbers(part: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Every number of a snapshot with its path and population: the ledger."""
     for name, population in POPULATIONS.items():
         for row in part.get(name, []):
-            about = ".".join(str(row[key]) for key in ("instrument", "scale", "item") if key in row)
+            about = ".".join(str(row[key]) for key in NAMES if row.get(key))
             who = f"{population}:{row['municipality']}" if "municipality" in row else population
             start = f"{name}.{about}" + (f".{row['municipality']}" if "municipality" in row else "")
             for path, value in _leaves(row, start):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evaluation.figures.disclosure import ADULTS_FOR_SHARES, ROUNDING, band, is_forced, told_mean
+from evaluation.figures.disclosure import ADULTS_FOR_SHARES, band, told_mean
 
 if TYPE_CHECKING:
     from evaluation.figures.scales import Level, Moved
@@ -23,20 +23,16 @@ if TYPE_CHECKING:
 
 FEW, ALIKE, WITH_PAIRS, BESIDE = "few", "alike", "with-pairs", "beside"
 LEAST_FOR_SHARE = ADULTS_FOR_SHARES  # people, for a share in per cent of how many answered
-FOR_DISCLOSURE = {"totals", "sizes"}  # never leave this module
+FOR_DISCLOSURE = {"alike"}  # never leaves this module
 
 
-def hidden_because(scale: Scale, *levels: Level, rounding: float = ROUNDING) -> str:
-    """Why these levels of one population may not be told, or "". A change hangs on both its levels."""
+def hidden_because(scale: Scale, *levels: Level) -> str:
+    """Why these levels of one population may not be told, to anybody, or "". A change hangs on both."""
     if not all(level.population.may_have_mean for level in levels):
         return FEW
-    step = scale.multiply if scale.method == "sum" else scale.multiply / len(scale.items)
-    for level in levels:
-        if told_mean(level.mean) in (scale.low, scale.high):  # R5: «de fleste» at an end is all of them
-            return ALIKE
-        if is_forced(level.totals, level.sizes, scale.low, scale.high, step, rounding):
-            return ALIKE
-    return ""
+    # R5: a mean that rounds to an end of the scale would say that all are there
+    at_an_end = any(told_mean(level.mean) in (scale.low, scale.high) for level in levels)
+    return ALIKE if at_an_end or any(level.alike for level in levels) else ""
 
 
 def about(definition: Definition, scale: Scale) -> dict[str, Any]:
@@ -47,6 +43,7 @@ def about(definition: Definition, scale: Scale) -> dict[str, Any]:
         "scale": scale.key,
         "title": plain(scale.title),
         "items": len(scale.items),
+        "keys": list(scale.items),
         "low": scale.low,
         "high": scale.high,
         "better": scale.better,
@@ -57,24 +54,26 @@ def about(definition: Definition, scale: Scale) -> dict[str, Any]:
 def told_change(definition: Definition, scale: Scale, found: Moved) -> dict[str, Any]:
     """A change as pages and the steering report tell it: means with one decimal, n in a band."""
     told = about(definition, scale)
-    # before, after and their difference: three roundings of two numbers are sharper than two
-    why = hidden_because(scale, found.before, found.after, rounding=ROUNDING / 2)
+    why = hidden_because(scale, found.before, found.after)
     if why:
         return told | {"why": why}
     effects = found.change.effects
     interval = effects.interval if effects else None
+    before, after = told_mean(found.before.mean), told_mean(found.after.mean)
+    moved = told_mean(after - before) * (-1 if scale.better == "low" else 1)
     return told | {
         "why": "",
+        "alone": False,
         "n": band(found.population.adults),
-        "before": told_mean(found.before.mean),
-        "after": told_mean(found.after.mean),
+        "before": before,
+        "after": after,
         "change": told_mean(found.change.mean),
+        "rounded": moved != told_mean(found.change.mean),  # as told they do not add up
         "interval": told_interval(interval),
         "verdict": verdict(told_interval(interval)),
         "size": size_of(effects.d_av if effects else None),
         "floor": found.before.ends.has_floor,
         "ceiling": found.before.ends.has_ceiling,
-        "households": told_mean(found.of_households.mean),
     }
 
 
@@ -88,17 +87,46 @@ def told_level(definition: Definition, scale: Scale, found: Level) -> dict[str, 
 
 def whole_change(definition: Definition, scale: Scale, found: Moved) -> dict[str, Any]:
     """Every decimal and the exact n, for the technical appendix and the role of research alone."""
-    told, why = about(definition, scale), hidden_because(scale, found.before, found.after, rounding=0)
+    told, why = about(definition, scale), hidden_because(scale, found.before, found.after)
     if why:
         return told | {"why": why}
     whole = plain(found)
-    if not found.left.may_have_mean:  # who left is a population of its own
+    if not found.left.may_have_mean or not found.stayed_or_left:  # who left is a population of its own
         whole["stayed_or_left"] = whole["left"] = None
+    for name in ("robust", "mixed", "intraclass"):  # of groups, which are known: not to all decimals
+        whole[name] = _to_hundredths(whole[name])
+    if found.robust is None:
+        whole["intraclass"] = None  # of a few groups it would tell each group's level
     return told | {"why": ""} | whole
 
 
+def core_of_change(definition: Definition, scale: Scale, found: Moved) -> dict[str, Any]:
+    """What research is told of a part of the people: nothing of its items, households and groups."""
+    told, why = about(definition, scale), hidden_because(scale, found.before, found.after)
+    if why:
+        return told | {"why": why}
+    return told | {"why": "", "population": plain(found.population), "change": plain(found.change)}
+
+
+def without_items(row: dict[str, Any]) -> dict[str, Any]:
+    """A scale's whole figures less those that are worked out of its single items."""
+    less = dict.fromkeys(("alpha", "spearman_brown", "omega"))
+    for name in ("before", "after"):
+        if name in row:
+            row = row | {name: row[name] | less}
+    if "reliable" in row:  # its limit is made of alpha
+        row = row | {"reliable": None}
+    return row | less if "alpha" in row else row
+
+
+def _to_hundredths(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _to_hundredths(each) for name, each in value.items()}
+    return round(value, 2) if isinstance(value, float) else value
+
+
 def whole_level(definition: Definition, scale: Scale, found: Level) -> dict[str, Any]:
-    told, why = about(definition, scale), hidden_because(scale, found, rounding=0)
+    told, why = about(definition, scale), hidden_because(scale, found)
     return told | {"why": why} | ({} if why else plain(found))
 
 

@@ -6,102 +6,101 @@ depends on the clock or on chance: the same rows give the same release, byte for
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from evaluation.figures.scales import Scored, level, moved
-from evaluation.figures.tables import paired, population, read
-from evaluation.models import IdentityMode, Release
 from evaluation.releases import criteria, delivery, reach, telling
-from evaluation.releases.items import told_items
+from evaluation.releases.around import may_be_told_alone, told_alone, told_around, whole_alone
+from evaluation.releases.asked import Asked, asked, awaits, departures
+from evaluation.releases.beside import may_stand
+from evaluation.releases.dose import dose
+from evaluation.releases.editions import editions
+from evaluation.releases.items import are_told_in_full, told_items
 from evaluation.releases.phases import pilot_and_implementation
+from evaluation.releases.reaim import reaim
 from evaluation.releases.sites import told_sites
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from evaluation.figures.tables import Answered, Pairs
     from evaluation.instruments.definition import Definition, Scale
-    from evaluation.models import InstrumentVersion, Wave
+    from evaluation.models import Wave
 
-FORMAT = 1  # of the snapshot: raised when a page that reads an older one must know
+FORMAT = 2  # of the snapshot: raised when a page that reads an older one must know
+LOOK_BACK = "tilbake"  # key of the item that asks how it was before: a figure of its own, never mixed
 Rows = list[dict[str, Any]]
+Snapshot = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One questionnaire of a wave, and what was answered to it; ``pairs`` where the same was asked before."""
-
-    definition: Definition
-    version: InstrumentVersion
-    found: Answered
-    pairs: Pairs | None
-    before: int = 0  # how many answered it the first time
-
-    @property
-    def waves(self) -> dict[str, Answered]:
-        """The rows that single items are told of: one population (R7)."""
-        if self.pairs is None:
-            return {"after": self.found}
-        return {"before": self.pairs.before, "after": self.pairs.after}
-
-
-def asked(wave: Wave, phase: str) -> Iterator[Asked]:
-    """Each questionnaire of the wave. One or two queries of the answers database each."""
-    first = baseline(wave)
-    earlier = set(first.instruments.values_list("version", flat=True)) if first else set()
-    for row in wave.instruments.select_related("version"):
-        definition = row.version.frozen
-        slots = len(definition.coded_items)
-        found = read(wave.study_id, wave.code, phase, row.version_id, slots)
-        if first and row.version_id in earlier:
-            before = read(wave.study_id, first.code, phase, row.version_id, slots)
-            yield Asked(definition, row.version, found, paired(before, found), len(before))
-        else:
-            yield Asked(definition, row.version, found, None)
-
-
-def baseline(wave: Wave) -> Wave | None:
-    """The first linked wave asked of the same people; None when this is it, or when nothing is linked."""
-    if wave.identity != IdentityMode.LINKED:
-        return None
-    same = wave.study.waves.filter(identity=IdentityMode.LINKED, audience=wave.audience)
-    first = same.order_by("order", "code").first()
-    return first if first and first.pk != wave.pk else None
-
-
-def work_out(wave: Wave, phase: str, *, slow: bool = True) -> tuple[dict[str, Any], dict[str, Any]]:
+def work_out(wave: Wave, phase: str, *, slow: bool = True) -> tuple[Snapshot, Snapshot]:
     """The snapshot for everybody and the technical one for research. ``slow`` has omega and mixed models."""
     everything = list(asked(wave, phase))
     told, whole = _scales(wave, phase, everything, slow=slow)
-    items = [
-        told_items(each.definition, each.waves)
-        for each in everything
-        if not _awaits(wave, each) and _may_stand_beside_earlier(wave, phase, each)
-    ]
+    _put_items(wave, everything, told, whole)
+    doses = dose(everything, wave.study.primary_outcome, told)
     people = _flow(wave, phase, everything)
     modules = delivery.modules(wave.study, phase)
-    changes = list(delivery.changes_made(wave.study, phase))
+    lights = criteria.lights(wave.study, phase, told["scales"], people.kept_percent, modules)
+    reached = reaim(wave, phase, told["scales"], modules)
+    flows = reach.told_flow(people), reach.whole_flow(people)
     common = {
         "format": FORMAT,
         "study": _study(wave),
         "wave": {"code": wave.code, "nb": wave.name_nb, "nn": wave.name_nn or wave.name_nb},
         "phase": phase,
         "modules": modules,
-        "changes": changes,
-        "reaim": reach.reaim(wave.study, phase),
-        "deviations": criteria.deviations(wave.study),
+        "changes": list(delivery.changes_made(wave.study, phase)),
+        "editions": editions(wave.study, phase),
+        "deviations": criteria.deviations(wave.study, phase, departures(wave, everything)),
         "questionnaires": [_questionnaire(each.definition) for each in everything],
     }
-    kept = 100 * people.kept.value if people.before >= telling.LEAST_FOR_SHARE else None
-    lights = criteria.lights(wave.study, phase, told["scales"], kept, modules)
-    snapshot = common | told | {"flow": reach.told_flow(people), "criteria": lights}
-    technical = common | whole | {"flow": reach.whole_flow(people), "criteria": lights}
-    for nth, place in enumerate((snapshot, technical)):
-        place["items"] = [row for pair in items for row in pair[nth]]
+    snapshot, technical = (
+        common
+        | part
+        | {"flow": flows[nth], "criteria": lights[nth], "reaim": reached[nth], "dose": doses[nth]}
+        for nth, part in enumerate((told, whole))
+    )
     return snapshot, technical
+
+
+def _put_items(wave: Wave, everything: list[Asked], told: dict[str, Rows], whole: dict[str, Rows]) -> None:
+    """Single items, «tenk tilbake» apart; scales lose what hangs on items that are not told in full."""
+    pairs = [
+        told_items(each.definition, each.waves, _hidden(each.definition, told["scales"]))
+        for each in everything
+        if not awaits(wave, each)
+    ]
+    for nth, place in enumerate((told, whole)):
+        rows = [row for pair in pairs for row in pair[nth]]
+        place["items"] = [row for row in rows if row["item"] != LOOK_BACK]
+        place["look_back"] = [_looked_back(row) for row in rows if row["item"] == LOOK_BACK]
+    full = _told_in_full(everything, told["items"])
+    for nth, row in enumerate(whole["scales"]):
+        if (row["instrument"], row["scale"]) not in full:
+            whole["scales"][nth] = telling.without_items(row)
+            if "spread" in told["scales"][nth]:  # its limit is made of alpha
+                told["scales"][nth]["spread"] = {"why": telling.ALIKE}
+
+
+def _looked_back(row: dict[str, Any]) -> dict[str, Any]:
+    """Asked once: its only wave is this one."""
+    return row | {name: row[name]["after"] for name in ("shares", "counts") if name in row}
+
+
+def _hidden(definition: Definition, told: Rows) -> dict[str, str]:
+    """Why scales of a questionnaire are not told, by their key; of one told alone there is no level."""
+    rows = [row for row in told if row["instrument"] == definition.key]
+    alone = {row["scale"]: telling.BESIDE for row in rows if row.get("alone")}
+    return alone | {row["scale"]: row["why"] for row in rows if row["why"]}
+
+
+def _told_in_full(everything: list[Asked], items: Rows) -> set[tuple[str, str]]:
+    """Questionnaires and scales whose every item is told with its shares."""
+    return {
+        (each.definition.key, scale.key)
+        for each in everything
+        for scale in each.definition.scales
+        if are_told_in_full(scale, [row for row in items if row["instrument"] == each.definition.key])
+    }
 
 
 def _scales(
@@ -110,82 +109,64 @@ def _scales(
     told: dict[str, Rows] = {"scales": [], "sites": [], "phases": []}
     whole: dict[str, Rows] = {"scales": [], "sites": [], "phases": []}
     for each in everything:
-        for scale in each.definition.scales:
-            for place, rows in zip((told, whole), _scale(wave, phase, each, scale, slow=slow), strict=True):
-                place["scales"].append(rows)
-            if each.pairs is None or told["scales"][-1]["why"] == telling.BESIDE:
-                continue
-            sites = told_sites(each.definition, scale, each.pairs)
-            phases = pilot_and_implementation(wave, phase, each, scale)
-            for nth, place in enumerate((told, whole)):
-                place["sites"] += sites[nth]
-                place["phases"] += phases[nth]
+        rows = [_scale(wave, each, scale, slow=slow) for scale in each.definition.scales]
+        sites = [
+            told_sites(each.definition, scale, each.pairs, each.earlier)
+            for scale, (row, _whole) in zip(each.definition.scales, rows, strict=True)
+            if each.pairs is not None and row["why"] != telling.BESIDE and not row.get("alone")
+        ]
+        phases = pilot_and_implementation(wave, phase, each, [row for row, _whole in rows])
+        for nth, place in enumerate((told, whole)):
+            place["scales"] += [pair[nth] for pair in rows]
+            place["sites"] += [row for pair in sites for row in pair[nth]]
+            place["phases"] += phases[nth]
     return told, whole
 
 
-def _scale(
-    wave: Wave, phase: str, each: Asked, scale: Scale, *, slow: bool
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _scale(wave: Wave, each: Asked, scale: Scale, *, slow: bool) -> tuple[dict[str, Any], dict[str, Any]]:
     """As it is told and whole. A scale asked before is told as change; one that will be asked again not
     at all yet: its level would differ from that of the pairs by those few who answered once (R7).
     """
-    if each.pairs is not None and not _may_stand_beside_earlier(wave, phase, each):
-        unsaid = telling.about(each.definition, scale) | {"why": telling.BESIDE}
-        return unsaid, unsaid
     if each.pairs is not None:
-        change = moved(each.definition, scale, each.pairs, slow=slow)
-        return (
-            telling.told_change(each.definition, scale, change),
-            telling.whole_change(each.definition, scale, change),
-        )
-    if _awaits(wave, each):
+        return _change(each, scale, slow=slow)
+    if awaits(wave, each):
         waiting = telling.about(each.definition, scale) | {"why": telling.WITH_PAIRS}
         return waiting, waiting
     at = level(Scored.of(each.definition, scale, each.found), slow=slow)
     return telling.told_level(each.definition, scale, at), telling.whole_level(each.definition, scale, at)
 
 
-def _may_stand_beside_earlier(wave: Wave, phase: str, each: Asked) -> bool:
-    """Whether the pairs differ by nobody, or by enough, from those another release told of (R7).
-
-    Both tell the level before; who is in the one and not in the other would be told by the difference.
-    """
-    first = baseline(wave)
-    others = Release.objects.filter(study=wave.study_id, phase=phase).exclude(wave=wave.pk)
-    for other in others.select_related("wave"):
-        if first is None or each.pairs is None or baseline(other.wave) != first:
-            continue
-        slots = len(each.definition.coded_items)
-        before, after = (
-            read(wave.study_id, code, phase, each.version.pk, slots) for code in (first.code, other.wave.code)
+def _change(each: Asked, scale: Scale, *, slow: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    assert each.pairs is not None  # noqa: S101 - the caller has looked
+    definition = each.definition
+    found = moved(definition, scale, each.pairs, slow=slow)
+    if not each.earlier or may_stand(definition, scale, each.pairs, each.earlier):
+        if each.earlier:  # who left before the one wave are almost those who left before the other
+            found = replace(found, stayed_or_left=None)
+        told = telling.told_change(definition, scale, found)
+        return (
+            told | ({} if told["why"] else told_around(scale, found)),
+            telling.whole_change(definition, scale, found),
         )
-        then = paired(before, after).after
-        if not all(_nobody_or_enough(*both) for both in ((then, each.pairs.after), (each.pairs.after, then))):
-            return False
-    return True
+    if may_be_told_alone(scale, found) and not _shares_items_with_a_told_level(each, scale):
+        return told_alone(definition, scale, found), whole_alone(definition, scale, found)
+    unsaid = telling.about(definition, scale) | {"why": telling.BESIDE}
+    return unsaid, unsaid
 
 
-def _nobody_or_enough(these: Answered, others: Answered) -> bool:
-    """Of those in ``these`` who are not among ``others``."""
-    known = set(others.pair_ids)
-    alone = [place for place, key in enumerate(these.pair_ids) if key not in known]
-    found = population(these.households[np.array(alone, dtype=np.int64)])
-    return found.is_nobody or found.may_have_mean
-
-
-def _awaits(wave: Wave, each: Asked) -> bool:
-    """Whether the same questionnaire is asked again, so that this wave is told with the pairs."""
-    if wave.identity != IdentityMode.LINKED or each.pairs is not None:
-        return False
-    later = wave.study.waves.filter(identity=IdentityMode.LINKED, audience=wave.audience).exclude(pk=wave.pk)
-    return bool(later.filter(order__gte=wave.order, instruments__version=each.version).exists())
+def _shares_items_with_a_told_level(each: Asked, scale: Scale) -> bool:
+    """Whether another scale of the same items has its levels told: with the change they would give these."""
+    assert each.pairs is not None  # noqa: S101
+    others = [
+        other for other in each.definition.scales if set(other.items) & set(scale.items) and other != scale
+    ]
+    return any(may_stand(each.definition, other, each.pairs, each.earlier) for other in others)
 
 
 def _flow(wave: Wave, phase: str, everything: list[Asked]) -> reach.Flow:
-    answered = max((len(each.found) for each in everything), default=0)
     first = max(everything, key=lambda each: each.before, default=None)
     pairs = len(first.pairs.after) if first and first.pairs else 0
-    return reach.flow(wave, phase, answered=answered, before=first.before if first else 0, pairs=pairs)
+    return reach.flow(wave, phase, before=first.before if first else 0, pairs=pairs)
 
 
 def _study(wave: Wave) -> dict[str, Any]:

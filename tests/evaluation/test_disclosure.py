@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation.figures.disclosure import (
     HOUSEHOLD,
-    ROUNDING,
     Population,
     band,
-    is_forced,
+    beside_the_top_coded,
     is_forced_among_any,
     shown_sites,
     told_mean,
     told_shares,
 )
 from evaluation.figures.evening import TOO_FEW, verdict
+from evaluation.figures.scales import are_alike
 from evaluation.instruments.definition import Choice, Definition, Item, Section, Words
 
 FIVE = tuple(Choice(code, Words(str(code))) for code in range(1, 6))
@@ -104,10 +105,20 @@ def _answers_of(total: int, people: int) -> set[int]:
     return {each for each in range(1, 6) if people - 1 <= total - each <= 5 * (people - 1)}
 
 
-def test_a_household_that_knows_itself_cannot_tell_that_all_others_answered_the_highest() -> None:
-    totals, sizes = [9.0, 10.0, 10.0, 5.0], [2, 2, 2, 1]
-    assert is_forced(totals, sizes, 1, 5, 1, ROUNDING)
-    assert not is_forced([6.0, 8.0, 7.0, 3.0], sizes, 1, 5, 1, ROUNDING)
+HOMES = np.array([0, 0, 1, 1, 2, 2, 3])
+
+
+@pytest.mark.parametrize("apart", [[], [0], [2, 3], [6]])
+def test_scores_are_alike_when_all_but_one_household_have_the_same(apart: list[int]) -> None:
+    """At whichever place of the scale: whoever lives in that household would know all the others'."""
+    scores = np.full(7, 3.0)
+    scores[apart] = 4.5
+    assert are_alike(scores, HOMES)
+
+
+def test_scores_of_two_households_that_are_apart_are_not_alike() -> None:
+    assert not are_alike(np.array([3.0, 4.0, 3.0, 2.0, 3.0, 3.0, 3.0]), HOMES)
+    assert are_alike(np.zeros(0), np.zeros(0, dtype=np.int64))
 
 
 def test_shares_are_top_coded_where_nearly_all_gave_one_answer() -> None:
@@ -116,6 +127,13 @@ def test_shares_are_top_coded_where_nearly_all_gave_one_answer() -> None:
     assert told.mostly == 4
     assert told.percent == ()
     assert told_shares([3, 4, 5, 2, 1]) is not None
+    for counts in ([0, 3, 9], [0, 2, 10], [0, 1, 11]):  # two who know their own must not know the others'
+        told = told_shares(counts)
+        assert told
+        assert told.mostly == 2
+    told = told_shares([0, 4, 8])
+    assert told
+    assert told.mostly is None
     assert told_shares([0, 0]) is None
 
 
@@ -134,6 +152,21 @@ def test_an_evening_tells_means_from_eight_and_shares_from_twelve() -> None:
     assert of(8)["mean"] == 3.5
     assert "percent" not in of(11)
     assert of(12)["percent"] == [0, 25, 25, 25, 25]
+
+
+@pytest.mark.parametrize(
+    ("mostly", "beside"),
+    [(set(), None), ({"b"}, "c"), ({"d"}, "a"), ({"b", "c"}, "d"), ({"a", "b", "c", "d"}, None)],
+)
+def test_an_item_beside_a_top_coded_one_is_not_told(mostly: set[str], beside: str | None) -> None:
+    assert beside_the_top_coded("abcd", mostly) == beside
+
+
+def test_an_evening_tells_no_mean_beside_de_fleste() -> None:
+    """Ten of twelve said 4, and two know that they said 1: the mean would give the others' answers away."""
+    (item,) = verdict([(EVENING, {"a": 4 if place else 1}) for place in range(12)])["items"]
+    assert item["mostly"] == 3
+    assert "mean" not in item
 
 
 def test_an_evening_where_all_were_content_tells_no_mean() -> None:

@@ -81,16 +81,20 @@ def test_only_whole_answers_tell_how_items_hang_together() -> None:
     made = definition(reversed=("a",))
     rule = Rule.of(made, made.scales[0])
     found = rows([1, 2, 3, 4], [1, NOT_ANSWERED, 3, 4])
-    assert complete_items(rule, found, np.array([True, True])).tolist() == [[5.0, 2.0, 3.0, 4.0]]
+    assert complete_items(rule, found, np.array([0, 1])).tolist() == [[5.0, 2.0, 3.0, 4.0]]
+
+
+def as_ids(*ids: bytes) -> np.ndarray:
+    return np.frombuffer(b"".join(ids), dtype="<u8").reshape(-1, 2)
 
 
 def test_people_are_found_again_by_their_pair_id() -> None:
     ids = [bytes([place]) * 16 for place in range(1, 5)]
-    first, second = rows_in_common(ids, [ids[3], ids[0], b"x" * 16])
+    first, second = rows_in_common(as_ids(*ids), as_ids(ids[3], ids[0], b"x" * 16))
     assert {(int(a), int(b)) for a, b in zip(first, second, strict=True)} == {(3, 0), (0, 1)}
 
 
 def test_ids_that_begin_alike_are_still_different_people() -> None:
     one, other = b"a" * 8 + b"b" * 8, b"a" * 8 + b"c" * 8
-    first, _second = rows_in_common([one], [other])
+    first, _second = rows_in_common(as_ids(one), as_ids(other))
     assert not len(first)

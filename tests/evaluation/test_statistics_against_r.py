@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evaluation.figures.statistics.change import change, welch
-from evaluation.figures.statistics.clusters import cluster_robust, intraclass, means_of
+from evaluation.figures.statistics.change import change, spread_of, welch
+from evaluation.figures.statistics.clusters import cluster_robust, intraclass, means_of, mixed
 from evaluation.figures.statistics.proportions import share
 from evaluation.figures.statistics.ranks import signed_ranks, spearman
 from evaluation.figures.statistics.reliability import alpha, omega, spearman_brown
@@ -68,6 +68,15 @@ def test_signed_ranks_are_those_of_coin_and_effectsize(name: str) -> None:
     assert found.w == near(min(expected["w_plus"], n * (n + 1) / 2 - expected["w_plus"]))
     assert found.rank_biserial == near(expected["rank_biserial"])
     assert found.median == near(expected["hodges_lehmann"])
+    around = found.rank_biserial_interval
+    assert [around.low, around.high] == near(
+        [expected["rank_biserial_low"], expected["rank_biserial_high"]], ITERATED
+    )
+    if found.median_interval:
+        ends = [found.median_interval.low, found.median_interval.high]
+        assert ends == near([expected["median_low"], expected["median_high"]])
+    else:
+        assert moved.n < 20
     if n > 50:  # below it scipy's exact or permuted p is told, which coin's asymptotic one is not
         assert found.p == near(expected["signed_p"])
 
@@ -126,7 +135,16 @@ def test_rank_correlation_is_spearmans_with_ties() -> None:
 def test_people_of_a_group_resemble_each_other_as_much_as_aov_says(name: str) -> None:
     sample = SAMPLES["clusters"][name]
     found = intraclass(np.array(sample["values"]), np.array(sample["groups"]))
-    assert found == near(EXPECTED["clusters"][name]["icc"])
+    expected = EXPECTED["clusters"][name]
+    assert found
+    assert found.interval
+    assert [found.value, found.interval.low, found.interval.high] == near(
+        [expected["icc"], expected["low"], expected["high"]]
+    )
+    if name == "apart":  # groups of one size: psych has the same, and two decimals fewer than we want
+        assert [found.interval.low, found.interval.high] == near(
+            [expected["psych_low"], expected["psych_high"]]
+        )
 
 
 def test_the_robust_interval_is_that_of_statsmodels() -> None:
@@ -140,6 +158,29 @@ def test_the_robust_interval_is_that_of_statsmodels() -> None:
     found = cluster_robust(values, groups)
     assert found
     assert [found.interval.low, found.interval.high] == near(fitted.conf_int()[0].tolist())
+
+
+@pytest.mark.parametrize("name", ["apart", "unequal"])
+def test_the_mixed_model_is_that_of_nlme(name: str) -> None:
+    sample = SAMPLES["clusters"][name]
+    found = mixed(np.array(sample["values"]), np.array(sample["groups"]))
+    assert found
+    assert found.mean == near(EXPECTED["mixed"][name]["mean"], ITERATED)
+    error = (found.interval.high - found.mean) / spread_of(found.groups - 1)
+    assert error == near(EXPECTED["mixed"][name]["error"], ITERATED)
+
+
+def test_groups_of_one_size_that_are_alike_give_the_plain_interval_of_their_means() -> None:
+    """The standard error is then that of the groups' means, whatever the likelihood finds."""
+    draw = np.random.default_rng(7)
+    groups = np.repeat(np.arange(12), 8)
+    values = 2 * draw.normal(size=12)[groups] + draw.normal(size=96)
+    means = means_of(values, groups)
+    found = mixed(values, groups)
+    assert found
+    assert found.interval.high - found.mean == near(
+        spread_of(11) * float(means.std(ddof=1)) / 12**0.5, ITERATED
+    )
 
 
 def test_a_household_counts_once() -> None:

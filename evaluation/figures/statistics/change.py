@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from evaluation.figures.statistics.samples import Interval
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 TAIL = (1 - LEVEL) / 2
 FEWEST = 6  # pairs, for an interval or a test (programme §2.3)
+FOR_RELIABLE = 20  # people, for reliable change, and for a correlation of ranks
 MANY = 1_000  # degrees of freedom from which the noncentral t is as good as normal
-RELIABLE = stats.norm.ppf(1 - TAIL)  # 1.96
+RELIABLE = float(special.ndtri(1 - TAIL))  # 1.96
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _effects(pairs: Paired, moved: Sample) -> Effects:
     n, df = pairs.n, pairs.n - 1
     error = moved.sd / math.sqrt(n)
     t = moved.mean / error
-    margin = float(stats.t.ppf(1 - TAIL, df)) * error
+    margin = spread_of(df) * error
     d_z, d_z_interval = t / math.sqrt(n), noncentral_interval(t, df).times(1 / math.sqrt(n))
     correction = hedges(df)
     average = (pairs.first.sd + pairs.second.sd) / 2
@@ -85,7 +86,7 @@ def _effects(pairs: Paired, moved: Sample) -> Effects:
     return Effects(
         interval=Interval(moved.mean - margin, moved.mean + margin),
         t=t,
-        p=float(2 * stats.t.sf(abs(t), df)),
+        p=float(2 * special.stdtr(df, -abs(t))),
         d_z=d_z,
         d_z_interval=d_z_interval,
         g_z=correction * d_z,
@@ -94,6 +95,11 @@ def _effects(pairs: Paired, moved: Sample) -> Effects:
         d_av_interval=d_z_interval.times(to_average) if to_average else None,
         d_pre=moved.mean / pairs.first.sd if pairs.first.sd else None,
     )
+
+
+def spread_of(df: float) -> float:
+    """How many standard errors an interval by Student's t reaches to each side."""
+    return float(special.stdtrit(df, 1 - TAIL))  # scipy.stats would ask a hundred times as long
 
 
 def noncentral_interval(t: float, df: int) -> Interval:
@@ -108,7 +114,7 @@ def noncentral_interval(t: float, df: int) -> Interval:
 
     def found(share: float, near: float) -> float:
         def miss(ncp: float) -> float:
-            return float(stats.nct.cdf(t, df, ncp)) - share
+            return float(special.nctdtr(df, ncp, t)) - share
 
         reach = spread
         while miss(near - reach) < 0 or miss(near + reach) > 0:  # the share falls as the noncentrality grows
@@ -135,7 +141,7 @@ class Reliable:
 
 def reliable_change(pairs: Paired, reliability: float, sign: int = 1) -> Reliable | None:
     """Jacobson & Truax (1991): more than 1.96·SD_before·√2·√(1−r). None below .70, or for fewer than 20."""
-    if pairs.n < 20 or math.isnan(reliability) or reliability < 0.70 or not pairs.first.variance:
+    if pairs.n < FOR_RELIABLE or math.isnan(reliability) or reliability < 0.70 or not pairs.first.variance:
         return None
     limit = RELIABLE * pairs.first.sd * math.sqrt(2) * math.sqrt(max(0.0, 1 - reliability))
     moved = pairs.differences(sign)
@@ -161,7 +167,6 @@ def welch(first: Sample, second: Sample) -> Difference:
     a, b = first.variance / first.n, second.variance / second.n
     df = (a + b) ** 2 / (a * a / (first.n - 1) + b * b / (second.n - 1))
     error = math.sqrt(a + b)
-    margin = float(stats.t.ppf(1 - TAIL, df)) * error
-    return Difference(
-        mean, Interval(mean - margin, mean + margin), float(2 * stats.t.sf(abs(mean) / error, df))
-    )
+    margin = spread_of(df) * error
+    p = float(2 * special.stdtr(df, -abs(mean) / error))
+    return Difference(mean, Interval(mean - margin, mean + margin), p)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+from scipy import optimize, special
 
-from evaluation.figures.statistics.change import TAIL
+from evaluation.figures.statistics.change import TAIL, spread_of
 from evaluation.figures.statistics.samples import Interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Values = NDArray[np.float64]
-    Groups = NDArray[np.int64]
+    Groups = NDArray[np.int64]  # small numbers, some of which may be nobody's
 
+ALL = 1 - 1e-9  # of the variance: groups that have all of it have no likelihood
 ENOUGH_GROUPS = 10  # for a model of them; fewer tell too little of how groups differ
 
 
@@ -30,57 +30,86 @@ class Clustered:
 
 
 def means_of(values: Values, groups: Groups) -> Values:
-    """The mean of each group, told by small numbers: one value a household, for the sensitivity run."""
+    """The mean of each group: one value a household, for the sensitivity run."""
     sizes = np.bincount(groups)
     present = sizes > 0
     return np.bincount(groups, weights=values)[present] / sizes[present]
 
 
-def intraclass(values: Values, groups: Groups) -> float | None:
-    """ICC(1) from one-way analysis of variance, (MSB − MSW)/(MSB + (n₀ − 1)·MSW) with Donner's n₀.
+@dataclass(frozen=True)
+class Intraclass:
+    value: float
+    interval: Interval | None  # None where nobody of a group differs
+
+
+def intraclass(values: Values, groups: Groups) -> Intraclass | None:
+    """ICC(1) from one-way analysis of variance, (MSB − MSW)/(MSB + (n₀ − 1)·MSW) with Donner's n₀; interval
+    by the F distribution (Shrout & Fleiss 1979), exact where groups are of one size.
 
     None unless there are two groups, one of them with two people, and some spread.
     """
-    _names, places = np.unique(groups, return_inverse=True)
-    sizes = np.bincount(places)
+    counts = np.bincount(groups)
+    sizes = counts[counts > 0]
     g, n = len(sizes), len(values)
     if g < 2 or n <= g:
         return None
-    means = np.bincount(places, weights=values) / sizes
-    between = float((sizes * (means - values.mean()) ** 2).sum()) / (g - 1)
-    within = float(((values - means[places]) ** 2).sum()) / (n - g)
+    means = np.bincount(groups, weights=values) / np.maximum(counts, 1)
+    between = float((counts * (means - values.mean()) ** 2).sum()) / (g - 1)
+    within = float(((values - means[groups]) ** 2).sum()) / (n - g)
     typical = (n - float((sizes**2).sum()) / n) / (g - 1)
     whole = between + (typical - 1) * within
-    return (between - within) / whole if whole else None
+    if not whole:
+        return None
+    return Intraclass((between - within) / whole, _around(between, within, typical, (g - 1, n - g)))
+
+
+def _around(between: float, within: float, typical: float, df: tuple[int, int]) -> Interval | None:
+    if not within:
+        return None
+    ratio = between / within
+    ends = (ratio / float(special.fdtri(*df, share)) for share in (1 - TAIL, TAIL))
+    low, high = ((end - 1) / (end + typical - 1) for end in ends)
+    return Interval(low, high)
 
 
 def cluster_robust(values: Values, groups: Groups) -> Clustered | None:
     """The mean with an interval that lets groups differ: CR1 sandwich, t with G − 1 degrees of freedom
     (Cameron & Miller 2015). None below ten groups.
     """
-    _names, places = np.unique(groups, return_inverse=True)
-    g, n = int(places.max(initial=-1)) + 1, len(values)
+    g, n = int(np.count_nonzero(np.bincount(groups))), len(values)
     if g < ENOUGH_GROUPS:
         return None
     mean = float(values.mean())
-    sums = np.bincount(places, weights=values - mean)
-    variance = float((sums**2).sum()) / n**2 * (g / (g - 1)) * ((n - 1) / (n - 1))
-    margin = float(stats.t.ppf(1 - TAIL, g - 1)) * math.sqrt(variance)
+    sums = np.bincount(groups, weights=values - mean)
+    variance = float((sums**2).sum()) / n**2 * (g / (g - 1))
+    margin = spread_of(g - 1) * math.sqrt(variance)
     return Clustered(mean, Interval(mean - margin, mean + margin), g)
 
 
 def mixed(values: Values, groups: Groups) -> Clustered | None:
-    """The mean from a model with a random level for each group (REML). None below ten groups, or no fit."""
-    from statsmodels.regression.mixed_linear_model import MixedLM
-
-    found = len(np.unique(groups))
-    if found < ENOUGH_GROUPS or not np.ptp(values):
+    """The mean from a model with a random level for each group: restricted likelihood, of which only the
+    ratio of the two variances must be searched for (Pinheiro & Bates 2000, ch. 2); t with G − 1 degrees
+    of freedom, exact where groups are of one size. None below ten groups, or without spread.
+    """
+    _names, places, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    g, n = len(sizes), len(values)
+    if g < ENOUGH_GROUPS or not np.ptp(values):
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a boundary fit is told by the interval, not by a warning
-        try:
-            fitted = MixedLM(values, np.ones((len(values), 1)), groups=groups).fit(reml=True)
-        except (ValueError, np.linalg.LinAlgError):
-            return None
-    low, high = (float(end) for end in fitted.conf_int(alpha=2 * TAIL)[0])
-    return Clustered(float(fitted.fe_params[0]), Interval(low, high), found)
+    means = means_of(values, places)
+    within = float(((values - means[places]) ** 2).sum())
+
+    def fitted(share: float) -> tuple[float, float, float]:
+        """−2 log likelihood, mean and squared standard error where groups have that share of the variance."""
+        ratio = share / (1 - share)
+        weights = sizes / (1 + sizes * ratio)
+        mean = float((weights * means).sum() / weights.sum())
+        squares = within + float((weights * (means - mean) ** 2).sum())
+        fit = (n - 1) * math.log(squares) + float(np.log1p(sizes * ratio).sum() + math.log(weights.sum()))
+        return fit, mean, squares / (n - 1) / float(weights.sum())
+
+    found = optimize.minimize_scalar(
+        lambda share: fitted(share)[0], bounds=(0, ALL), method="bounded", options={"xatol": 1e-10}
+    )
+    _fit, mean, variance = min(fitted(0.0), fitted(float(found.x)))
+    margin = spread_of(g - 1) * math.sqrt(variance)
+    return Clustered(mean, Interval(mean - margin, mean + margin), g)

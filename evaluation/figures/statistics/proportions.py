@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from statsmodels.stats.proportion import proportion_confint
-
-from evaluation.figures.statistics.change import TAIL
+from evaluation.figures.statistics.change import RELIABLE
 from evaluation.figures.statistics.samples import Interval
 
 if TYPE_CHECKING:
@@ -30,11 +29,14 @@ class Share:
 
 
 def share(count: int, of: int) -> Share:
-    """Wilson's score interval (1927). None of nobody."""
+    """Wilson's score interval (1927), by his formula. None of nobody."""
     if not of:
         return Share(count, of, None)
-    low, high = proportion_confint(count, of, alpha=2 * TAIL, method="wilson")
-    return Share(count, of, Interval(float(low), float(high)))
+    z, p = RELIABLE, count / of
+    whole = 1 + z * z / of
+    middle = (p + z * z / (2 * of)) / whole
+    reach = z * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of)) / whole
+    return Share(count, of, Interval(max(0.0, middle - reach), min(1.0, middle + reach)))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from evaluation.figures.statistics.change import TAIL
 from evaluation.figures.statistics.samples import Interval
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Items = NDArray[np.float64]  # people × items, turned, complete
 
 FOR_OMEGA = 50  # people
+NOTHING = 1e-12  # of a sum of squares: what is left of rounding
 RESAMPLES = 1_000
 EXACTLY, ROUGHLY = 20_000, 300  # rounds of EM: for the value, and for each of the resamples
 LEAST_UNIQUE = 0.005  # of an item's variance: a model that explains all of an item is no model
@@ -36,13 +37,14 @@ def alpha(items: Items) -> Reliability | None:
     n, k = items.shape
     if k < 2 or n < 3:
         return None
-    total = float(items.sum(axis=1).var(ddof=1))
-    if not total:
+    apart = items - items.mean(axis=0)
+    total = float((apart.sum(axis=1) ** 2).sum())
+    if total < NOTHING:
         return None
-    value = k / (k - 1) * (1 - float(items.var(axis=0, ddof=1).sum()) / total)
+    value = k / (k - 1) * (1 - float((apart**2).sum()) / total)
     df = n - 1, (n - 1) * (k - 1)
-    low = 1 - (1 - value) * float(stats.f.ppf(1 - TAIL, *df))
-    high = 1 - (1 - value) * float(stats.f.ppf(TAIL, *df))
+    low = 1 - (1 - value) * float(special.fdtri(*df, 1 - TAIL))
+    high = 1 - (1 - value) * float(special.fdtri(*df, TAIL))
     return Reliability(value, Interval(low, high), n)
 
 
@@ -51,7 +53,7 @@ def spearman_brown(items: Items) -> Reliability | None:
     n, k = items.shape
     if k != 2 or n < 3 or not items.var(axis=0).all():
         return None
-    r = float(stats.pearsonr(items[:, 0], items[:, 1]).statistic)
+    r = float(np.corrcoef(items[:, 0], items[:, 1])[0, 1])
     return Reliability(2 * r / (1 + r), None, n) if r > -1 else None
 
 
@@ -64,7 +66,11 @@ def omega(items: Items, seed: int = 0, resamples: int = RESAMPLES) -> Reliabilit
         return None
     value = float(_omegas(np.cov(items.T)[np.newaxis], EXACTLY)[0])
     draw = np.random.default_rng(seed)
-    drawn = np.stack([np.cov(items[draw.integers(0, n, n)].T) for _round in range(resamples)])
+    patterns, times = np.unique(items, axis=0, return_counts=True)  # far fewer than people
+    apart = patterns - items.mean(axis=0)
+    drawn = np.stack(
+        [np.cov(apart.T, fweights=draw.multinomial(n, times / n)) for _round in range(resamples)]
+    )
     spread = drawn[(np.diagonal(drawn, axis1=1, axis2=2) > 0).all(axis=1)]
     found = _omegas(spread, ROUGHLY)
     low, high = (float(np.quantile(found, share)) for share in (TAIL, 1 - TAIL))

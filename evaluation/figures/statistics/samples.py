@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     Counts = NDArray[np.int64]
 
 DECIMALS = 12  # differences of means of small whole numbers are equal when these are
+SAME = 10**-DECIMALS / 2
 
 
 @dataclass(frozen=True)
@@ -38,15 +40,15 @@ class Sample:
         found, counts = np.unique(np.asarray(values, dtype=np.float64), return_counts=True)
         return cls(found, counts)
 
-    @property
+    @cached_property
     def n(self) -> int:
         return int(self.counts.sum())
 
-    @property
+    @cached_property
     def mean(self) -> float:
-        return float(np.average(self.values, weights=self.counts)) if self.n else float("nan")
+        return float((self.counts * self.values).sum() / self.n) if self.n else float("nan")
 
-    @property
+    @cached_property
     def variance(self) -> float:
         """With n − 1 below the line; NaN for fewer than two."""
         if self.n < 2:
@@ -56,6 +58,13 @@ class Sample:
     @property
     def sd(self) -> float:
         return float(np.sqrt(self.variance))
+
+    @property
+    def merged(self) -> Sample:
+        """The same with each value once."""
+        values, places = np.unique(self.values, return_inverse=True)
+        counts = np.bincount(places, weights=self.counts, minlength=len(values))
+        return Sample(values, counts.astype(np.int64))
 
     def expanded(self) -> Values:
         """Every person's value. As long as there are people: for small samples."""
@@ -78,27 +87,25 @@ class Paired:
         before, after = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)
         return cls(before, after, np.ones(len(before), dtype=np.int64))
 
-    @property
+    @cached_property
     def n(self) -> int:
         return int(self.counts.sum())
 
-    @property
+    @cached_property
     def first(self) -> Sample:
         return Sample(self.before, self.counts)
 
-    @property
+    @cached_property
     def second(self) -> Sample:
         return Sample(self.after, self.counts)
 
     def differences(self, sign: int = 1) -> Sample:
         """After minus before; with ``sign`` −1 where low is better, so that more is always better.
 
-        Rounded, and equal ones counted together: 3.2 − 3.0 and 4.2 − 4.0 are a tie.
+        Rounded: 3.2 − 3.0 and 4.2 − 4.0 are a tie.
         """
         rounded = np.round(sign * (self.after - self.before), DECIMALS) + 0.0  # no minus nought
-        values, places = np.unique(rounded, return_inverse=True)
-        counts = np.bincount(places, weights=self.counts, minlength=len(values))
-        return Sample(values, counts.astype(np.int64))
+        return Sample(rounded, self.counts)
 
     @property
     def correlation(self) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+UNEQUAL = np.repeat(np.arange(14), [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 5, 4, 4])  # 90 people
 HERE = Path(__file__).parent
 
 
@@ -66,6 +67,10 @@ def main() -> None:
             "apart": {
                 "values": (draw.normal(0, 0.5, 60) + np.repeat(draw.normal(0, 1, 12), 5)).round(3).tolist(),
                 "groups": np.repeat(np.arange(12), 5).tolist(),
+            },
+            "unequal": {
+                "values": (draw.normal(0, 1, 90) + 0.7 * draw.normal(0, 1, 14)[UNEQUAL]).round(3).tolist(),
+                "groups": UNEQUAL.tolist(),
             },
         },
     }

@@ -1,10 +1,10 @@
 # Expected values for tests/evaluation/test_statistics_against_r.py, by R and packages that others have written.
 #
 #   Rscript tests/evaluation/expected/statistics.R      (Debian: r-base-core r-cran-psych r-cran-effectsize
-#                                                        r-cran-coin r-cran-jsonlite)
+#                                                        r-cran-coin r-cran-jsonlite r-cran-nlme)
 #
 # Reads samples.json beside it and writes statistics.json. The tests themselves need no R.
-suppressPackageStartupMessages({library(jsonlite); library(effectsize); library(coin); library(psych)})
+suppressPackageStartupMessages({library(jsonlite); library(effectsize); library(coin); library(psych); library(nlme)})
 here <- "tests/evaluation/expected"
 samples <- fromJSON(file.path(here, "samples.json"), simplifyVector = TRUE)
 
@@ -21,11 +21,19 @@ paired <- lapply(samples$paired, function(s) {
   table <- data.frame(d = d)
   asymptotic <- wilcoxsign_test(d ~ rep(0, length(d)), data = table, zero.method = "Wilcoxon")
   walsh <- outer(d, d, "+") / 2
+  r <- rank_biserial(d, mu = 0)$r_rank_biserial
+  others <- sapply(seq_along(moved), function(i) mean(sign(moved[i] + moved[-i])))
+  around <- if (abs(r) == 1) c(r, r) else
+    tanh(atanh(r) + c(-1, 1) * qnorm(.975) * 2 * sd(others) / sqrt(length(moved)) / (1 - r^2))
+  out <- max(1, qsignrank(.025, length(d)))
   list(n = length(d), mean = mean(d), sd = sd(d), correlation = cor(s$before, s$after),
        t = unname(test$statistic), p = test$p.value, low = test$conf.int[1], high = test$conf.int[2],
        d_z = z$Cohens_d, d_z_low = edge(.975), d_z_high = edge(.025),
        g_z = g$Hedges_g,
        w_plus = unname(signed$statistic), signed_p = pvalue(asymptotic)[1],
+       rank_biserial_low = around[1], rank_biserial_high = around[2],
+       median_low = sort(walsh[lower.tri(walsh, diag = TRUE)])[out],
+       median_high = rev(sort(walsh[lower.tri(walsh, diag = TRUE)]))[out],
        rank_biserial = rank_biserial(d, mu = 0)$r_rank_biserial,  # of rounded differences: 3.2 - 3 is 4.2 - 4
        hodges_lehmann = median(walsh[lower.tri(walsh, diag = TRUE)]))
 })
@@ -63,10 +71,21 @@ clusters <- lapply(samples$clusters, function(s) {
   sizes <- as.vector(table(frame$g))
   n0 <- (sum(sizes) - sum(sizes^2) / sum(sizes)) / (length(sizes) - 1)
   between <- table$`Mean Sq`[1]; within <- table$`Mean Sq`[2]
-  list(icc = (between - within) / (between + (n0 - 1) * within))
+  ends <- between / within / qf(c(.975, .025), length(sizes) - 1, sum(sizes) - length(sizes))
+  low_high <- (ends - 1) / (ends + n0 - 1)
+  alike <- length(unique(sizes)) == 1  # psych has them for groups of one size
+  shrout <- if (alike) ICC(matrix(s$values, ncol = sizes[1], byrow = TRUE), lmer = FALSE)$results[1, ] else NULL
+  list(icc = (between - within) / (between + (n0 - 1) * within), low = low_high[1], high = low_high[2],
+       psych_low = if (alike) shrout$`lower bound` else NA, psych_high = if (alike) shrout$`upper bound` else NA)
+})
+
+mixed <- lapply(samples$clusters[c("apart", "unequal")], function(s) {
+  fitted <- lme(y ~ 1, random = ~ 1 | g, data = data.frame(y = s$values, g = factor(s$groups)), method = "REML",
+                control = lmeControl(tolerance = 1e-12, msTol = 1e-14, niterEM = 500, maxIter = 500, msMaxIter = 500))
+  list(mean = unname(fixef(fitted)), error = unname(sqrt(vcov(fitted)[1, 1])))
 })
 
 found <- list(paired = paired, scales = scales, shares = shares, independent = independent, ranks = ranks,
-              clusters = clusters, versions = list(R = R.version.string, psych = as.character(packageVersion("psych")),
+              clusters = clusters, mixed = mixed, versions = list(R = R.version.string, psych = as.character(packageVersion("psych")),
               effectsize = as.character(packageVersion("effectsize")), coin = as.character(packageVersion("coin"))))
 write(toJSON(found, digits = NA, auto_unbox = TRUE, pretty = TRUE), file.path(here, "statistics.json"))

@@ -1,0 +1,87 @@
+"""Rows become columns whatever is missing from them, and the benchmark's two sides count the same people."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from evaluation.figures import tables
+from evaluation.figures.tables import paired, read
+from evaluation.models import Response
+
+pytestmark = pytest.mark.django_db(databases=["default", "answers"])
+
+
+def put(pk: int, wave: str = "T0", **columns: object) -> None:
+    Response.objects.create(
+        id=pk,
+        study=1,
+        wave=wave,
+        phase="pilot",
+        role="adult",
+        version=1,
+        **{"vector": np.array([pk, 3], dtype="<i2").tobytes()} | columns,
+    )
+
+
+def test_nobody_is_columns_of_nobody() -> None:
+    found = read(1, "T0", "pilot", 1, 2)
+    assert len(found) == 0
+    assert found.answers.shape == (0, 2)
+    assert len(paired(found, found).before) == 0
+
+
+def test_rows_come_as_they_are_in_one_chunk_or_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    for pk in range(1, 8):
+        put(pk, pair_id=bytes([pk]) * 16, household_id=bytes([pk // 2 + 1]) * 16, cluster_id=pk % 2 + 900)
+    whole = read(1, "T0", "pilot", 1, 2)
+    monkeypatch.setattr(tables, "AT_ONCE", 2)
+    parts = read(1, "T0", "pilot", 1, 2)
+    for name in ("answers", "pair_ids", "households", "clusters", "buckets"):
+        assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
+    assert sorted(whole.answers[:, 0].tolist()) == list(range(1, 8))
+
+
+def test_who_has_no_household_is_a_household_of_her_own() -> None:
+    put(1, household_id=b"h" * 16)
+    put(2, household_id=b"h" * 16)
+    put(3)
+    put(4)
+    assert read(1, "T0", "pilot", 1, 2).population.families == 3
+
+
+def test_a_wave_with_one_row_that_is_not_linked_is_not_paired() -> None:
+    put(1, pair_id=b"a" * 16)
+    put(2)
+    put(3, wave="T1", pair_id=b"a" * 16)
+    before, after = (read(1, wave, "pilot", 1, 2) for wave in ("T0", "T1"))
+    assert not len(before.pair_ids)
+    assert not len(paired(before, after).before)
+
+
+def test_pairs_stand_row_by_row_and_who_left_apart() -> None:
+    for pk, key in ((1, b"a"), (2, b"b"), (3, b"c")):
+        put(pk, pair_id=key * 16)
+    for pk, key in ((4, b"c"), (5, b"a")):
+        put(pk, wave="T1", pair_id=key * 16, cluster_id=77)
+    pairs = paired(*(read(1, wave, "pilot", 1, 2) for wave in ("T0", "T1")))
+    both = zip(pairs.before.answers[:, 0].tolist(), pairs.after.answers[:, 0].tolist(), strict=True)
+    assert set(both) == {(1, 5), (3, 4)}
+    assert pairs.left.answers[:, 0].tolist() == [2]
+    assert pairs.groups.tolist() == [1, 1]
+
+
+def test_the_benchmarks_floor_counts_those_the_product_counts() -> None:
+    from evaluation.releases.asked import asked
+    from tests.benchmarks import figures
+
+    figures.fill([300])
+    waves = figures.waves_of(300)
+    (each,) = asked(waves[1], "pilot")
+    assert each.pairs is not None
+    whole = (each.pairs.before.answers[:, :3] > 0).all(axis=1) & (each.pairs.after.answers[:, :3] > 0).all(
+        axis=1
+    )
+    assert figures.floor(waves)[0].sum() == whole.sum() > 150
+    told, _whole = figures.product(waves)
+    assert all(row["why"] == "" for row in told["scales"])
