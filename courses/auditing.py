@@ -20,10 +20,11 @@ Action = AuditEvent.Action
 ALSO_ONESELF = frozenset({Action.DOWNLOADED})
 
 
-def record(actor: User, action: object, *, about: Iterable[User | int] = (), detail: str = "") -> None:
+def record(actor: User | None, action: object, *, about: Iterable[User | int] = (), detail: str = "") -> None:
     """One row for each person in ``about`` (users or their ids) today; asked again it changes nothing.
 
     Without ``about`` the row is of figures, and ``detail`` says which; it never says anything of a person.
+    ``actor`` is None for a command that nobody has put a name to.
     One query, whatever the number; none when there is nobody to write of.
     """
     people = {person if isinstance(person, int) else person.pk for person in about}
@@ -31,7 +32,7 @@ def record(actor: User, action: object, *, about: Iterable[User | int] = (), det
         if action in (Action.EXPORTED, Action.KEY_USED):
             AuditEvent.objects.create(actor=actor, action=action, detail=detail)
         return
-    if action not in ALSO_ONESELF:
+    if actor is not None and action not in ALSO_ONESELF:
         people.discard(actor.pk)
     rows = [AuditEvent(actor=actor, about_id=pk, action=action) for pk in sorted(people)]
     AuditEvent.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,0 +1,94 @@
+"""What of attendance, municipality, group and household may stand in the research file (rule R9). Pure.
+
+Somebody who knows a participant may know how many evenings she came to, her municipality, her group, and
+whether the other adult at home answered as well. Those with the same four are a class, and no class may be
+small: five adults of four families at least. Four steps, each inside the parts that the one before has made:
+
+1. **Attendance**, as she herself answered. Each answer that enough gave is told. The others are «not told»
+   together; while that is somebody and too few, the smallest of the told answers joins it.
+2. **Municipality**, within each answer: the same, and those not told are «the region».
+3. **Group**, within what is now one municipality: the same.
+4. **Household**, within what is now one group: told when those who live there with nobody else of it, those
+   who are two, and so on, are each enough or nobody; else nobody's there is told.
+
+Every step only parts what was large enough into parts that are; so where everybody together is enough, every
+class is. What is left out is the same word for all of them, and the rest is itself a class: it tells no
+more than the told ones do. A household with adults in two classes is told as two.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from evaluation.figures.disclosure import Population
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+NOT_TOLD = 0
+
+
+class Standing(NamedTuple):
+    """Where one adult stands: numbers, ``NOT_TOLD`` for what is not known or may not be said."""
+
+    seen: int  # how many evenings: any number for each answer
+    place: int
+    group: int
+    home: int  # everybody has one; alone at home it is her own
+
+
+def coarsened(people: Sequence[Standing]) -> list[Standing]:
+    """The same people in the same order, with what may be told of each.
+
+    Raises ValueError where all of them together are too few to be told of.
+    """
+    everybody = list(range(len(people)))
+    if not _are_enough(people, everybody):
+        raise ValueError("too few to be told of")
+    told = list(people)
+    for seen, alike in _parts(people, everybody, lambda who: who.seen).items():
+        for place, there in _parts(people, alike, lambda who: who.place).items():
+            for group, together in _parts(people, there, lambda who: who.group).items():
+                are_homes_told = _may_tell_homes(people, together)
+                for row in together:
+                    home = people[row].home if are_homes_told else NOT_TOLD
+                    told[row] = Standing(seen, place, group, home)
+    return told
+
+
+def classes(told: Iterable[Standing]) -> list[list[int]]:
+    """The rows of each class: those who look alike, to whoever knows only where somebody stands."""
+    rows = list(told)
+    sizes = Counter(who for who in rows if who.home != NOT_TOLD)
+    alike: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
+    for row, who in enumerate(rows):
+        alike[*who[:-1], sizes[who]].append(row)  # of a home one sees how many it has here
+    return list(alike.values())
+
+
+def _parts(
+    people: Sequence[Standing], rows: Sequence[int], of: Callable[[Standing], int]
+) -> dict[int, list[int]]:
+    """``rows`` parted by ``of``; those that may not be told apart are together under NOT_TOLD."""
+    parts: defaultdict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        parts[of(people[row])].append(row)
+    rest = parts.pop(NOT_TOLD, [])
+    for value in [value for value, there in parts.items() if not _are_enough(people, there)]:
+        rest += parts.pop(value)
+    while rest and parts and not _are_enough(people, rest):
+        rest += parts.pop(min(parts, key=lambda value: (len(parts[value]), value)))
+    return dict(parts) | ({NOT_TOLD: rest} if rest else {})
+
+
+def _may_tell_homes(people: Sequence[Standing], rows: Sequence[int]) -> bool:
+    sizes = Counter(people[row].home for row in rows)
+    kinds: defaultdict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        kinds[sizes[people[row].home]].append(row)
+    return all(_are_enough(people, alike) for alike in kinds.values())
+
+
+def _are_enough(people: Sequence[Standing], rows: Sequence[int]) -> bool:
+    return Population(len(rows), len({people[row].home for row in rows})).may_have_mean

@@ -1,0 +1,84 @@
+"""What a reader of the file must know, in both written languages: the same words in every format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evaluation.instruments.definition import Words
+
+if TYPE_CHECKING:
+    from evaluation.instruments.definition import Definition
+    from evaluation.releases.exports.dataset import Dataset
+
+PHASES = {"pilot": Words("pilot", "pilot"), "implementation": Words("innføring", "innføring")}
+MEASURES = {
+    "nominal": Words("nominal", "nominal"),
+    "ordinal": Words("ordinal", "ordinal"),
+    "scale": Words("skala", "skala"),
+}
+RULES = (
+    Words(
+        "Én rad for hver person som er med i offentliggjøringens tall, og ingen andre. Svar før og etter står"
+        " på samme rad. En celle er tom der personen ikke er med i tallene for det skjemaet.",
+        "Éi rad for kvar person som er med i tala i offentleggjeringa, og ingen andre. Svar før og etter står"
+        " på same rad. Ei celle er tom der personen ikkje er med i tala for det skjemaet.",
+    ),
+    Words(
+        "Numrene på respondent, husstand og gruppe er trukket på nytt for denne fila. De kan ikke kobles med"
+        " andre filer eller med noen person.",
+        "Numra på respondent, husstand og gruppe er trekte på nytt for denne fila. Dei kan ikkje koplast med"
+        " andre filer eller med nokon person.",
+    ),
+    Words(
+        "Minst fem voksne i fire familier er like på alt andre kan vite om dem: hvor mange kvelder de har"
+        " svart at de var med på, kommune, gruppe og husstand. Der det ikke er slik, er først husstand, så"
+        " gruppe, så kommune, så kveldene tatt bort. Voksne i én husstand som skilles av det, står som to.",
+        "Minst fem vaksne i fire familiar er like på alt andre kan vite om dei: kor mange kveldar dei har"
+        " svart at dei var med på, kommune, gruppe og husstand. Der det ikkje er slik, er først husstand, så"
+        " gruppe, så kommune, så kveldane tekne bort. Vaksne i éin husstand som blir skilde av det, står som"
+        " to.",
+    ),
+    Words(
+        "Skalaer og spørsmål som offentliggjøringen ikke kunne vise, er ikke med.",
+        "Skalaer og spørsmål som offentleggjeringa ikkje kunne vise, er ikkje med.",
+    ),
+    Words(
+        "Bare for forskningspartneren, etter avtale. Det skal ikke prøves å finne ut hvem noen er."
+        " Den som kjenner svarene fra én i en husstand, kan finne den andre: gi ikke fila videre.",
+        "Berre for forskingspartnaren, etter avtale. Det skal ikkje prøvast å finne ut kven nokon er."
+        " Den som kjenner svara frå éin i ein husstand, kan finne den andre: gje ikkje fila vidare.",
+    ),
+    Words(
+        "Tekstsvar ligger i en egen fil, i tilfeldig rekkefølge og uten nummer.",
+        "Tekstsvar ligg i ei eiga fil, i tilfeldig rekkjefølgje og utan nummer.",
+    ),
+)
+
+
+def title(of: Dataset) -> Words:
+    study, wave, phase = of.release.study, of.release.wave, PHASES[of.release.phase]
+    return Words(
+        f"{study.name_nb}: {wave.name_nb}, {phase.nb}",
+        f"{study.name_nn or study.name_nb}: {wave.name_in('nn')}, {phase.nn}",
+    )
+
+
+def about(of: Dataset) -> list[Words]:
+    """The title, how many, the rules, the codes, and where each questionnaire comes from."""
+    made = of.release.made_on
+    half = 1 if made.month <= 6 else 2
+    which = f"{of.release.pk}, {half}. halvår {made.year}. {of.release.checksum}"
+    codes = "; ".join(f"{code} {why.nb.lower()}" for code, why in of.codes.all)
+    koder = "; ".join(f"{code} {why.nn.lower()}" for code, why in of.codes.all)
+    return [
+        title(of),
+        Words(f"Offentliggjøring {which}. n = {of.n}.", f"Offentleggjering {which}. n = {of.n}."),
+        *RULES,
+        Words(f"Manglende svar: {codes}.", f"Manglande svar: {koder}."),
+        *(_questionnaire(each.definition) for each in of.questionnaires),
+    ]
+
+
+def _questionnaire(of: Definition) -> Words:
+    rest = f"versjon {of.version}. {of.source} {of.licence}"
+    return Words(f"{of.title.nb}, {rest}", f"{of.title.in_language('nn')}, {rest}")
