@@ -33,6 +33,7 @@ PAGES = {  # name: (address, who asks)
     "module": ("/kurs/en-god-start/den-nye-familien/", "familie"),
     "evening": ("/kveld/3/", "kontaktperson"),
     "coach view": ("/gruppe/1/", "kontaktperson"),
+    "release": ("/resultater/1/", "leder"),
     "own course": ("/min/kurset/", "familie"),
     "front": ("/", ""),
     "help": ("/hjelp/", ""),

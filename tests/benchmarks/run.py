@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.benchmarks import axe_matrix, cpu, forms, lighthouse, start, wire
+from tests.benchmarks import axe_matrix, cpu, figures, forms, lighthouse, start, wire
 from tests.browser.serving import ROOT, environment, make_demo
 
 if TYPE_CHECKING:
@@ -132,6 +132,23 @@ def form_lines(folder: Path) -> Iterator[Line]:
     yield Line("forms, 32 clients, rows", found["rows"], "", least=found["forms"], most=found["forms"])
 
 
+def figure_lines(_folder: Path) -> Iterator[Line]:
+    """A database of its own, PostgreSQL; each ten times the respondents of the one before."""
+    before: dict[str, Any] | None = None
+    for found in figures.measure([10_000, 100_000, 1_000_000], postgres=True, rounds=5):
+        n, least, most = found["respondents"], *found["ratios"]
+        what = f"figures, {n} respondents"
+        note = f"product {found['product s']} s, floor {found['floor s']} s; rounds {least}–{most}"
+        budget = 3 if n > 10_000 else None  # of few it is the number of scales and places that costs
+        yield Line(what, found["ratio"], "× floor", most=budget, note=note)
+        note = f"floor {found['floor MB']} MB"
+        yield Line(f"{what}, memory", found["product MB"], "MB", most=1_500, note=note)
+        if before:
+            growth = round(found["product s"] / before["product s"], 1)
+            yield Line(f"{what}, growth", growth, "×", most=10, note="of ten times as many")
+        before = found
+
+
 def wire_lines(folder: Path) -> Iterator[Line]:
     budgets = {"part": 70, "Min side": 70, "front": 60, "help": 60, "form": 60}
     for name, found in wire.measure(folder).items():
@@ -181,6 +198,7 @@ MEASURES: dict[str, Callable[[Path], Iterator[Line]]] = {
     "queries": query_lines,
     "outbox": outbox_lines,
     "forms": form_lines,
+    "figures": figure_lines,
     "wire": wire_lines,
     "start": start_lines,
     "lighthouse": lighthouse_lines,

@@ -16,7 +16,7 @@ from tests.browser.serving import ROOT, environment, serving_in
 STARTS = 5
 HEAVY = (
     *("pandas", "scipy", "numpy", "docx", "pikepdf"),  # not lxml: Wagtail loads it
-    *("openpyxl", "icalendar", "holidays", "segno"),
+    *("pyreadstat", "xlsxwriter", "openpyxl", "icalendar", "holidays", "segno"),
 )
 # what a web worker has imported once it has answered
 IMPORTED = """
