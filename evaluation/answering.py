@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from courses.outbox import rows
 from courses.prepared import INTEGER, Prepared
+from evaluation.figures.disclosure import Population
 from evaluation.models import Audience, Consent, IdentityMode, Information, Occasion, Participation
+from evaluation.study_words import at_evening
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
 State = Participation.State
 UNANSWERED = (State.OPEN, State.PAPER)  # whoever is given paper may answer here instead
-FEWEST_ADULTS, FEWEST_FAMILIES = 5, 4  # below them answers are not opened for the group alone (R1)
 KEY_BYTES = 32
 DECLINED = "declined"  # why her reminders were taken out
 
@@ -46,6 +47,7 @@ class OwnForm(NamedTuple):
     study_nn: str
     sunset_on: date
     is_research: bool
+    evening: int | None  # the evening's number, where it is asked after each
     place: str | None  # the family's municipality, as the help page knows it
 
     @property
@@ -71,8 +73,13 @@ class OwnForm(NamedTuple):
     def is_of_adults(self) -> bool:
         return self.audience == Audience.ADULT
 
+    @property
+    def has_letter(self) -> bool:
+        """Whether she is to have read the letter first: families always, staff where it asks for consent."""
+        return self.is_of_adults or self.is_research
+
     def wave_name(self, language: str) -> str:
-        return (language == "nn" and self.wave_nn) or self.wave_nb
+        return at_evening((language == "nn" and self.wave_nn) or self.wave_nb, self.evening)
 
     def study_name(self, language: str) -> str:
         return (language == "nn" and self.study_nn) or self.study_nb
@@ -95,6 +102,7 @@ _own = Prepared(
         "occasion__wave__study__name_nn",
         "occasion__wave__study__sunset_on",
         "occasion__wave__study__is_research",
+        "occasion__evening__module__number",
         "user__adult__family__municipality__slug",
     ),
     user=INTEGER,
@@ -114,8 +122,12 @@ _asked = Prepared(
         Participation.objects.filter(occasion=occasion)
         .order_by()
         .values("occasion")
-        .annotate(adults=Count("pk"), families=Count("user__adult__family", distinct=True))
-        .values_list("adults", "families")
+        .annotate(
+            adults=Count("pk"),
+            families=Count("user__adult__family", distinct=True),
+            alone=Count("pk", filter=Q(user__adult__family=None)),  # staff: nobody's household
+        )
+        .values_list("adults", "families", "alone")
     ),
     occasion=INTEGER,
 )
@@ -135,8 +147,8 @@ def has_read_letter(own: OwnForm, user: User) -> bool | None:
 
 def is_small(own: OwnForm) -> bool:
     """Whether so few are asked that their answers cannot be opened for the group alone. One query."""
-    (adults, families), *_rest = _asked(occasion=own.occasion_id) or [[0, 0]]
-    return adults < FEWEST_ADULTS or families < FEWEST_FAMILIES
+    (adults, families, alone), *_rest = _asked(occasion=own.occasion_id) or [[0, 0, 0]]
+    return not Population(adults, families + alone).may_have_mean
 
 
 def draft_key(user: User, occasion_id: int) -> bytes | None:

@@ -23,12 +23,15 @@ from docx.shared import Mm
 from courses.documents.pieces import (
     begin_field,
     bookmark,
+    describe,
     end_field,
     field,
     frame,
+    has_foot,
     lead_to,
     paragraph_after,
     says_header,
+    text_width,
     whole,
 )
 from courses.documents.prose import Block, Run
@@ -43,6 +46,7 @@ from courses.documents.styles import (
     lang,
     new_file,
 )
+from courses.documents.templates import from_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -84,16 +88,24 @@ def clean(text: str) -> str:
 class Paper:
     """One document: what its methods are given stands in the file in that order."""
 
-    def __init__(self, title: str, language: str, *, footer: str = "", pages: bool = True) -> None:
+    def __init__(
+        self, title: str, language: str, *, footer: str = "", pages: bool = True, template: bytes = b""
+    ) -> None:
+        """``template`` is a Word file whose looks are used instead of ours. Raises TemplateError."""
         self.language = self._now = language
-        self._file = new_file(language)
+        self._file = from_template(template, language) if template else new_file(language)
         self._styles = {style.name: style.style_id for style in self._file.styles}  # a look-up is slow
         self._lists: dict[int, int] = {}  # group of a numbered list: its number in the file
         self._headings: list[tuple[int, str, str]] = []  # (level, text, bookmark)
         self._contents: Paragraph | None = None
         self._properties(title)
-        if pages:
+        if pages and not has_foot(self._file.sections[0]):  # a template's own stays
             self._footer(footer or title)
+
+    @property
+    def width(self) -> int:
+        """Of the text, in millimetres."""
+        return text_width(self._file.sections[0])
 
     def _properties(self, title: str) -> None:
         properties, now = self._file.core_properties, timezone.now().replace(tzinfo=None)
@@ -199,8 +211,18 @@ class Paper:
 
     # --- tables and pictures
 
-    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
-        """A header row that is repeated on each page, and rows that are not split between two."""
+    def table(
+        self,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[Cell]],
+        *,
+        said: str = "",
+        short: bool = False,
+    ) -> Paragraph:
+        """A header row that is repeated on each page, and rows that are not split; the empty line after it.
+
+        ``said`` is what it shows, for a voice that reads aloud; a ``short`` one stands on one page.
+        """
         table = self._file.add_table(rows=0, cols=len(columns), style=TABLE_STYLE)
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
         says_header(table)
@@ -212,7 +234,12 @@ class Paper:
                 self._cell(cell, content, HEAD if place == 0 else CELL)
         for column, wide in zip(table.columns, columns, strict=True):
             column.width = Mm(wide.width)
-        self.text("", SMALL)  # two tables in a row would become one
+        if said:
+            describe(table, clean(said))
+        if short:
+            for paragraph in (each for row in table.rows[:-1] for each in row.cells[0].paragraphs):
+                paragraph.paragraph_format.keep_with_next = True
+        return self.text("", SMALL)  # two tables in a row would become one
 
     def _cell(self, cell: _Cell, content: Cell, style: str) -> None:
         for place, text in enumerate(content if isinstance(content, tuple) else (content,)):

@@ -87,6 +87,13 @@ def says_header(table: Table) -> None:
         look.set(qn(f"w:{name}"), value)
 
 
+def describe(table: Table, said: str) -> None:
+    """What a table shows, in words. Word wants the properties in order."""
+    caption = OxmlElement("w:tblCaption")
+    caption.set(qn("w:val"), said)
+    table._tbl.tblPr.append(caption)  # after the look: only a description may follow
+
+
 def whole(row: _Row, *, header: bool = False) -> None:
     """A row is not split between pages; a header row is repeated on each."""
     for name in ("w:cantSplit", *(("w:tblHeader",) if header else ())):
@@ -101,3 +108,14 @@ def frame(section: Section, colour: str) -> None:
     )
     borders = parse_xml(f'<w:pgBorders {nsdecls("w")} w:offsetFrom="page">{edges}</w:pgBorders>')
     section._sectPr.find(qn("w:pgMar")).addnext(borders)
+
+
+def text_width(section: Section) -> int:
+    """In whole millimetres."""
+    sides = (section.page_width, section.left_margin, section.right_margin)
+    paper, left, right = (each.mm if each is not None else 20.0 for each in sides)
+    return int(paper - left - right)
+
+
+def has_foot(section: Section) -> bool:
+    return any(paragraph.text.strip() for paragraph in section.footer.paragraphs)

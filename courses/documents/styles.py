@@ -40,6 +40,7 @@ PARAGRAPHS: dict[str, tuple[str, float, RGBColor, float, float, bool]] = {
     "List Number": (SANS, 11.5, INK, 0, 3, False),
     "List Number 2": (SANS, 11.5, INK, 0, 3, False),
     "Quote": (SERIF, 11.5, INK, 4, 8, False),
+    "Caption": (SANS, 10, SOFT, 4, 6, False),
     "Footer": (SANS, 9, SOFT, 0, 0, False),
     CHECKLIST: (SANS, 11.5, INK, 0, 4, False),
     SMALL: (SANS, 10, SOFT, 0, 4, False),
@@ -64,7 +65,7 @@ def _styled(language: str) -> bytes:
     """Made once in each process and language: setting the styles costs more than most documents do."""
     document = Document()
     _page(document)
-    _language(document, LANGUAGES[language])
+    written_in(document, language)
     for name in PARAGRAPHS:
         _paragraph_style(document, name)
     _hyperlink_style(document)
@@ -89,8 +90,9 @@ def _page(document: WordFile) -> None:
     section.footer_distance = Mm(9)
 
 
-def _language(document: WordFile, code: str) -> None:
-    """In the default of every style, in the properties and in what Word reads first."""
+def written_in(document: WordFile, language: str) -> None:
+    """«nb» or «nn» in the default of every style, in the properties and in what Word reads first."""
+    code = LANGUAGES[language]
     defaults = document.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
     for old in defaults.findall(qn("w:lang")):
         defaults.remove(old)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from docx.shared import Pt
 
 from courses.documents.paper import Column, Paper
 from courses.documents.plan import BOX
 from courses.documents.prose import Run
-from courses.documents.styles import CHECKLIST, INGRESS, SMALL
+from courses.documents.styles import CHECKLIST, SMALL
 from evaluation.instruments.definition import Item, Section
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from evaluation.instruments.definition import Definition
 
 PAGE = 170  # millimetres between the margins
-STATEMENT = 62  # of them for a statement beside its boxes
+STATEMENT = 74  # of them for a statement beside its boxes
 LINES = 5  # to write on
 MOST_BESIDE = 7  # answers that stand beside a statement; more stand under each other
 
@@ -28,16 +29,17 @@ MOST_BESIDE = 7  # answers that stand beside a statement; more stand under each 
 def paper_form(
     title: str, definitions: Sequence[Definition], code: str, words: Iterable[str], language: str
 ) -> bytes:
-    """``code`` as it is to be read; ``words`` what the form promises and how it is handed in."""
+    """``code`` as it is to be read; ``words`` what the form promises, and then how it is handed in."""
     with translation.override(language):
         paper = Paper(title, language, footer=_("Kode %(code)s") % {"code": code})
-        paper.title(title, _("Kode %(code)s") % {"code": code})
-        for sentence in words:
-            paper.text(sentence)
+        paper.text(title, "Title")
+        paper.text(_("Kode %(code)s") % {"code": code}, "Subtitle").paragraph_format.space_after = Pt(4)
+        promise, *rest = words
+        paper.text(promise)
+        paper.text(" ".join(rest), SMALL)  # as one: twelve statements are to have room on the page
         number = 0
         for definition in definitions:
             number = _questionnaire(paper, definition, number, with_title=len(definitions) > 1)
-        paper.text(_("Takk for at du svarte."), INGRESS)
         return paper.file()
 
 
@@ -96,22 +98,22 @@ def _table(paper: Paper, items: Sequence[Item], number: int) -> None:
         (f"{place}. {_asked(item, language)}", *((BOX,) * len(heads)))
         for place, item in enumerate(items, start=number + 1)
     ]
-    paper.table(columns, rows)
+    after = paper.table(columns, rows).paragraph_format
+    after.line_spacing, after.space_after = Pt(2), Pt(0)  # else a full page is followed by an empty one
 
 
 def _single(paper: Paper, definition: Definition, item: Item, number: int) -> None:
     language = paper.language
-    paper.text(
-        [Run(f"{number}. {item.text.in_language(language)}", bold=True)]
-    ).paragraph_format.keep_with_next = True
+    asked = paper.text([Run(f"{number}. {item.text.in_language(language)}", bold=True)]).paragraph_format
+    asked.keep_with_next, asked.space_before = True, Pt(10)
     for note in (_condition(definition, item, language), item.help.in_language(language)):
         if note:
             paper.text(note, SMALL).paragraph_format.keep_with_next = True
     if item.kind == "zero-to-ten":
         _zero_to_ten(paper, item)
     elif item.kind == "number":
-        asked = _("Et helt tall fra %(low)d til %(high)d: ________")
-        paper.text(asked % {"low": item.low, "high": item.high})
+        whole = _("Et helt tall fra %(low)d til %(high)d: ________")
+        paper.text(whole % {"low": item.low, "high": item.high})
     elif item.kind == "text":
         paper.text(_("Skriv uten navn."), SMALL)
         paper.lines(LINES)

@@ -80,8 +80,8 @@ def _send(request: HttpRequest, occasion: Occasion, why: str) -> HttpResponse:
     sheet = device_counts.sheet_in(mark, occasion)
     if sheet is None:
         return _not_taken(request, occasion, "gone")
-    if why in ("planned", "closed", "device"):
-        return _not_taken(request, occasion, why)
+    if why:
+        return _sent_before(request, occasion, why, sheet)
     asked = questionnaires_of(occasion.wave_id)
     try:
         answers = questions.taken(asked, request.POST)
@@ -90,6 +90,15 @@ def _send(request: HttpRequest, occasion: Occasion, why: str) -> HttpResponse:
             return JsonResponse({"status": "wrong", "faults": error.faults}, status=WRONG)
         return _form_page(request, occasion, asked, mark, error.faults)
     return _seal(request, occasion, answers, sheet)
+
+
+def _sent_before(request: HttpRequest, occasion: Occasion, why: str, sheet: int) -> HttpResponse:
+    """What is refused may be what arrived already, its answer lost on the way: then it is received."""
+    from evaluation.answers import sealing
+
+    if sealing.has_come(occasion=occasion, sheet=sheet):
+        return _taken(request, occasion, "already")
+    return _not_taken(request, occasion, "late" if why == "closed" else why)
 
 
 def _seal(request: HttpRequest, occasion: Occasion, answers: list[Any], sheet: int) -> HttpResponse:
@@ -101,21 +110,23 @@ def _seal(request: HttpRequest, occasion: Occasion, answers: list[Any], sheet: i
     except sealing.FormFullError:
         return _not_taken(request, occasion, "full")
     except sealing.FormClosedError:
-        return _not_taken(request, occasion, "closed")
-    response = (
-        JsonResponse({"status": said.state})
-        if _by_script(request)
-        else redirect("answers:evening_received", occasion.nonce)
-    )
+        return _not_taken(request, occasion, "late")
+    response = _taken(request, occasion, said.state)
     if said.is_new:
         device_counts.count_one_more(request, response, occasion)
     return response
 
 
-def _not_taken(request: HttpRequest, occasion: Occasion, why: str) -> HttpResponse:
-    status = GONE if why == "closed" else CONFLICT
+def _taken(request: HttpRequest, occasion: Occasion, word: str) -> HttpResponse:
     if _by_script(request):
-        return JsonResponse({"status": why}, status=status)
+        return JsonResponse({"status": word})
+    return redirect("answers:evening_received", occasion.nonce)
+
+
+def _not_taken(request: HttpRequest, occasion: Occasion, why: str) -> HttpResponse:
+    status = GONE if why == "late" else CONFLICT
+    if _by_script(request):
+        return JsonResponse({"status": "closed" if why == "late" else why}, status=status)
     return _standing(request, occasion, why, status)
 
 
@@ -186,6 +197,10 @@ def _words(occasion: Occasion) -> dict[str, tuple[str, str]]:
                 "Tiden for å svare på denne kvelden er ute. Det gjør ingenting, og ingen vet hvem som ikke"
                 " svarte."
             ),
+        ),
+        "late": (
+            _("Skjemaet er lukket"),
+            _("Tiden er ute. Kom svaret ditt fram før det, er det med, og ellers gjør det ingenting."),
         ),
         "full": (
             _("Alle svarene fra kvelden er kommet inn"),

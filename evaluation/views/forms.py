@@ -45,7 +45,7 @@ def form(request: HttpRequest, occasion_id: int) -> HttpResponse:
         return _standing(request, own)
     if request.session.get("notes_shut"):  # half an hour away: a draft is as private as a note
         return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
-    if own.is_of_adults and answering.has_read_letter(own, request.user) is False:
+    if own.has_letter and answering.has_read_letter(own, request.user) is False:
         letter = reverse("answers:information", args=[own.study_id])
         return redirect(f"{letter}?{urlencode({'next': request.path})}")
     return _form_page(request, own, questionnaires_of(own.wave_id))
@@ -121,6 +121,7 @@ def _form_page(
             "receipt_url": f"{here}takk/",
             "decline_url": f"{here}nei/",
             "information_url": _letter_url(request, own),
+            "has_words": _has_words(asked),
             "is_paper": own.state == answering.State.PAPER,
             "intro": "evaluation/forms/_intro.html",
             "sent": "evaluation/forms/_receipt.html",
@@ -154,12 +155,21 @@ def receipt(request: HttpRequest, occasion_id: int) -> HttpResponse:
     own = _own(request, occasion_id)
     if own.standing != "done":
         return redirect("answers:form", occasion_id)
+    words = {
+        "sent": "evaluation/forms/_receipt.html",
+        "has_words": _has_words(questionnaires_of(own.wave_id)),
+    }
     context = {
-        "form": promises.ends_of(own, get_language()) | {"sent": "evaluation/forms/_receipt.html"},
+        "form": promises.ends_of(own, get_language()) | words,
         "promise": promises.promise_of(own, answering.is_small(own)),
         "help_place": own.place,
     }
     return render(request, "evaluation/forms/receipt.html", context)
+
+
+def _has_words(asked: list[Questionnaire]) -> bool:
+    """Whether something is to be answered in one's own words: those cannot be found again to be withdrawn."""
+    return any(each.definition.text_items for each in asked)
 
 
 def decline(request: HttpRequest, occasion_id: int) -> HttpResponse:
@@ -186,7 +196,7 @@ def _own(request: HttpRequest, occasion_id: int) -> OwnForm:
 
 def _letter_url(request: HttpRequest, own: OwnForm) -> str:
     """The page with the letter, or "" where there is none for her. One query at most."""
-    if not own.is_of_adults or answering.has_read_letter(own, request.user) is None:
+    if not own.has_letter or answering.has_read_letter(own, request.user) is None:
         return ""
     return reverse("answers:information", args=[own.study_id])
 

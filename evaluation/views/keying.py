@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import QueryDict
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from evaluation import papers
+from evaluation import evening_forms, papers
 from evaluation.answers import paper
-from evaluation.answers.sealing import FormClosedError
+from evaluation.answers.sealing import FormClosedError, FormFullError
 from evaluation.instruments.checking import WrongAnswersError
 from evaluation.instruments.frozen import questionnaires_of
 from evaluation.views import questions
@@ -53,6 +55,9 @@ def _fault(envelope: PaperEnvelope | None) -> str:
         )
     if envelope.keyed:
         return _("Arket er ført inn før. Det kan makuleres.")
+    if envelope.occasion.state == "planned":
+        opens = date_format(localtime(envelope.occasion.opens_at), "j. F H.i")
+        return _("Skjemaet er ikke åpnet ennå. Arket kan føres inn fra %(at)s.") % {"at": opens}
     if envelope.occasion.state != "open":
         return _("Skjemaet er lukket. Arket kan ikke føres inn lenger, og skal makuleres.")
     return ""
@@ -61,7 +66,7 @@ def _fault(envelope: PaperEnvelope | None) -> str:
 def _take(request: HttpRequest, envelope: PaperEnvelope, asked: list[Questionnaire]) -> HttpResponse:
     sent = {each: _keying(request.POST, each) for each in KEYINGS}
     faults: dict[str, dict[str, str]] = {each: {} for each in KEYINGS}
-    read = {}
+    read: dict[str, Any] = {}
     for each in KEYINGS:
         try:
             read[each] = questions.taken(asked, sent[each])
@@ -69,8 +74,22 @@ def _take(request: HttpRequest, envelope: PaperEnvelope, asked: list[Questionnai
             faults[each] = dict(error.faults)
     if any(faults.values()):
         return _page(request, envelope, asked, sent, faults)
+    return _seal(request, envelope, asked, sent, read)
+
+
+def _seal(
+    request: HttpRequest,
+    envelope: PaperEnvelope,
+    asked: list[Questionnaire],
+    sent: dict[str, QueryDict],
+    read: dict[str, Any],
+) -> HttpResponse:
+    evening = envelope.occasion.evening
+    limit = evening_forms.seats_of(evening) if evening else 0
     try:
-        said = paper.seal_keyed(envelope=envelope, asked=asked, first=read["a"], second=read["b"])
+        said = paper.seal_keyed(
+            envelope=envelope, asked=asked, first=read["a"], second=read["b"], limit=limit
+        )
     except paper.KeyedDifferentlyError as error:
         words = paper.fault_words()
         return _page(
@@ -79,8 +98,16 @@ def _take(request: HttpRequest, envelope: PaperEnvelope, asked: list[Questionnai
     except FormClosedError:
         messages.error(request, _("Skjemaet er lukket. Arket kan ikke føres inn lenger, og skal makuleres."))
         return redirect("answers:keying")
+    except FormFullError:
+        messages.error(
+            request, _("Det er kommet like mange svar som det var voksne i rommet. Arket skal makuleres.")
+        )
+        return redirect("answers:keying")
     if said.is_new:
         messages.success(request, _("Arket er ført inn og forseglet. Nå kan det makuleres."))
+        if evening is None:
+            words = _("Har den som svarte, sagt nei eller ikke samtykket, blir det ikke talt med.")
+            messages.info(request, words)
     else:
         messages.info(request, _("Arket er ført inn før. Det kan makuleres."))
     return redirect("answers:keying")
@@ -117,7 +144,8 @@ def _page(
     context = {
         "code": envelope.code,
         "shown_code": papers.spaced(envelope.code),
-        "title": envelope.occasion.wave.name_in(language),
+        "title": papers.name_of(envelope.occasion, language),
+        "is_anonymous": envelope.occasion.evening is not None,
         "keyings": keyings,
         "faults": questions.named_faults(asked, together, language),
     }

@@ -13,9 +13,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from courses.auditing import Action, record_adults
+from courses.coaching import group_led_by
 from courses.views.documents import word_file
 from evaluation import papers
 from evaluation.instruments.frozen import questionnaires_of
+from evaluation.models import IdentityMode
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -23,48 +26,79 @@ if TYPE_CHECKING:
     from evaluation.models import Occasion
 
 LANGUAGES = ("nb", "nn")
+PRINTED = "printed_sheets"  # in the session: occasion → adult, or anybody → times
+ANYBODY = ""
+
+
+def group_papers(request: HttpRequest, group_id: int) -> HttpResponse:
+    """What a group can be given on paper now. Template: ``evaluation/paper/group.html``."""
+    group = group_led_by(request.user, group_id)
+    context = {"group": group, "on_paper": papers.paper_occasions(group.pk)}
+    return render(request, "evaluation/paper/group.html", context)
 
 
 def paper(request: HttpRequest, occasion_id: int) -> HttpResponse:
-    """Those who take part, each with a button. Nothing here says who has answered.
+    """Those who take part, each with a button; of an evening one button, for whoever wants a sheet. Nothing
+    here says who has answered.
 
     Four queries at any size. Template: ``evaluation/paper/people.html``.
     """
     occasion = _led(request, occasion_id)
+    is_anonymous = occasion.identity == IdentityMode.ANONYMOUS
+    printed = request.session.get(PRINTED, {}).get(str(occasion.pk), {})
+    people = [] if is_anonymous else papers.people_of(occasion)
     context = {
-        "title": occasion.wave.name_in(get_language()),
+        "title": papers.name_of(occasion, get_language() or "nb"),
         "group": occasion.group,
         "closes_at": occasion.closes_at,
         "occasion": occasion.pk,
-        "people": papers.people_of(occasion),
+        "is_anonymous": is_anonymous,
+        "people": [person._asdict() | {"printed": printed.get(str(person.adult))} for person in people],
+        "printed": printed.get(ANYBODY),
     }
     return render(request, "evaluation/paper/people.html", context)
 
 
 def paper_sheet(request: HttpRequest, occasion_id: int) -> HttpResponse:
     """A sheet with a code of its own, in her language. Each has one: a second print is a second sheet."""
-    from evaluation.answers.sealing import FormClosedError
-    from evaluation.documents.paper_form import paper_form
-
     occasion = _led(request, occasion_id)
+    if occasion.identity == IdentityMode.ANONYMOUS:
+        _remember(request, occasion, ANYBODY)
+        return _sheet(occasion, papers.code_for_anybody(occasion), get_language() or "nb")
     person = papers.person_of(occasion, request.POST.get("adult", ""))
     if person is None:
         raise Http404
+    from evaluation.answers.sealing import FormClosedError
+
     try:
         code = papers.code_for(person, occasion)
     except FormClosedError:
         messages.error(request, _("Skjemaet er lukket. Det kan ikke skrives ut flere ark."))
         return redirect("evenings:group", occasion.group_id)
-    language = person.user.language if person.user else get_language()
+    _remember(request, occasion, str(person.pk))
+    record_adults(request.user, Action.PRINTED, [person.pk])
+    return _sheet(occasion, code, (person.user.language if person.user else get_language()) or "nb")
+
+
+def _remember(request: HttpRequest, occasion: Occasion, adult: str) -> None:
+    """Her own prints, for as long as she is logged in: of whom and when, never with which code."""
+    printed = request.session.setdefault(PRINTED, {}).setdefault(str(occasion.pk), {})
+    times = printed.setdefault(adult, [])
+    times.append(date_format(localtime(), "H.i"))
+    request.session.modified = True
+
+
+def _sheet(occasion: Occasion, code: str, language: str) -> HttpResponse:
+    """The file is called after its code: of several sheets none takes another's place among the downloads."""
+    from evaluation.documents.paper_form import paper_form
+
     language = language if language in LANGUAGES else LANGUAGES[0]
-    content = paper_form(
-        occasion.wave.name_in(language),
-        [each.definition for each in questionnaires_of(occasion.wave_id)],
-        papers.spaced(code),
-        _words(occasion, language),
-        language,
-    )
-    return word_file(content, "skjema")
+    asked = [each.definition for each in questionnaires_of(occasion.wave_id)]
+    is_anonymous = occasion.identity == IdentityMode.ANONYMOUS
+    with translation.override(language):
+        title = papers.name_of(occasion, language)
+        words = _evening_words(occasion) if is_anonymous else _words(occasion)
+    return word_file(paper_form(title, asked, papers.spaced(code), words, language), f"skjema-{code}")
 
 
 def _led(request: HttpRequest, occasion_id: int) -> Occasion:
@@ -75,25 +109,39 @@ def _led(request: HttpRequest, occasion_id: int) -> Occasion:
     return found
 
 
-def _words(occasion: Occasion, language: str) -> list[str]:
+def _words(occasion: Occasion) -> list[str]:
     """What stands first on the paper: the same promise as on the screen, and how it is handed in."""
     study: Any = occasion.wave.study
-    with translation.override(language):
-        last = date_format(localtime(occasion.closes_at), "j. F")
-        sentences = [
-            _(
-                "Svarene lagres uten navn. Systemet kan koble før og etter til nøkkelen slettes %(day)s."
-                " Ingen leder, kontaktperson eller kommune kan se hva du svarte."
-            )
-            % {"day": date_format(study.sunset_on, "j. F Y")},
-            _("Skriv ikke navn på arket. Du kan hoppe over det du ikke vil svare på."),
-            _(
-                "Legg arket i konvolutten og lim den igjen. Noen utenfor kommunen din fører det inn, to"
-                " ganger, og makulerer det. Det må være framme før %(day)s."
-            )
-            % {"day": last},
-            _("Svarer du på nettet også, eller har du sagt nei der, er det det som gjelder."),
-        ]
-        if study.is_research:
-            sentences.append(_("Svar til forskning telles bare fra den som har samtykket."))
-        return sentences
+    sentences = [
+        _(
+            "Svarene lagres uten navn. Systemet kan koble før og etter til nøkkelen slettes %(day)s."
+            " Ingen leder, kontaktperson eller kommune kan se hva du svarte."
+        )
+        % {"day": date_format(study.sunset_on, "j. F Y")},
+        _("Skriv ikke navn på arket. Du kan hoppe over det du ikke vil svare på."),
+        _handing_in(occasion),
+        _("Svarer du på nettet også, teller svaret derfra. Har du sagt nei der, telles ikke arket."),
+    ]
+    if study.is_research:
+        sentences.append(_("Svar til forskning telles bare fra den som har samtykket."))
+    return sentences
+
+
+def _evening_words(occasion: Occasion) -> list[str]:
+    return [
+        _(
+            "Svarene er anonyme. De som leder kvelden, får se hvordan det gikk samlet, når minst åtte har"
+            " svart. Det du skriver med egne ord, får de ikke se."
+        ),
+        _("Skriv ikke navn på arket. Du kan hoppe over det du ikke vil svare på."),
+        _handing_in(occasion),
+        _("Svar bare én gang, her eller på telefonen."),
+    ]
+
+
+def _handing_in(occasion: Occasion) -> str:
+    closes = localtime(occasion.closes_at)
+    return _(
+        "Legg arket i konvolutten og lim den igjen. Noen utenfor kommunen din fører det inn, to ganger, og"
+        " makulerer det. Det må være ført inn senest %(day)s kl. %(time)s."
+    ) % {"day": date_format(closes, "j. F"), "time": date_format(closes, "H.i")}

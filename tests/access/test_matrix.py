@@ -17,7 +17,7 @@ from django.utils import timezone
 
 import cms.urls
 from cms.access_matrix import LOGGED_IN, Rule, rule_for
-from courses.models import BodyMeeting, MeetingPaper, Role
+from courses.models import Adult, BodyMeeting, MeetingPaper, Role
 from courses.welcoming import token_of
 from tests import study_factories
 from tests.access.browsers import ROLES, ask, with_one_factor
@@ -97,7 +97,15 @@ def study_of(group: Group) -> dict[str, Any]:
     study = study_factories.study(key="piloten", programme=group.edition.programme, region=region)
     wave = study_factories.wave(study)
     study_factories.information(study)
-    return {"study": study.key, "wave_id": wave.pk, "nonce": _code_of_an_evening(group, study)}
+    asked = study_factories.occasion(wave=wave, group=group)
+    for adult in Adult.objects.filter(enrolments__group=group):
+        study_factories.participation(asked, adult)
+    return {
+        "study": study.key,
+        "wave_id": wave.pk,
+        "occasion_id": asked.pk,
+        "nonce": _code_of_an_evening(group, study),
+    }
 
 
 def _code_of_an_evening(group: Group, study: Study) -> str:

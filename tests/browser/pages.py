@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 COURSE = "/kurs/en-god-start"
+RELEASE = "/resultater/1"  # the demo's
+FORM = "a[href^='/skjema/']"
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class PageType:
     name: str
     address: str
     status: int = 200
+    link: str = ""  # the page is where this link (a selector) of the address leads: its id is the demo's
 
 
 PUBLIC = [
@@ -77,6 +80,16 @@ PROJECT_LEADER = [
     PageType("numbers of a municipality", "/prosjekt/tall/fjellvik/"),
     PageType("meetings", "/prosjekt/moter/"),
     PageType("one meeting", "/prosjekt/moter/1/"),
+    PageType("results", "/resultater/"),
+    PageType("a release in two minutes", f"{RELEASE}/"),
+    PageType("who answered", f"{RELEASE}/hvem/"),
+    PageType("scales", f"{RELEASE}/skalaer/"),
+    PageType("one scale", f"{RELEASE}/skalaer/trygg-i-oppdraget-trygg/"),
+    PageType("modules of a release", f"{RELEASE}/moduler/"),
+    PageType("pilot and implementation", f"{RELEASE}/faser/"),
+    PageType("what changed in the programme", f"{RELEASE}/endringer/"),
+    PageType("how it was worked out", f"{RELEASE}/metode/"),
+    PageType("a municipality in a release", f"{RELEASE}/kommune/1/"),
 ]
 CONTACT_PERSON = [
     PageType("start page of a contact person", "/min/"),
@@ -98,6 +111,12 @@ CONTACT_PERSON = [
     PageType("evening that is over", "/kveld/1/"),
     PageType("evening to come", "/kveld/5/"),
     PageType("evening on the wall", "/kveld/1/vis/"),
+    PageType("form of an evening that is counted", "/kveld/1/skjema/"),
+    PageType("form of an evening to come, with its code", "/kveld/5/skjema/"),
+    PageType("what can be given on paper", "/gruppe/1/papir/"),
+    PageType("form on paper", "/gruppe/1/papir/", link=FORM),
+    PageType("evening's form on paper", "/kveld/5/skjema/", link=FORM),
+    PageType("sheet to put in", "/prosjekt/papir/"),
     PageType("log that is written", "/kveld/1/logg/"),
     PageType("log to write", "/kveld/3/logg/"),
     PageType("log of an evening to come", "/kveld/5/logg/"),
@@ -109,18 +128,20 @@ IN_TRAINING = [  # in Nynorsk, with texts that are in Bokmål alone
     PageType("part that falls back to Bokmål", "/kurs/kontaktpersonkurs/hva-er-veiledning/fire-hatter/"),
 ]
 OTHER_STAFF = [PageType("start page", "/min/")]
+ASKED = [PageType("form to answer", "/min/", link=FORM)]  # Eirik has answered his
 BY_PERSON = {
     "": PUBLIC,
     "Eirik": FAMILY,
     "Torill": CONTACT_PERSON,
     "Solveig": PROJECT_LEADER,
     "Gunnhild": IN_TRAINING,
+    "Hanne": ASKED,
 }
 # of those that show something else to who has read much, and to who has read nothing
 WHAT_IS_READ = [
     page for page in FAMILY if page.address in ("/min/", "/min/kurset/") or page.address.startswith(COURSE)
 ]
-EVERYBODY = BY_PERSON | dict.fromkeys(["Hanne", "Nora"], WHAT_IS_READ) | dict.fromkeys(
+EVERYBODY = BY_PERSON | {"Hanne": [*ASKED, *WHAT_IS_READ], "Nora": WHAT_IS_READ} | dict.fromkeys(
     ["Hans", "Ragnhild", "Arne", "Else"], OTHER_STAFF
 )  # fmt: skip
 
@@ -141,6 +162,8 @@ def visited(page: Page, person: str, language: str = "") -> Iterator[PageType]:
         write_in(page, language)
     for page_type in EVERYBODY[person]:
         response = page.goto(page_type.address)
+        if page_type.link:
+            response = page.goto(page.locator(page_type.link).last.get_attribute("href") or "")
         assert response is not None
         assert response.status == page_type.status, f"{page_type.name}: {response.status}"
         yield page_type

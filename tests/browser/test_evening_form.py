@@ -126,3 +126,36 @@ def test_the_code_is_on_the_wall_with_its_address(
     assert box["y"] + box["height"] <= 800
     expect(page.get_by_text(address)).to_be_visible()
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_where_it_is_answered_on_a_telephone_or_put_in_from_paper(
+    own_site: Site, new_page: NewPage, opened: tuple[str, str], scheme: str
+) -> None:
+    """The keying page with its faults too; the sheet's code is in the name of its file."""
+    address, code = opened
+    page = new_page(own_site, bypass_csp=True, service_workers="block", color_scheme=scheme)
+    page.goto(address)
+    page.locator(".answering[data-cards]").wait_for()
+    found = violations(page)
+    be(page, "Torill")
+    page.goto(code)
+    page.goto(page.locator("a[href^='/skjema/']").last.get_attribute("href") or "")
+    with page.expect_download() as printed:
+        page.get_by_role("button", name="Skriv ut et ark").click()
+    expect(page.get_by_text("Arket lastes ned.")).to_be_visible()
+    found += violations(page)
+    be(page, "Solveig")
+    page.goto("/prosjekt/papir/")
+    page.get_by_label("Koden på arket").fill(printed.value.suggested_filename[7:15])
+    press(page, "Fortsett")
+    found += violations(page)
+    page.get_by_role("combobox").first.select_option("1")
+    press(page, "Sammenlign og forsegl")
+    expect(page.get_by_role("alert")).to_contain_text("Du har ført inn to ulike svar.")
+    found += violations(page)
+    page.get_by_role("combobox").first.select_option("")
+    press(page, "Sammenlign og forsegl")
+    expect(page.get_by_text("Arket er ført inn og forseglet.")).to_be_visible()
+    assert received(own_site, address) == 1
+    assert not found, "\n".join(found)

@@ -369,6 +369,30 @@ def test_axe_finds_nothing_on_any_card_of_a_form(
     assert not found, "\n".join(found)
 
 
+def test_every_answer_of_the_demos_own_form_is_seen_above_the_bar_on_a_phone(
+    site: Site, new_page: NewPage
+) -> None:
+    """«Hvor enig er du?» stands above each; what it means is said once, so that the answers have room."""
+    page = new_page(site, viewport={"width": 390, "height": 844})
+    be(page, "Hanne")
+    page.goto("/min/")
+    page.locator("a[href^='/skjema/']").first.click()
+    page.locator(".answering[data-cards]").wait_for()
+    expect(page.get_by_text("Tolv utsagn om hvordan")).to_be_visible()
+    press(page, "Begynn")
+    bar = page.locator("[data-bar]").bounding_box()
+    assert bar is not None
+    for number in range(12):
+        card = current(page)
+        expect(page.get_by_text("Hvor enig er du?")).to_be_visible()
+        assert page.get_by_text("Har barnet ikke flyttet inn").is_visible() is (number == 0)
+        box = card.locator("label").last.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= bar["y"], card.locator("legend").text_content()
+        press(page, "Hopp over")
+    expect(page.locator("[data-card=summary]")).to_be_visible()
+
+
 def test_every_answer_is_big_enough_for_a_thumb_also_with_letters_twice_as_large(
     own_site: Site, new_page: NewPage, address: str
 ) -> None:

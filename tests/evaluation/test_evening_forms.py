@@ -180,6 +180,38 @@ def test_the_same_page_sent_again_is_one_answer_even_when_the_evening_is_full(
     assert received(at) == 1
 
 
+@pytest.mark.parametrize(
+    "fields", [{"state": "closed"}, {"closes_at": timedelta(minutes=-1)}, {"state": "open"}]
+)
+def test_a_page_whose_answer_was_lost_is_told_after_close_too_that_it_was_received(
+    at: Occasion, fields: dict[str, Any]
+) -> None:
+    browser = Client()
+    form, spare = filled(browser, at), [filled(browser, at) for _ in range(2)]
+    assert Client().post(address(at), form, headers=SCRIPT).json() == {"status": "received"}
+    for other in spare:
+        browser.post(address(at), other, headers=SCRIPT)
+    moved = {key: timezone.now() + value if key == "closes_at" else value for key, value in fields.items()}
+    Occasion.objects.filter(pk=at.pk).update(**moved)
+    page = browser.post(address(at), form, headers=SCRIPT)  # also from a device that has sent its two
+    assert (page.status_code, page.json()) == (200, {"status": "already"})
+    assert browser.post(address(at), form)["Location"] == f"{address(at)}takk/"
+    assert received(at) == 3
+
+
+def test_after_close_nobody_is_told_that_an_answer_which_may_have_come_did_not(at: Occasion) -> None:
+    browser = Client()
+    form, never = filled(browser, at), filled(browser, at)
+    browser.post(address(at), form, headers=SCRIPT)
+    SealedAnswer.objects.all().delete()  # as counting leaves it
+    Occasion.objects.filter(pk=at.pk).update(state="counted")
+    for sent in (form, never):
+        page = browser.post(address(at), sent)
+        assert page.status_code == 410
+        assert "Kom svaret ditt fram før det, er det med" in page.content.decode()
+    assert not SealedAnswer.objects.exists()
+
+
 @pytest.mark.django_db(databases=["default", "answers"], transaction=True)
 def test_thirty_at_once_behind_one_address_all_get_through_and_no_more(group: Group) -> None:
     evening = EveningFactory(group=group, head_count=30)

@@ -9,21 +9,31 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from docx import Document
 
-from courses.models import Adult, Group, Municipality, User
+from courses.models import Adult, AuditEvent, Group, Municipality, User
 from evaluation import papers
 from evaluation.answers import closing, inbox, sealing
 from evaluation.answers.vectors import decode
 from evaluation.documents.paper_form import paper_form
 from evaluation.instruments.definition import Choice, Condition, Item, Words
-from evaluation.models import Occasion, PaperEnvelope, Participation, Response, SealedAnswer
+from evaluation.models import (
+    Consent,
+    Occasion,
+    PaperEnvelope,
+    Participation,
+    Response,
+    SealedAnswer,
+    Study,
+)
 from tests.crowds import adults, answer, asked, version_of
 from tests.factories import AssignmentFactory, EnrolmentFactory, MunicipalityFactory, RoleFactory
 from tests.study_factories import (
     AGREE,
     definition,
     frozen_version,
+    information,
     occasion,
     participation,
     statement,
@@ -124,15 +134,18 @@ def test_nobody_can_tell_by_the_paper_who_has_answered_or_said_no(
     people.append(EnrolmentFactory(group=group).adult)  # not asked
     browser = logged_in(contact_person)
     before = browser.get(f"/skjema/{at.pk}/papir/").content.decode()
-    sizes = set()
+    sizes, names = set(), set()
     for adult in (people[0], people[1], people[2], people[-1]):
         page = browser.post(f"/skjema/{at.pk}/papir.docx", {"adult": adult.pk})
-        assert (page.status_code, page["Content-Disposition"]) == (200, 'attachment; filename="skjema.docx"')
+        assert page.status_code == 200
+        assert re.fullmatch(r'attachment; filename="skjema-[2-9A-Z]{8}\.docx"', page["Content-Disposition"])
+        names.add(page["Content-Disposition"])
         sizes.add(len(text_of(page.content)))
     assert len(sizes) == 1
+    assert len(names) == 4  # of several sheets none takes another's place among the downloads
     assert {len(bytes(row.box)) for row in PaperEnvelope.objects.all()} == {8_192}
     assert PaperEnvelope.objects.count() == 4
-    strip = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+    strip = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|Skrevet ut kl\. \d\d\.\d\d')
     after = browser.get(f"/skjema/{at.pk}/papir/").content.decode()
     assert strip.sub("", after) == strip.sub("", before)
     states = Participation.objects.filter(occasion=at, user__in=[people[1].user, people[2].user])
@@ -213,6 +226,42 @@ def test_every_kind_of_question_stands_on_the_paper() -> None:
         assert words in text
 
 
+def test_a_print_leaves_a_trace_for_whoever_printed_and_for_whom_it_is(
+    at: Occasion, people: list[Adult], logged_in: LogIn, contact_person: User
+) -> None:
+    browser = logged_in(contact_person)
+    assert "Skrevet ut kl." not in browser.get(f"/skjema/{at.pk}/papir/").content.decode()
+    browser.post(f"/skjema/{at.pk}/papir.docx", {"adult": people[0].pk})
+    assert browser.get(f"/skjema/{at.pk}/papir/").content.decode().count("Skrevet ut kl.") == 1
+    assert "Skrevet ut kl." not in logged_in(contact_person).get(f"/skjema/{at.pk}/papir/").content.decode()
+    assert PaperEnvelope.objects.get().code not in str(dict(browser.session))
+    seen = AuditEvent.objects.get(action="printed")
+    assert (seen.actor, seen.about) == (contact_person, people[0].user)
+
+
+def test_every_date_on_the_way_is_the_last_minute_that_counts(
+    at: Occasion, people: list[Adult], logged_in: LogIn, contact_person: User
+) -> None:
+    Occasion.objects.filter(pk=at.pk).update(closes_at="2099-12-09T22:59:00Z")
+    browser = logged_in(contact_person)
+    page = browser.get(f"/skjema/{at.pk}/papir/").content.decode()
+    sheet = text_of(browser.post(f"/skjema/{at.pk}/papir.docx", {"adult": people[0].pk}).content)
+    for text in (page, sheet):
+        assert "senest 9. desember kl. 23.59" in text
+        assert "før 9. desember" not in text
+
+
+def test_what_a_group_can_be_given_on_paper_is_found_from_its_page(
+    at: Occasion, group: Group, logged_in: LogIn, contact_person: User, other_contact_person: User
+) -> None:
+    browser, address = logged_in(contact_person), f"/gruppe/{group.pk}/papir/"
+    assert f'href="{address}"' in browser.get(f"/gruppe/{group.pk}/").content.decode()
+    assert f'href="/skjema/{at.pk}/papir/"' in browser.get(address).content.decode()
+    Occasion.objects.filter(pk=at.pk).update(state="closed")
+    assert "Ingen skjemaer kan skrives ut nå." in browser.get(address).content.decode()
+    assert logged_in(other_contact_person).get(address).status_code == 404
+
+
 # --- putting in
 def test_keyed_alike_it_is_sealed_once_and_can_be_shredded(
     at: Occasion, people: list[Adult], desk: Client
@@ -237,7 +286,7 @@ def test_where_the_two_differ_it_is_said_and_nothing_is_sealed(
     page = put_in(desk, at, code, GIVEN, GIVEN | {"t02": "3"})
     text = page.content.decode()
     assert page.status_code == 422
-    assert text.count("De to føringene er ulike.") == 3  # in the list, and at both
+    assert text.count("Du har ført inn to ulike svar.") == 3  # in the list, and at both
     assert "Kanarifugl i fjellet" in text
     assert not SealedAnswer.objects.exists()
     assert not PaperEnvelope.objects.get().keyed
@@ -351,3 +400,60 @@ def test_a_questionnaire_with_several_and_not_yet_is_keyed(
     assert put_in(desk, at, code, both).status_code == 302
     opened = inbox.opened(at)
     assert opened.sheets[0].forms[0].answers == {"t01": "not-yet", "hva": [1, 3]}
+
+
+# --- of whoever has said no, or never said yes
+@pytest.mark.parametrize("when", ["before keying", "after keying", "after close"])
+def test_a_sheet_of_somebody_who_says_no_later_is_not_counted(
+    at: Occasion, people: list[Adult], desk: Client, when: str
+) -> None:
+    for adult in people[1:]:
+        answer(adult, at, {"t01": 5})
+    code = code_of(people[0], at)
+    no = Participation.objects.filter(occasion=at, user=people[0].user)
+    if when == "before keying":
+        no.update(state="declined")
+    page = put_in(desk, at, code, GIVEN)
+    assert page.status_code == 302  # who it is of is not told, so neither is that it will not be counted
+    if when == "after close":
+        closing.shut(at)
+    if when != "before keying":
+        no.update(state="declined")
+    result = closing.close(Occasion.objects.get(pk=at.pk))
+    assert (result.sealed, result.taken, result.left_out) == (6, 5, 1)
+    assert no.get().state == "declined"
+
+
+def test_a_sheet_of_somebody_who_is_not_asked_any_more_is_not_counted(
+    at: Occasion, people: list[Adult], desk: Client
+) -> None:
+    for adult in people[1:]:
+        answer(adult, at, {"t01": 5})
+    put_in(desk, at, code_of(people[0], at), GIVEN)
+    Participation.objects.filter(occasion=at, user=people[0].user).delete()
+    assert closing.close(at).taken == 5
+
+
+@pytest.mark.parametrize(("agreed", "taken"), [(True, 6), (False, 5)])
+def test_in_research_only_the_sheet_of_somebody_who_has_agreed_is_counted(
+    at: Occasion, people: list[Adult], desk: Client, agreed: bool, taken: int
+) -> None:
+    Study.objects.filter(pk=at.wave.study_id).update(is_research=True)
+    letter = information(at.wave.study)
+    for adult in people[1:]:
+        answer(adult, at, {"t01": 5})
+    given = {"letter": letter, "purpose": "research", "language": "nb", "given_on": letter.made_on}
+    Consent.objects.create(
+        user=people[0].user, **given, withdrawn_on=None if agreed else timezone.localdate()
+    )
+    put_in(desk, at, code_of(people[0], at), GIVEN)
+    assert closing.close(Occasion.objects.get(pk=at.pk)).taken == taken
+
+
+def test_whoever_puts_it_in_is_told_that_it_may_not_be_counted(
+    at: Occasion, people: list[Adult], desk: Client
+) -> None:
+    page = desk.post("/prosjekt/papir/", {"code": code_of(people[0], at)}).content.decode()
+    assert "sagt nei eller ikke samtykket" in page
+    done = desk.post("/prosjekt/papir/", keyed(at, code_of(people[1], at), GIVEN, GIVEN), follow=True)
+    assert "sagt nei eller ikke samtykket" in done.content.decode()

@@ -250,7 +250,7 @@ class Answering {
 
   #truth() {
     const { say } = this;
-    const ends = { sending: say.saySending, received: say.sayReceived, lost: this.kept === "saved" ? say.sayWaitsSaved : say.sayWaits, login: say.sayLoggedOut, other: say.sayOther, closed: say.sayClosed, planned: say.sayClosed, declined: say.sayDeclined, gone: say.sayGone, wrong: say.sayWrong, full: say.sayFull, device: say.sayDevice };
+    const ends = { sending: say.saySending, received: say.sayReceived, lost: this.kept === "saved" ? say.sayWaitsSaved : say.sayWaits, login: say.sayLoggedOut, other: say.sayOther, closed: this.lost && !say.key ? say.sayClosedPerhaps : say.sayClosed, planned: say.sayClosed, declined: say.sayDeclined, gone: say.sayGone, wrong: say.sayWrong, full: say.sayFull, device: say.sayDevice };
     if (this.sending) return ends[this.sending] ?? "";
     if (!this.say.key) return Object.keys(this.cards.answers()).length ? say.sayMemory : "";
     return { saving: say.saySaving, saved: say.saySaved, unsaved: say.sayUnsaved }[this.kept] ?? "";

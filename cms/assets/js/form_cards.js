@@ -70,8 +70,15 @@ export class Cards {
   show(card) {
     this.at = card;
     for (const one of [this.intro, ...this.questions, this.summary]) one.toggleAttribute("data-current", one === card);
-    for (const section of this.form.querySelectorAll("[data-section]")) section.toggleAttribute("data-current", section.contains(card));
-    for (const part of this.form.querySelectorAll("[data-part]")) part.toggleAttribute("data-current", part.nextElementSibling?.querySelector("[data-q]") === card);
+    const first = (element) => element?.querySelector("[data-q]");
+    for (const section of this.form.querySelectorAll("[data-section]")) {
+      section.toggleAttribute("data-current", section.contains(card));
+      section.toggleAttribute("data-begins", first(section) === card); // its words are said once, not above every question
+    }
+    for (const part of this.form.querySelectorAll("[data-part]")) {
+      const opens = first(part.nextElementSibling);
+      part.toggleAttribute("data-current", (opens === this.questions[0] ? this.intro : opens) === card); // the first with what is said before
+    }
   }
 
   /** What somebody answered, as she read it. */
