@@ -41,10 +41,15 @@ await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 await build({ ...shared, entryPoints: { site: "css/site.css" }, plugins: [theme] });
 await build({ ...shared, entryPoints: ["css/evening_page.css", "css/form.css"] }); // on their own pages alone
-await build({ ...shared, entryPoints: ["js/app.js", "js/copy.js", "js/passkey.js", "js/evening_page.js", "js/evening_tool.js", "js/form.js"], format: "iife" });
+await build({ ...shared, entryPoints: ["js/app.js", "js/copy.js", "js/passkey.js", "js/evening_page.js", "js/evening_tool.js", "js/form.js", "js/sheets.js"], format: "iife" });
 const licence = "/*! Contains parts of @digdir/designsystemet-css, MIT, (c) Digitaliseringsdirektoratet (Digdir) */\n";
 await writeFile(`${OUT}site.css`, licence + withoutUnread(await readFile(`${OUT}site.css`, "utf8"), (await readFile(`${OUT}evening_page.css`, "utf8")) + (await readFile(`${OUT}form.css`, "utf8"))));
 await cp("favicon.svg", `${OUT}favicon.svg`);
+await mkdir(`${OUT}letters`); // what figures in Word are drawn with (Noto Sans, OFL); no page asks for them
+for (const [folder, weight] of [["400Regular", "Regular"], ["700Bold", "Bold"]]) {
+  await cp(`node_modules/@expo-google-fonts/noto-sans/${folder}/NotoSans_${folder}.ttf`, `${OUT}letters/NotoSans-${weight}.ttf`);
+}
+await cp("node_modules/@expo-google-fonts/noto-sans/LICENSE_FONT", `${OUT}letters/OFL.txt`);
 
 for (const name of ["site.css", "evening_page.css", "app.js", "passkey.js", "evening_page.js", "evening_tool.js", "form.css", "form.js"]) {
   const bytes = await readFile(OUT + name);

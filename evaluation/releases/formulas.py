@@ -23,11 +23,15 @@ FORMULAS = (
     ),
     ("d_pre", _("M/SD før"), "Lakens 2013"),
     (_("Wilcoxon"), _("par uten endring tas ut; differanser avrundes først"), "Wilcoxon 1945"),
-    (_("Rang-biserial"), "(W⁺ − W⁻)/(W⁺ + W⁻)", "Kerby 2014"),
+    (
+        _("Rang-biserial"),
+        "(W⁺ − W⁻)/(W⁺ + W⁻); tanh(artanh r ± 1,96·SE/(1 − r²))",
+        "Kerby 2014; Hoeffding 1948",
+    ),
     (
         _("Hodges–Lehmann"),
         _("medianen av alle (xi + xj)/2, i ≤ j, med null-endringer"),
-        "Hodges & Lehmann 1963",
+        "Hodges & Lehmann 1963; Bauer 1972",
     ),
     (
         _("Pålitelig endring"),
@@ -49,8 +53,8 @@ FORMULAS = (
     (_("Gulv og tak"), _("over 15 % på laveste eller høyeste mulige skår"), "Terwee m.fl. 2007"),
     (
         _("Grupper"),
-        _("ICC(1); CR1 og t(G−1) fra ti grupper; blandet modell (REML)"),
-        "Donner 1986; Cameron & Miller 2015",
+        _("ICC(1); CR1 og t(G−1) fra ti grupper; blandet modell (REML) og t(G−1)"),
+        "Donner 1986; Shrout & Fleiss 1979; Cameron & Miller 2015; Pinheiro & Bates 2000",
     ),
     (_("Pilot mot implementering"), _("Welch, Satterthwaites frihetsgrader"), "Welch 1947"),
     (
@@ -66,15 +70,109 @@ def table() -> list[tuple[str, str, str]]:
     return [(str(what), str(how), str(source)) for what, how, source in FORMULAS]
 
 
-def lines(row: dict[str, Any]) -> list[tuple[str, str]]:
-    """Every number of a scale with its path, in the order it is stored."""
-    skipped = {"title", "instrument", "scale", "version", "better", "method", "why"}
-    return list(_lines({key: value for key, value in row.items() if key not in skipped}, ""))
+NAMES = {  # parts of a number's path, in words; what is not here is a symbol, and stands as it is
+    "before": _("før"),
+    "after": _("etter"),
+    "change": _("endring"),
+    "mean": _("gjennomsnitt"),
+    "sd": _("standardavvik"),
+    "population": _("antall"),
+    "adults": _("voksne"),
+    "families": _("familier"),
+    "people": _("svarte på skjemaet"),
+    "prorated": _("skår med manglende spørsmål"),
+    "interval": _("95 prosents intervall"),
+    "low": _("fra"),
+    "high": _("til"),
+    "value": _("verdi"),
+    "alpha": _("alfa"),
+    "omega": "ω",
+    "spearman_brown": "Spearman–Brown",
+    "effects": _("størrelse"),
+    "ranks": "Wilcoxon",
+    "reliable": _("pålitelig endring"),
+    "of_households": _("hvert hjem telt én gang"),
+    "intraclass": _("intraklasse-korrelasjon"),
+    "robust": _("klyngerobust"),
+    "mixed": _("blandet modell"),
+    "stayed_or_left": _("falt fra mot ble"),
+    "left": _("falt fra"),
+    "difference": _("forskjell"),
+    "asked": _("spurt"),
+    "answered": _("svarte"),
+    "pairs": _("par"),
+    "response": _("svarandel"),
+    "kept": _("andel med par"),
+    "groups": _("grupper"),
+    "mean_before": _("gjennomsnitt før"),
+    "mean_after": _("gjennomsnitt etter"),
+    "sd_before": _("standardavvik før"),
+    "sd_after": _("standardavvik etter"),
+    "correlation": _("korrelasjon"),
+    "d_z_interval": _("d_z, 95 prosents intervall"),
+    "g_z_interval": _("g_z, 95 prosents intervall"),
+    "d_av_interval": _("d_av, 95 prosents intervall"),
+    "rank_biserial": _("rang-biserial"),
+    "rank_biserial_interval": _("rang-biserial, 95 prosents intervall"),
+    "median": "Hodges–Lehmann",
+    "median_interval": _("Hodges–Lehmann, 95 prosents intervall"),
+    "zeros": _("par uten endring"),
+    "lowest": _("på laveste skår"),
+    "highest": _("på høyeste skår"),
+    "count": _("så mange"),
+    "of": _("av"),
+    "better": _("bedre"),
+    "same": _("omtrent likt"),
+    "worse": _("dårligere"),
+    "ends": _("gulv og tak"),
+    "items": _("antall spørsmål"),
+    "n": "n",
+    "stayed": _("ble"),
+    "households": _("hvert hjem telt én gang"),
+    "clusters": _("grupper"),
+    "spread": _("pålitelig endring"),
+    "limit": _("grense"),
+    "floor": _("gulv"),
+    "ceiling": _("tak"),
+}
+
+
+def named(path: str) -> str:
+    """«endring: 95 prosents intervall: fra»"""
+    return ": ".join(str(NAMES.get(part, part)) for part in path.split("."))
+
+
+SKIPPED = {"title", "instrument", "scale", "version", "better", "method", "why", "keys", "municipality"}
+
+
+def lines(row: dict[str, Any], *without: str) -> list[tuple[str, str]]:
+    """Every number of a row with its path in words, in the order it is stored; an interval on one line."""
+    left = {key: value for key, value in row.items() if key not in SKIPPED and key not in without}
+    return [(named(path), value) for path, value in _lines(left, "")]
+
+
+def beside(one: dict[str, Any] | None, two: dict[str, Any] | None) -> list[tuple[str, str, str]]:
+    """Two rows of the same kind as columns of one table; a dash where only the other has a number."""
+    first, second = (dict(_lines(each or {}, "")) for each in (one, two))
+    return [
+        (named(path), first.get(path, "–"), second.get(path, "–"))
+        for path in dict.fromkeys([*first, *second])
+    ]
+
+
+def number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.{DIGITS}g}".replace(".", ",").replace("-", "−")
 
 
 def _lines(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and set(value) == {"low", "high"}:
+        ends = {"low": number(value["low"]), "high": number(value["high"])}
+        yield path, _("%(low)s til %(high)s") % ends
+    elif isinstance(value, dict):
         for key, each in value.items():
             yield from _lines(each, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for place, each in enumerate(value, 1):
+            yield from _lines(each, f"{path}.{place}")
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        yield path, f"{value:.{DIGITS}g}".replace(".", ",").replace("-", "−")
+        yield path, number(value)

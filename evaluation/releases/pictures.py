@@ -8,14 +8,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from courses.models import Language
-from evaluation.releases import drawing, words
+from evaluation.releases import drawing, words, words_of_programme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from evaluation.releases.drawing import Drawn
+    from evaluation.releases.sheet import Drawn
 
 Snapshot = dict[str, Any]
+Row = dict[str, Any]
 Picture = dict[str, Any]
 Rows = list[list[str]]
 
@@ -25,44 +26,76 @@ def pictures(snapshot: Snapshot) -> list[Picture]:
     found = []
     for language in Language.values:
         with translation.override(language):
-            for makes in (_flow, _changes, _items, _modules, _lights):
+            for makes in (_flow, _answered, _lights, _changes, _scales, _items, _back, _dose, _modules):
                 found += [picture | {"language": language} for picture in makes(snapshot, language)]
     return found
 
 
 def _picture(name: str, title: str, said: str, table: Rows, drawn: Drawn) -> Picture:
     return {
-        "name": name,
-        "title": title,
+        "name": name[:80],
+        "title": title[:200],
         "words": said,
         "table": table,
         "svg": drawn.svg,
+        "narrow": drawn.narrow,
         "png": drawn.png.hex(),
     }
 
 
+# --- people
 def _flow(snapshot: Snapshot, language: str) -> Iterator[Picture]:
-    flow = snapshot["flow"]
-    if flow["why"]:
+    lines = words_of_programme.steps(snapshot["flow"], language)
+    if not lines or snapshot["flow"]["why"] == "few":
         return
-    steps = [(_("Spurt"), flow["asked"]), (_("Svarte"), flow["answered"])]
+    said = ". ".join(", ".join(line) for line in lines).replace("\n", " ") + "."
+    title = _("Fra spurt til svart")
+    yield _picture("flyt", title, said, _flow_table(snapshot["flow"], language), drawing.flow(title, lines))
+
+
+def _flow_table(flow: Row, language: str) -> Rows:
+    table = [[_("Måling"), _("Spurt"), _("Svarte"), _("Andel")]]
+    for row in flow.get("waves", []):
+        share = words.percent(row.get("percent"))
+        told = [row.get("asked", "–"), row.get("answered", "–"), share]
+        table.append([words.in_language(row, language), *told])
     if "pairs" in flow:
-        steps = [
-            (_("Svarte før"), flow["before"]),
-            (_("Spurt etter"), flow["asked"]),
-            (_("Svarte etter"), flow["answered"]),
-            (_("Svarte både før og etter"), flow["pairs"]),
-        ]
-    said = ". ".join(f"{what}: {many}" for what, many in steps) + "."
-    table = [[_("Hvem"), _("Antall voksne")], *([what, many] for what, many in steps)]
-    yield _picture("flyt", _("Fra spurt til svart"), said, table, drawing.flow(steps))
+        table.append([_("Både før og etter"), "–", flow["pairs"], words.percent(flow.get("kept_percent"))])
+    return table
 
 
+def _answered(snapshot: Snapshot, language: str) -> Iterator[Picture]:
+    rows = [row for row in snapshot["flow"].get("waves", []) if row.get("percent") is not None]
+    if len(rows) < 2:  # one share is a sentence
+        return
+    labels = [words.in_language(row, language) for row in rows]
+    shares = [row["percent"] for row in rows]
+    table = [[_("Måling"), _("Svarte, av dem som ble spurt")]]
+    table += [[label, words.percent(share)] for label, share in zip(labels, shares, strict=True)]
+    said = " ".join(f"{label}: {share}." for label, share in table[1:])
+    title = _("Hvor mange som svarte")
+    yield _picture("svarandel", title, said, table, drawing.bars(title, labels, {table[0][1]: shares}))
+
+
+def _lights(snapshot: Snapshot, language: str) -> Iterator[Picture]:
+    rows = [
+        (words_of_programme.measure(row, language), row["light"], words_of_programme.criterion(row))
+        for row in snapshot["criteria"]
+    ]
+    if not rows:
+        return
+    said = " ".join(f"{what}: {told}." for what, _light, told in rows)
+    table = [[_("Mål"), _("Resultat")], *([what, told] for what, _light, told in rows)]
+    title = _("Målene vi satte på forhånd")
+    yield _picture("trafikklys", title, said, table, drawing.lights(title, rows))
+
+
+# --- scales
 def _changes(snapshot: Snapshot, language: str) -> Iterator[Picture]:
     """Scales of one range together: a unit means the same along the axis."""
-    shown = [row for row in snapshot["scales"] if not row["why"] and "change" in row]
-    ranges = sorted({(row["low"], row["high"]) for row in shown})
-    for nth, (low, high) in enumerate(ranges):
+    shown = [row for row in words.in_order(snapshot) if not row["why"] and "change" in row]
+    ranges = list(dict.fromkeys((row["low"], row["high"]) for row in shown))
+    for nth, (low, high) in enumerate(ranges, 1):
         rows = [row for row in shown if (row["low"], row["high"]) == (low, high)]
         dots = [
             drawing.Dot(words.scale_title(row, language), row["change"], *(row["interval"] or (None, None)))
@@ -71,44 +104,133 @@ def _changes(snapshot: Snapshot, language: str) -> Iterator[Picture]:
         ends = {"low": words.number(low, 0), "high": words.number(high, 0)}
         axis = _("Endring på en skala fra %(low)s til %(high)s. Til høyre er bedre.") % ends
         said = " ".join(words.finding(row, language) for row in rows)
-        table = [[_("Skala"), _("Før"), _("Etter"), _("Endring"), _("Trolig mellom"), _("Svar")]]
-        table += [_change_row(row, language) for row in rows]
         title = _("Endring fra før til etter")
-        yield _picture(f"endring-{nth + 1}", title, said, table, drawing.dots(dots, axis))
+        drawn = drawing.dots(title, dots, axis)
+        yield _picture(f"endring-{nth}", title, said, change_table(rows, language), drawn)
 
 
-def _change_row(row: dict[str, Any], language: str) -> list[str]:
-    between = "–"
-    if row["interval"]:
-        between = _("%(low)s og %(high)s") % {
-            "low": words.signed(row["interval"][0]),
-            "high": words.signed(row["interval"][1]),
-        }
-    told = [words.number(row["before"]), words.number(row["after"]), words.signed(row["change"])]
-    return [words.scale_title(row, language), *told, between, row["n"]]
+def change_table(rows: list[Row], language: str) -> Rows:
+    """Scales as rows of a table, the first the headings."""
+    table = [[_("Skala"), _("Før"), _("Etter"), _("Endring"), _("Trolig mellom"), _("Svar")]]
+    for row in rows:
+        told = [words.number(row.get("before")), words.number(row.get("after")), words.signed(row["change"])]
+        table.append([words.scale_title(row, language), *told, words.interval(row["interval"]), row["n"]])
+    return table
 
 
+def _scales(snapshot: Snapshot, language: str) -> Iterator[Picture]:
+    """Of each scale: before and after on its own range, and how many changed more than chance."""
+    for row in snapshot["scales"]:
+        title = words.scale_title(row, language)
+        if not row["why"] and row.get("before") is not None:
+            step = drawing.Step(title, row["before"], row["after"], row["low"], row["high"])
+            drawn = drawing.steps(title, [step], _("Før"), _("Etter"))
+            said, table = words.finding(row, language), change_table([row], language)
+            yield _picture(
+                f"skala-{words.slug(row)}",
+                _("%(scale)s: før og etter") % {"scale": title},
+                said,
+                table,
+                drawn,
+            )
+        spread = row.get("spread")
+        if spread and not spread["why"]:
+            yield _spread(row, spread, title)
+
+
+def _spread(row: Row, spread: Row, scale: str) -> Picture:
+    labels = [_("Bedre"), _("Omtrent likt"), _("Dårligere")]
+    told = [words.amount(spread[name]) for name in ("better", "same", "worse")]
+    table = [[_("Etter kurset"), _("Hvor mange")]]
+    table += [[label, word] for label, (_many, word) in zip(labels, told, strict=True)]
+    said = " ".join(f"{label}: {word}." for label, (_many, word) in zip(labels, told, strict=True))
+    said += " " + _("Bedre og dårligere betyr en endring på mer enn %(limit)s.") % {
+        "limit": words.number(spread["limit"])
+    }
+    title = _("%(scale)s: hvor mange som endret seg tydelig") % {"scale": scale}
+    return _picture(f"spredning-{words.slug(row)}", title, said, table, drawing.amounts(title, labels, told))
+
+
+# --- items
 def _items(snapshot: Snapshot, language: str) -> Iterator[Picture]:
-    """Items that share a list of answers, after the course; of some only «de fleste» is told, in words."""
-    spread = [
-        row
-        for row in snapshot["items"]
-        if row["kind"] == "agreement" and not row["why"] and row["shares"]["after"]["percent"]
-    ]
-    lists = []
-    for row in spread:
+    """Items after the course, by scale; those of none by their list of answers. Of some only «de fleste»
+    is told, in words.
+    """
+    left = [row for row in snapshot["items"] if _is_spread(row)]
+    for scale in snapshot["scales"]:
+        mine = [
+            row
+            for row in left
+            if row["instrument"] == scale["instrument"] and row["item"] in scale.get("keys", ())
+        ]
+        title = _("%(scale)s: svarene på hvert spørsmål") % {"scale": words.scale_title(scale, language)}
+        yield from _spread_of(mine, f"svar-{words.slug(scale)}", title, language)
+        left = [row for row in left if row not in mine]
+    for instrument in dict.fromkeys(row["instrument"] for row in left):
+        rows = [row for row in left if row["instrument"] == instrument]
+        yield from _spread_of(rows, f"andre-{instrument}", _("Svarene på de andre spørsmålene"), language)
+
+
+def _is_spread(row: Row) -> bool:
+    return row["kind"] == "agreement" and not row["why"] and bool(row["shares"]["after"]["percent"])
+
+
+def _spread_of(rows: list[Row], name: str, title: str, language: str) -> Iterator[Picture]:
+    """One picture for each list of answers."""
+    lists: list[Any] = []
+    for row in rows:
         if row["answers"] not in lists:
             lists.append(row["answers"])
-    for nth, answers in enumerate(lists):
-        rows = [row for row in spread if row["answers"] == answers]
-        labels = [words.in_language(answer, language) for answer in answers]
-        texts = [words.in_language(row["text"], language) for row in rows]
-        shares = [row["shares"]["after"]["percent"] for row in rows]
-        table = [[_("Spørsmål"), *labels]]
-        table += [[text, *(f"{share} %" for share in row)] for text, row in zip(texts, shares, strict=True)]
-        said = _("Hvordan svarene fordeler seg. Tallene står i tabellen.")
-        title = _("Slik svarte de på hvert spørsmål")
-        yield _picture(f"svar-{nth + 1}", title, said, table, drawing.diverging(texts, shares, labels))
+    for nth, answers in enumerate(lists, 1):
+        mine = [row for row in rows if row["answers"] == answers]
+        shares = [row["shares"]["after"]["percent"] for row in mine]
+        suffix = f"-{nth}" if len(lists) > 1 else ""
+        yield _spread_picture(name + suffix, title, mine, shares, language)
+
+
+def _spread_picture(
+    name: str, title: str, rows: list[Row], shares: list[list[int]], language: str
+) -> Picture:
+    labels = [words.in_language(answer, language) for answer in rows[0]["answers"]]
+    texts = [words.in_language(row["text"], language) for row in rows]
+    table = [[_("Spørsmål"), *labels]]
+    table += [[text, *map(words.percent, row)] for text, row in zip(texts, shares, strict=True)]
+    said = " ".join(_most(text, row, labels) for text, row in zip(texts, shares, strict=True))
+    return _picture(name, title, said, table, drawing.diverging(title, texts, shares, labels))
+
+
+def _most(text: str, shares: list[int], labels: list[str]) -> str:
+    """The answer most people gave: what the bar shows first."""
+    most = max(range(len(shares)), key=lambda place: shares[place])
+    told = {"item": text.rstrip(".?"), "share": words.percent(shares[most]), "answer": labels[most].lower()}
+    return _("%(item)s: flest, %(share)s, svarte «%(answer)s».") % told
+
+
+def _back(snapshot: Snapshot, language: str) -> Iterator[Picture]:
+    """«Tenk tilbake»: a figure of its own, never beside before and after."""
+    rows = [row for row in snapshot.get("look_back", []) if not row["why"] and row["shares"]["percent"]]
+    title = _("Når de tenker tilbake")
+    for nth, answers in enumerate({str(row["answers"]): row["answers"] for row in rows}.values(), 1):
+        mine = [row for row in rows if row["answers"] == answers]
+        shares = [row["shares"]["percent"] for row in mine]
+        yield _spread_picture(f"tilbake-{nth}", title, mine, shares, language)
+
+
+# --- the programme
+def _dose(snapshot: Snapshot, language: str) -> Iterator[Picture]:
+    for row in snapshot.get("dose", []):
+        bands = [] if row["why"] else [band for band in row["bands"] if not band["why"]]
+        if not bands:
+            continue
+        dots = [drawing.Dot(words.in_language(band["label"], language), band["change"]) for band in bands]
+        table = [[_("Kvelder, etter eget utsagn"), _("Endring"), _("Svar")]]
+        for band in row["bands"]:
+            change = words.why(band["why"]) if band["why"] else words.signed(band["change"])
+            table.append([words.in_language(band["label"], language), change, band.get("n", "–")])
+        title = _("Endring etter hvor mange kvelder de sier de var med på")
+        axis = _("%(scale)s: endring. Til høyre er bedre.") % {"scale": words.scale_title(row, language)}
+        said = words_of_programme.dose(row)
+        yield _picture("kvelder", title, said, table, drawing.dots(title, dots, axis))
 
 
 def _modules(snapshot: Snapshot, language: str) -> Iterator[Picture]:
@@ -122,27 +244,19 @@ def _modules(snapshot: Snapshot, language: str) -> Iterator[Picture]:
         _("Kjerneelementer gjennomført"): [row["adherence"] for row in rows],
         _("Voksne som var med"): [row["attendance"] for row in rows],
     }
-    table = [[_("Modul"), *series, _("Familiene sier")]]
+    table = [[_("Modul"), *series, _("Familienes dom")]]
     table += [
-        [label, words.percent(row["adherence"]), words.percent(row["attendance"]), _verdict(row)]
+        [
+            label,
+            words.percent(row["adherence"]),
+            words.percent(row["attendance"]),
+            words_of_programme.verdict(row),
+        ]
         for label, row in zip(labels, rows, strict=True)
     ]
+    told = _("%(module)s: %(done)s av kjerneelementene gjennomført, %(there)s av de voksne var med.")
     said = " ".join(
-        f"{label}: {words.percent(row['adherence'])}, {words.percent(row['attendance'])}."
-        for label, row in zip(labels, rows, strict=True)
+        told % {"module": label, "done": done, "there": there} for label, done, there, _verdict in table[1:]
     )
     title = _("Gjennomføring og oppmøte for hver modul")
-    yield _picture("moduler", title, said, table, drawing.bars(labels, series, _("Prosent")))
-
-
-def _verdict(row: dict[str, Any]) -> str:
-    return words.why(row["why"]) if row["why"] else words.number(row["verdict"])
-
-
-def _lights(snapshot: Snapshot, language: str) -> Iterator[Picture]:
-    rows = [(words.measure(row), row["light"], words.criterion(row)) for row in snapshot["criteria"]]
-    if not rows:
-        return
-    said = " ".join(f"{what}: {told}." for what, _light, told in rows)
-    table = [[_("Mål"), _("Resultat")], *([what, told] for what, _light, told in rows)]
-    yield _picture("trafikklys", _("Målene vi satte på forhånd"), said, table, drawing.lights(rows))
+    yield _picture("moduler", title, said, table, drawing.bars(title, labels, series))

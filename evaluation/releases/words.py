@@ -1,4 +1,4 @@
-"""Sentences about figures, in the active language: honest about what a number cannot say.
+"""Sentences about scales and items, in the active language: honest about what a number cannot say.
 
 «Endring», never «effekt»: there is nobody to compare with. A sentence says its finding first, then how
 sure it is. The same sentences stand on the page, in the report and as text alternatives.
@@ -6,11 +6,13 @@ sure it is. The same sentences stand on the page, in the report and as text alte
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WHY = {
     "few": lambda: _("For få svar til å vise tall."),
@@ -19,6 +21,12 @@ WHY = {
     ),
     "beside": lambda: _("Vises ikke: de som svarte, er nesten de samme som i en tidligere offentliggjøring."),
     "with-pairs": lambda: _("Vises sammen med neste måling, for dem som har svart begge ganger."),
+    "unreliable": lambda: _("Skalaen er ikke pålitelig nok her til å si det om den enkelte."),
+    "homes": lambda: _("For få hjem med én voksen, eller med to, til å vise det."),
+    "few-groups": lambda: _("Under ti grupper: for få til å si hvor ulike gruppene er."),
+    "nobody": lambda: _("Alle som svarte før, har svart etter også."),
+    "same": lambda: _("Alle ga samme svar, så det er ingenting å sammenligne."),
+    "unasked": lambda: _("Ingen ble spurt her."),
 }
 
 
@@ -38,7 +46,8 @@ def signed(value: float) -> str:
 
 
 def percent(value: float | None) -> str:
-    return "–" if value is None else f"{round(value)} %"
+    """With a space that does not break."""
+    return "–" if value is None else f"{round(value)}\u00a0%"
 
 
 def in_language(text: dict[str, str], language: str) -> str:
@@ -47,6 +56,11 @@ def in_language(text: dict[str, str], language: str) -> str:
 
 def scale_title(row: dict[str, Any], language: str) -> str:
     return in_language(row["title"], language)
+
+
+def slug(row: dict[str, Any]) -> str:
+    """A scale or item by name, as in pictures' names and addresses."""
+    return f"{row['instrument']}-{row['scale']}"
 
 
 def of_range(row: dict[str, Any]) -> str:
@@ -59,74 +73,210 @@ def of_range(row: dict[str, Any]) -> str:
     return _("på en skala fra %(low)s til %(high)s") % ends
 
 
+def interval(ends: list[float] | None) -> str:
+    """«+0,1 og +0,5»; a dash for none."""
+    if not ends:
+        return "–"
+    return _("%(low)s og %(high)s") % {"low": signed(ends[0]), "high": signed(ends[1])}
+
+
 def finding(row: dict[str, Any], language: str) -> str:
-    """One scale in a sentence or two."""
+    """One scale in two or three sentences."""
     title = scale_title(row, language)
     if row["why"]:
         return f"{title}: {why(row['why'])}"
     if "mean" in row:
         told = {"title": title, "mean": number(row["mean"]), "range": of_range(row)}
         return _("%(title)s: gjennomsnittet er %(mean)s %(range)s.") % told
+    if row.get("alone"):
+        return f"{_change_alone(row, title)} {certainty(row)}"
     told = {
         "title": title,
         "before": number(row["before"]),
         "after": number(row["after"]),
+        "change": signed(row["change"]),
         "range": of_range(row),
     }
-    moved = _("%(title)s: fra %(before)s før til %(after)s etter, %(range)s.") % told
+    moved = _("%(title)s: fra %(before)s før til %(after)s etter (%(change)s), %(range)s.") % told
     return f"{moved} {certainty(row)}"
+
+
+def _change_alone(row: dict[str, Any], title: str) -> str:
+    told = {"title": title, "change": signed(row["change"]), "range": of_range(row)}
+    return _("%(title)s: endringen er %(change)s, %(range)s.") % told
 
 
 def in_short(row: dict[str, Any], language: str) -> str:
     """A further scale in few words."""
-    if row["why"] or "mean" in row or row["interval"] is None:
+    if row["why"] or "mean" in row or row["interval"] is None or row.get("alone"):
         return finding(row, language)
     told = {
         "title": scale_title(row, language),
         "before": number(row["before"]),
         "after": number(row["after"]),
-        "low": signed(row["interval"][0]),
-        "high": signed(row["interval"][1]),
+        "change": signed(row["change"]),
+        "between": interval(row["interval"]),
     }
     return (
-        _("%(title)s: fra %(before)s til %(after)s. Endringen er trolig mellom %(low)s og %(high)s.") % told
+        _("%(title)s: fra %(before)s til %(after)s. Endringen er %(change)s, trolig mellom %(between)s.")
+        % told
     )
 
 
 def findings(snapshot: dict[str, Any], language: str) -> list[str]:
     """Every scale, the primary outcome first and in full."""
-    first = snapshot["study"]["primary_outcome"]
-    rows = sorted(snapshot["scales"], key=lambda row: f"{row['instrument']}.{row['scale']}" != first)
+    rows = in_order(snapshot)
     return [finding(row, language) for row in rows[:1]] + [in_short(row, language) for row in rows[1:]]
 
 
-def asked(flow: dict[str, Any]) -> str:
-    """Why nothing is said of how many were asked; empty where the figure says it."""
-    return _("Hvor mange som ble spurt, vises ikke: de er for få.") if flow["why"] else ""
+def in_order(snapshot: dict[str, Any]) -> list[dict[str, Any]]:
+    """The scales, the primary outcome first."""
+    first = snapshot["study"]["primary_outcome"]
+    return sorted(snapshot["scales"], key=lambda row: f"{row['instrument']}.{row['scale']}" != first)
+
+
+def rounded(rows: list[dict[str, Any]]) -> str:
+    """Why a change is not the difference between two numbers beside it; empty where it is."""
+    if any(row.get("rounded") for row in rows):
+        return _(
+            "Hvert tall er avrundet for seg. Derfor kan endringen se ut til å være 0,1 større eller mindre "
+            "enn forskjellen mellom før og etter."
+        )
+    return ""
 
 
 def certainty(row: dict[str, Any]) -> str:
     """How sure the change is; the interval is of the change turned so that plus is better."""
     if row["interval"] is None:
         return _("Det er for få par, eller for lite spredning, til å si hvor sikker endringen er.")
-    ends = {"low": signed(row["interval"][0]), "high": signed(row["interval"][1])}
+    ends = {"between": interval(row["interval"])}
     if row["verdict"] == "better":
         return (
-            _(
-                "De som svarte begge ganger, ligger bedre an etter enn før. Endringen er trolig mellom "
-                "%(low)s og %(high)s."
-            )
-            % ends
+            _("De som svarte begge ganger, ligger bedre an etter enn før: trolig mellom %(between)s.") % ends
         )
     if row["verdict"] == "worse":
         return (
-            _(
-                "De som svarte begge ganger, ligger dårligere an etter enn før. Endringen er trolig mellom "
-                "%(low)s og %(high)s."
-            )
+            _("De som svarte begge ganger, ligger dårligere an etter enn før: trolig mellom %(between)s.")
             % ends
         )
-    return _("Endringen er usikker: den kan være alt mellom %(low)s og %(high)s, også ingen.") % ends
+    return _("Endringen er usikker: den kan være alt mellom %(between)s, også ingen.") % ends
+
+
+SIZES = {
+    "none": lambda: _("svært liten"),
+    "small": lambda: _("liten"),
+    "medium": lambda: _("middels"),
+    "large": lambda: _("stor"),
+}
+
+
+def closer(row: dict[str, Any]) -> list[str]:
+    """What else is told of a change: its size, ends of the scale, who left, homes and groups."""
+    if row["why"] or "mean" in row:
+        return []
+    said = [_("Antall som svarte begge ganger: %(n)s.") % {"n": row["n"]}]
+    if row.get("alone"):
+        said.append(
+            _("De som svarte, er nesten de samme som sist. Derfor vises bare endringen, ikke nivåene.")
+        )
+    if row.get("size"):
+        said.append(
+            _("Målt mot hvor ulike de voksne er, er endringen %(size)s.") % {"size": SIZES[row["size"]]()}
+        )
+    if row.get("ceiling"):
+        said.append(_("Mange hadde øverste skår alt før kurset. De kunne ikke vise bedring."))
+    if row.get("floor"):
+        said.append(_("Mange hadde nederste skår før kurset. De kunne ikke vise tilbakegang."))
+    return [*said, *_with_others(row)]
+
+
+def _with_others(row: dict[str, Any]) -> list[str]:
+    said = []
+    for name, tell in (("households", _households), ("clusters", _clusters), ("left", _left)):
+        part = row.get(name)
+        if isinstance(part, dict):
+            said.append(tell(part))
+    return said
+
+
+def _households(part: dict[str, Any]) -> str:
+    if part["why"]:
+        return _("Hvert hjem telt én gang: %(why)s") % {"why": why(part["why"])}
+    told = {"change": signed(part["change"]), "between": interval(part["interval"])}
+    return _("Hvert hjem telt én gang: %(change)s, trolig mellom %(between)s.") % told
+
+
+def _clusters(part: dict[str, Any]) -> str:
+    if part["why"]:
+        return why(part["why"])
+    told = {"n": part["groups"], "between": interval(part["interval"])}
+    return _("Når vi tar høyde for at %(n)s grupper er ulike: trolig mellom %(between)s.") % told
+
+
+def who_left(row: dict[str, Any]) -> str:
+    """How those who answered only before differed then; empty where nothing is told of it."""
+    part = row.get("left")
+    return _left(part) if isinstance(part, dict) else ""
+
+
+def as_cells(row: dict[str, Any]) -> dict[str, str]:
+    """A change as a line of a table; only why where it is hidden."""
+    if row["why"] or "change" not in row:
+        return {"why": why(row["why"])}
+    return {
+        "why": "",
+        "before": number(row.get("before")),
+        "after": number(row.get("after")),
+        "change": signed(row["change"]),
+        "between": interval(row["interval"]),
+        "n": row["n"],
+    }
+
+
+def _left(part: dict[str, Any]) -> str:
+    if part["why"]:
+        return _("De som bare svarte før: %(why)s") % {"why": why(part["why"])}
+    told = {"left": number(part["left"]), "stayed": number(part["stayed"])}
+    said = (
+        _("De som bare svarte før, lå da på %(left)s. De som svarte begge ganger, lå på %(stayed)s.") % told
+    )
+    if part["interval"] is None:
+        return said
+    more = _("Forskjellen er trolig mellom %(between)s.") % {"between": interval(part["interval"])}
+    return f"{said} {more}"
+
+
+AMOUNTS: dict[str, tuple[int, Callable[[], str]]] = {  # how many of five blocks, and the word
+    "few": (1, lambda: _("få eller ingen")),
+    "some": (2, lambda: _("noen")),
+    "half": (3, lambda: _("omtrent halvparten")),
+    "most": (4, lambda: _("de fleste")),
+    "all": (5, lambda: _("nesten alle")),
+}
+
+
+def amount(code: str) -> tuple[int, str]:
+    many, word = AMOUNTS[code]
+    return many, word()
+
+
+def spread(row: dict[str, Any]) -> str:
+    """How many changed by more than chance, in words; empty where it is not told."""
+    part = row.get("spread")
+    if not part or part["why"]:
+        return ""
+    told = {name: amount(part[name])[1] for name in ("better", "same", "worse")}
+    return _("Tydelig bedre: %(better)s. Omtrent likt: %(same)s. Tydelig dårligere: %(worse)s.") % told
+
+
+def mostly(row: dict[str, Any], language: str) -> str:
+    """«De fleste svarte …», of an item whose spread would tell on those who did not; else empty."""
+    after = {} if row["why"] else row["shares"].get("after", {})
+    if after.get("mostly") is None:
+        return ""
+    answer = in_language(row["answers"][after["mostly"]], language)
+    told = {"item": in_language(row["text"], language), "answer": answer.lower()}
+    return _("%(item)s De fleste svarte «%(answer)s».") % told
 
 
 def between_phases(row: dict[str, Any], language: str) -> str:
@@ -143,130 +293,5 @@ def between_phases(row: dict[str, Any], language: str) -> str:
     said = _("%(title)s: endringen var %(pilot)s i piloten og %(later)s i implementeringen.") % told
     if row["interval"] is None:
         return said
-    ends = {"low": signed(row["interval"][0]), "high": signed(row["interval"][1])}
-    return f"{said} " + _("Forskjellen er trolig mellom %(low)s og %(high)s.") % ends
-
-
-def mostly(row: dict[str, Any], language: str) -> str:
-    """«De fleste svarte …», of an item whose spread would tell on those who did not; else empty."""
-    after = {} if row["why"] else row["shares"].get("after", {})
-    if after.get("mostly") is None:
-        return ""
-    answer = in_language(row["answers"][after["mostly"]], language)
-    told = {"item": in_language(row["text"], language), "answer": answer.lower()}
-    return _("%(item)s De fleste svarte «%(answer)s».") % told
-
-
-def light(code: str) -> str:
-    return {
-        "green": _("grønt"),
-        "yellow": _("gult"),
-        "red": _("rødt"),
-        "none": _("ikke nok å vise"),
-    }[code]
-
-
-def measure(row: dict[str, Any]) -> str:
-    return {
-        "attendance": _("Voksne som var med på mange nok kvelder"),
-        "pairs": _("Svarte både før og etter"),
-        "adherence": _("Kjerneelementer gjennomført"),
-        "outcome": _("Gjennomsnitt: %(scale)s") % {"scale": row["scale"]},
-    }[row["measure"]]
-
-
-def criterion(row: dict[str, Any]) -> str:
-    """«82 %, grønt. Grønt fra 80, rødt under 60.»"""
-    limits = {"green": number(row["green"], _decimals(row)), "red": number(row["red"], _decimals(row))}
-    bounds = _("grønt fra %(green)s, rødt under %(red)s") % limits
-    if row["value"] is None:
-        return f"{light('none')} ({bounds})"
-    shown = number(row["value"]) if row["measure"] == "outcome" else percent(row["value"])
-    return f"{shown}, {light(row['light'])} ({bounds})"
-
-
-def _decimals(row: dict[str, Any]) -> int:
-    return 1 if row["measure"] == "outcome" else 0
-
-
-def deviation(code: str) -> str:
-    return {
-        "not-locked": _("Grensene for trafikklysene var ikke låst før svarene ble åpnet."),
-        "no-primary-outcome": _("Det var ikke valgt et hovedutfall på forhånd."),
-    }[code]
-
-
-def phase(code: str) -> str:
-    return {"pilot": _("pilot"), "implementation": _("implementering")}[code]
-
-
-def reach(row: dict[str, Any]) -> str:
-    """One line of RE-AIM."""
-    part = "–" if row["part"] is None else str(row["part"])
-    of = "–" if row.get("of") is None else str(row["of"])
-    if row["what"] == "reach" and row.get("of") is None:
-        return _("Rekkevidde: %(part)s familier begynte. Antallet nye fosterhjem er ikke lagt inn.") % {
-            "part": part
-        }
-    if row["what"] == "reach":
-        told = {"part": part, "of": of, "years": ", ".join(str(year) for year in row["years"]) or "–"}
-        return (
-            _("Rekkevidde: %(part)s familier begynte, av %(of)s nye fosterhjem i regionen (%(years)s).")
-            % told
-        )
-    if row["what"] == "adoption":
-        return _("Innføring: %(part)s av %(of)s kommuner er med.") % {"part": part, "of": of}
-    if row["what"] == "implementation":
-        count = row["part"] or 0
-        return ngettext("Gjennomføring: %(n)d gruppe.", "Gjennomføring: %(n)d grupper.", count) % {"n": count}
-    years = row["part"] or 0
-    return ngettext(
-        "Varighet: grupper har begynt i %(n)d år.", "Varighet: grupper har begynt i %(n)d ulike år.", years
-    ) % {"n": years}
-
-
-def limits() -> list[str]:
-    """What figures like ours cannot say."""
-    return [
-        _(
-            "Ingen er sammenlignet med familier uten kurs. Derfor står det «endring», og ikke hva kurset "
-            "alene har ført til."
-        ),
-        _("Tallene gjelder dem som svarte. De som ikke svarte, kan ha det annerledes."),
-        _(
-            "To voksne i samme hjem ligner på hverandre. Derfor er det også regnet ut med hvert hjem telt "
-            "én gang."
-        ),
-        _(
-            "Den som lærer mer, kan bli strengere med seg selv. Da kan tallet gå ned uten at det har gått "
-            "dårligere."
-        ),
-    ]
-
-
-def method() -> list[str]:
-    """How the figures were worked out, in plain words."""
-    return [
-        _("En skår gjelder når nok av spørsmålene er besvart. Spørsmål som peker motsatt vei, er snudd."),
-        _("Endring er etter minus før, for dem som har svart begge ganger med samme skjema."),
-        _("«Trolig mellom» er et 95 prosents intervall (t-fordelingen)."),
-        _(
-            "Gjennomsnitt vises fra fem voksne i fire familier, fordelinger fra ti voksne i seks familier. "
-            "Tall som sammen med andre ville røpet et svar, vises ikke."
-        ),
-        _("Antall vises i grupper: 5–9, 10–19, 20+."),
-    ]
-
-
-def decisions(criteria: list[dict[str, Any]]) -> list[str]:
-    """What the lights ask of a steering group; nothing is decided by a number alone."""
-    asked = []
-    for row in criteria:
-        told = {"what": measure(row)}
-        if row["light"] == "red":
-            asked.append(_("%(what)s er under grensen. Hva må endres før dere går videre?") % told)
-        elif row["light"] == "yellow":
-            asked.append(_("%(what)s er mellom grensene. Hva kan gjøres bedre underveis?") % told)
-        elif row["light"] == "none":
-            asked.append(_("%(what)s kan ikke vises ennå. Hvordan får dere nok svar?") % told)
-    return [*asked, _("Går dere videre som planlagt, med endringer, eller venter dere?")]
+    told = {"difference": signed(row["difference"]), "between": interval(row["interval"])}
+    return f"{said} " + _("Forskjellen er %(difference)s, trolig mellom %(between)s.") % told

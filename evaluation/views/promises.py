@@ -50,7 +50,7 @@ def ends_of(own: OwnForm, language: str) -> dict[str, Any]:
         "study": own.study_name(language),
         "closes_at": own.closes_at,
         "sunset_on": own.sunset_on,
-        "can_withdraw": own.is_research and own.is_of_adults,
+        "can_withdraw": own.is_research,
         "own_url": reverse("cms:own_data"),
     }
 

@@ -1,4 +1,4 @@
-"""What has been let out, for those who work with the programme; and the project leader's way to let it out.
+"""What has been let out, for those who work with the programme.
 
 Every page reads one stored release and its pictures: no answer is read here, and nothing is worked out.
 """
@@ -7,194 +7,252 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
 
 from courses.access import has_role
-from courses.auditing import Action, record
-from courses.models import Group, Language
-from courses.views.documents import word_file
-from evaluation import informing
-from evaluation.models import IdentityMode, Release, ReleasedPicture, ReleaseDraft, Wave
-from evaluation.releases import releasing, words
+from evaluation.models import Release, ReleasedPicture
+from evaluation.releases import words, words_of_method, words_of_programme
+from evaluation.views.release_files import written_language
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
-IN_BRIEF, SCALES, MODULES, METHOD = "", "skalaer", "moduler", "metode"
+DRAWN = ("svg", "narrow", "png")
+IN_BRIEF = "kort"
 PICTURES = {  # the pictures of each page, by how their names begin
-    IN_BRIEF: ("flyt", "trafikklys", "endring"),
-    SCALES: ("endring", "svar"),
-    MODULES: ("moduler",),
-    METHOD: (),
+    IN_BRIEF: ("endring", "trafikklys"),
+    "hvem": ("flyt", "svarandel"),
+    "skalaer": ("endring", "andre", "tilbake"),
+    "moduler": ("moduler",),
+    "faser": (),
+    "endringer": (),
+    "metode": (),
 }
-# an image is a document of its own: its style may be inside it, and nothing may be fetched from it
-PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-def releases(request: HttpRequest) -> HttpResponse:
-    """What is out, the newest first; for the project leader also what can be."""
-    out = list(Release.objects.visible_to(request.user).select_related("study", "wave").defer(*HEAVY))
-    context: dict[str, Any] = {"releases": [_named(each) for each in out]}
-    if has_role(request.user, "project-leader"):
-        context["candidates"] = _candidates(request, {(each.wave_id, each.phase) for each in out})
-    return render(request, "evaluation/releases/list.html", context)
-
-
-HEAVY = ("snapshot", "technical")
-
-
-def _named(each: Release) -> dict[str, Any]:
-    language = get_language()
-    study = (language == "nn" and each.study.name_nn) or each.study.name_nb
+def named(each: Release) -> dict[str, Any]:
+    language = written_language()
+    study = {"nb": each.study.name_nb, "nn": each.study.name_nn}
     return {
         "release": each,
         "wave": each.wave.name_in(language),
-        "study": study,
-        "phase": words.phase(each.phase),
+        "study": words.in_language(study, language),
+        "phase": words_of_programme.phase(each.phase),
     }
-
-
-def _candidates(request: HttpRequest, out: set[tuple[int, str]]) -> list[dict[str, Any]]:
-    """Waves and phases with occasions that are not out; with what is still open. One query a candidate."""
-    studies = informing.led_by(request.user)
-    rows = Wave.objects.filter(study__in=studies, occasions__group__isnull=False).select_related("study")
-    rows = rows.exclude(identity=IdentityMode.ANONYMOUS)
-    pairs = rows.order_by("study", "order", "code").values_list("pk", "occasions__group__phase").distinct()
-    waves = rows.in_bulk()
-    drafts = {(draft.wave_id, draft.phase): draft for draft in ReleaseDraft.objects.defer("content")}
-    found = []
-    for wave, phase in dict.fromkeys(pairs):
-        if (wave, phase) not in out:
-            waiting = releasing.open_occasions(waves[wave], phase)
-            found.append(
-                {
-                    "wave": waves[wave].name_in(get_language()),
-                    "phase": words.phase(phase),
-                    "waiting": len(waiting),
-                    "draft": drafts.get((wave, phase)),
-                    "pk": wave,
-                    "code": phase,
-                }
-            )
-    return found
 
 
 def release(request: HttpRequest, release_id: int, page: str = IN_BRIEF) -> HttpResponse:
     """One page of a release. Two queries: the release with its study and wave, and its pictures."""
-    rows = Release.objects.visible_to(request.user).select_related("study", "wave").defer("technical")
-    found = get_object_or_404(rows, pk=release_id)
     if page not in PICTURES:
         raise Http404
-    pictures = ReleasedPicture.objects.filter(release=found, language=_language()).defer("svg", "png")
-    shown = [each for each in pictures if each.name.startswith(PICTURES[page] or ("\0",))]
-    context = _named(found) | _told(found.snapshot) | {"pictures": shown, "page": page}
-    return render(request, "evaluation/releases/release.html", context)
+    found = _found(request, release_id)
+    begins = Q(pk__in=())
+    for name in PICTURES[page]:
+        begins |= Q(name__startswith=name)
+    more = {"pictures": _pictures(found).filter(begins), **PAGES[page](request, found)}
+    if page == "moduler":
+        more["dose_pictures"] = _pictures(found).filter(name="kvelder")
+    return _page(request, found, page, more)
 
 
-def _language() -> str:
-    language = str(get_language())
-    return language if language in Language.values else str(Language.NB)
+def _found(request: HttpRequest, release_id: int) -> Release:
+    rows = Release.objects.visible_to(request.user).select_related("study", "wave").defer("technical")
+    found: Release = get_object_or_404(rows, pk=release_id)
+    return found
 
 
-def _told(snapshot: dict[str, Any]) -> dict[str, Any]:
-    """A snapshot in sentences; the primary outcome first."""
-    language = _language()
+def _pictures(found: Release) -> Any:
+    return ReleasedPicture.objects.filter(release=found, language=written_language()).defer(*DRAWN)
+
+
+def _page(request: HttpRequest, found: Release, page: str, more: dict[str, Any]) -> HttpResponse:
+    shown = {"page": page, "has_phases": bool(found.snapshot["phases"])}
+    return render(request, f"evaluation/releases/{page}.html", named(found) | shown | more)
+
+
+# --- what each page says
+def told_in_brief(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """What is read in two minutes: also what is shown before it is let out, and the report's first page."""
+    language = written_language()
+    reach = words_of_programme.reaim(snapshot["reaim"], language)
     return {
-        "snapshot": snapshot,
         "findings": words.findings(snapshot, language),
-        "unsaid": words.asked(snapshot["flow"]),
-        "criteria": [(words.measure(row), words.criterion(row)) for row in snapshot["criteria"]],
-        "deviations": [words.deviation(code) for code in snapshot["deviations"]],
-        "sites": [
-            {"name": row["name"], "finding": words.finding(row, language)} for row in snapshot["sites"]
-        ],
-        "phases": [words.between_phases(row, language) for row in snapshot["phases"]],
-        "mostly": [words.mostly(row, language) for row in snapshot["items"] if words.mostly(row, language)],
-        "reach": [words.reach(row) for row in snapshot["reaim"]],
-        "limits": words.limits(),
-        "method": words.method(),
-        "changes": snapshot["changes"],
-        "questionnaires": snapshot["questionnaires"],
+        "rounded": words.rounded(snapshot["scales"]),
+        "answered": words_of_programme.answered(snapshot["flow"]),
+        "unsaid": words_of_programme.unsaid(snapshot["flow"]),
+        "reach": [said for _dimension, said in reach[:1]],
+        "decisions": words_of_programme.decisions(snapshot["criteria"], language),
+        "has_criteria": bool(snapshot["criteria"]),
+        "no_criteria": words_of_method.no_criteria(),
+        "limits": words_of_method.limits(),
     }
 
 
-def picture(request: HttpRequest, release_id: int, name: str) -> HttpResponse:
-    """A picture as SVG, in the reader's language."""
-    found = get_object_or_404(Release.objects.visible_to(request.user).only("pk"), pk=release_id)
-    drawn = get_object_or_404(
-        ReleasedPicture.objects.only("svg"), release=found, name=name, language=_language()
-    )
-    response = HttpResponse(drawn.svg, content_type="image/svg+xml; charset=utf-8")
-    response["Content-Security-Policy"] = PICTURE_POLICY
-    return response
-
-
-def word_report(request: HttpRequest, release_id: int) -> HttpResponse:
-    """The steering report as Word; for the research partner with the technical appendix."""
-    found = get_object_or_404(
-        Release.objects.visible_to(request.user).select_related("study", "wave"), pk=release_id
-    )
-    from evaluation.releases.reports import report  # here: python-docx is heavy, and few read a file
-
+def _brief(request: HttpRequest, found: Release) -> dict[str, Any]:
+    snapshot = found.snapshot
     research = has_role(request.user, "researcher")
-    record(request.user, Action.EXPORTED, detail=f"report {found.pk}")
-    return word_file(report(found, _language(), technical=research), f"resultater-{found.pk}")
+    return told_in_brief(snapshot) | {"places": _places(snapshot), "is_research": research}
 
 
-# --- letting out
-def _wave_or_404(request: HttpRequest, wave_id: int, phase: str) -> Wave:
-    if phase not in Group.Phase.values:
-        raise Http404
-    rows = Wave.objects.filter(study__in=informing.led_by(request.user)).select_related("study")
-    wave: Wave = get_object_or_404(rows, pk=wave_id)
-    return wave
-
-
-def ask_draft(request: HttpRequest, wave_id: int, phase: str) -> HttpResponse:
-    """Asks for a preview. It is worked out by whoever may read answers, so it takes a moment."""
-    wave = _wave_or_404(request, wave_id, phase)
-    try:
-        releasing.ask(wave, phase, request.user)
-    except releasing.ReleasedBeforeError as error:
-        return redirect("answers:release", error.release.pk)
-    except releasing.NotReadyError as error:
-        messages.warning(request, str(error))
-        return redirect("answers:releases")
-    return redirect("answers:release_draft", wave.pk, phase)
-
-
-def draft(request: HttpRequest, wave_id: int, phase: str) -> HttpResponse:
-    """What would be let out, word for word; or that it is being worked out."""
-    wave = _wave_or_404(request, wave_id, phase)
-    found = get_object_or_404(ReleaseDraft, wave=wave, phase=phase)
-    context: dict[str, Any] = {
-        "draft": found,
-        "wave": wave.name_in(get_language()),
-        "phase": words.phase(phase),
-        "pk": wave.pk,
-        "code": phase,
+def _who(_request: HttpRequest, found: Release) -> dict[str, Any]:
+    snapshot = found.snapshot
+    language = written_language()
+    left = [
+        {"title": words.scale_title(row, language), "said": words.who_left(row)}
+        for row in words.in_order(snapshot)
+        if words.who_left(row)
+    ]
+    return {
+        "answered": words_of_programme.answered(snapshot["flow"]),
+        "unsaid": words_of_programme.unsaid(snapshot["flow"]),
+        "reaim": words_of_programme.reaim(snapshot["reaim"], language),
+        "left": left,
     }
-    if found.content:
-        told = [each for each in found.content["pictures"] if each["language"] == _language()]
-        context |= _told(found.content["snapshot"]) | {"pictures": told}
-    return render(request, "evaluation/releases/draft.html", context)
 
 
-def let_out(request: HttpRequest, wave_id: int, phase: str) -> HttpResponse:
-    """Lets the previewed figures out. Once."""
-    wave = _wave_or_404(request, wave_id, phase)
-    found = get_object_or_404(ReleaseDraft, wave=wave, phase=phase, state=ReleaseDraft.State.READY)
-    try:
-        made = releasing.release(wave, phase, found.content, request.user)
-    except releasing.ReleasedBeforeError as error:
-        messages.info(request, str(error))
-        return redirect("answers:release", error.release.pk)
-    except releasing.NotReadyError as error:
-        messages.warning(request, str(error))
-        return redirect("answers:releases")
-    messages.success(request, _("Tallene er offentliggjort. De kan ikke endres."))
-    return redirect("answers:release", made.pk)
+def _scales(_request: HttpRequest, found: Release) -> dict[str, Any]:
+    snapshot = found.snapshot
+    language = written_language()
+    return {
+        "scales": [
+            {
+                "slug": words.slug(row),
+                "title": words.scale_title(row, language),
+                "short": words.in_short(row, language),
+            }
+            for row in words.in_order(snapshot)
+        ],
+        "rounded": words.rounded(snapshot["scales"]),
+        "places": _places(snapshot),
+    }
+
+
+def _modules(_request: HttpRequest, found: Release) -> dict[str, Any]:
+    snapshot = found.snapshot
+    language = written_language()
+    return {
+        "modules": [
+            {
+                "number": row["number"],
+                "title": words.in_language(row["title"], language),
+                "adherence": words.percent(row["adherence"]),
+                "attendance": words.percent(row["attendance"]),
+                "verdict": words_of_programme.verdict(row),
+                "held": words_of_programme.held(row),
+                "changes": [each for each in snapshot["changes"] if each["module"] == row["number"]],
+            }
+            for row in snapshot["modules"]
+        ],
+        "doses": [words_of_programme.dose(row) for row in snapshot.get("dose", [])],
+    }
+
+
+def _phases(_request: HttpRequest, found: Release) -> dict[str, Any]:
+    snapshot = found.snapshot
+    language = written_language()
+    rows = [
+        {"row": row, "said": words.between_phases(row, language), "slug": words.slug(row)}
+        for row in snapshot["phases"]
+    ]
+    return {"phases": rows}
+
+
+def _editions(_request: HttpRequest, found: Release) -> dict[str, Any]:
+    snapshot = found.snapshot
+    language = written_language()
+    rows = [
+        each
+        | {
+            name: [words.in_language(title, language) for title in each[name]]
+            for name in ("added", "removed")
+        }
+        for each in snapshot.get("editions", [])
+    ]
+    return {"editions": rows[::-1]}
+
+
+def _method(request: HttpRequest, found: Release) -> dict[str, Any]:
+    snapshot, language = found.snapshot, written_language()
+    research = has_role(request.user, "researcher")
+    return {
+        "method": words_of_method.method(),
+        "locked": words_of_method.locked(snapshot["study"]),
+        "no_criteria": "" if snapshot["criteria"] else words_of_method.no_criteria(),
+        "deviations": [words_of_method.deviation(code) for code in snapshot["deviations"]],
+        "questionnaires": [
+            words_of_method.questionnaire(row, language) for row in snapshot["questionnaires"]
+        ],
+        "covers_too_little": (
+            words_of_method.covers_too_little() if research else words_of_method.some_cover_too_little()
+        ),
+        "is_research": research,
+        "data_sets": words_of_method.data_sets(found.pk),
+    }
+
+
+PAGES: dict[str, Any] = {
+    IN_BRIEF: _brief,
+    "hvem": _who,
+    "skalaer": _scales,
+    "moduler": _modules,
+    "faser": _phases,
+    "endringer": _editions,
+    "metode": _method,
+}
+
+
+# --- one scale, one municipality
+def scale(request: HttpRequest, release_id: int, scale: str) -> HttpResponse:
+    """One scale by itself. The others it leads to are those of the same release: nothing is worked out."""
+    found, language = _found(request, release_id), written_language()
+    rows = words.in_order(found.snapshot)
+    row = next((each for each in rows if words.slug(each) == scale), None)
+    if row is None:
+        raise Http404
+    whole = Q(name__in=(f"skala-{scale}", f"spredning-{scale}", f"svar-{scale}"))
+    lists = Q(name__regex=rf"^svar-{scale}-[0-9]+$")
+    items = [each for each in found.snapshot["items"] if each["item"] in row.get("keys", ())]
+    more = {
+        "title": words.scale_title(row, language),
+        "slug": scale,
+        "finding": words.finding(row, language),
+        "closer": words.closer(row),
+        "rounded": words.rounded([row]),
+        "mostly": [said for each in items if (said := words.mostly(each, language))],
+        "few_items": sum(1 for each in items if each["why"]),
+        "others": [(words.slug(each), words.scale_title(each, language)) for each in rows],
+        "pictures": _pictures(found).filter(whole | lists),
+    }
+    return _page(request, found, "scale", more | {"page_of": "skalaer"})
+
+
+def _places(snapshot: dict[str, Any]) -> list[tuple[int, str]]:
+    """Municipalities that may be told of, by name."""
+    told = {row["municipality"]: row["name"] for row in snapshot["sites"] if not row["why"]}
+    return sorted(told.items(), key=lambda place: place[1])
+
+
+def place(request: HttpRequest, release_id: int, place_id: int) -> HttpResponse:
+    """One municipality; a 404 for one that may not be told of, as for one that is not there."""
+    found, language = _found(request, release_id), written_language()
+    rows = [row for row in found.snapshot["sites"] if row["municipality"] == place_id and not row["why"]]
+    if not rows:
+        raise Http404
+    region = {words.slug(row): row for row in found.snapshot["scales"]}
+    more = {
+        "title": rows[0]["name"],
+        "place_id": place_id,
+        "rows": [
+            {
+                "said": words.finding(row, language),
+                "title": words.scale_title(row, language),
+                "here": words.as_cells(row),
+                "region": words.as_cells(region[words.slug(row)]),
+            }
+            for row in rows
+        ],
+        "limits": words_of_method.limits(),
+    }
+    return _page(request, found, "place", more)

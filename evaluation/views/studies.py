@@ -21,7 +21,7 @@ from evaluation.obstacles import key_obstacle, obstacles_of
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-PER_PAGE = 30  # occasions on a study's page
+PER_PAGE = 12  # studies, and occasions on a study's page
 WRONG = 422
 
 
@@ -91,7 +91,9 @@ def study(request: HttpRequest, study: str) -> HttpResponse:
     """
     found = led_or_404(request, study)
     waves = list(found.waves.prefetch_related("instruments__version__instrument"))
-    rows = Occasion.objects.filter(wave__in=waves).select_related("wave", "group", "evening__module")
+    to_come = [Occasion.State.PLANNED, Occasion.State.OPEN]  # what has closed stands on the board
+    rows = Occasion.objects.filter(wave__in=waves, state__in=to_come)
+    rows = rows.select_related("wave", "group", "evening__module")
     page = Paginator(rows.order_by("opens_at", "pk"), PER_PAGE).get_page(request.GET.get("side"))
     language = get_language() or "nb"
     labels = words.occasion_labels()

@@ -65,13 +65,18 @@ def board(request: HttpRequest, study: str) -> HttpResponse:
     The same number of queries for many groups. Template: ``evaluation/studies/board.html``.
     """
     reach, language = reach_of(request.user), get_language() or "nb"
+    context: dict[str, Any] = {}
     if reach.leads:
         found = led_or_404(request, study)
-        context: dict[str, Any] = {"waves": boards.board(found, language)}
     else:
         rows = Study.objects.filter(region__municipalities__in=reach.watched).distinct()
         found = get_object_or_404(rows, key=study)
-        context = {"own": boards.of_place(found, reach.watched, language)}
+    if found.sunset_done_on:  # who was asked is deleted then: what is left would be told as nobody
+        context["is_gone"] = True
+    elif reach.leads:
+        context["waves"] = boards.board(found, language)
+    else:
+        context["own"] = boards.of_place(found, reach.watched, language)
     return render(
         request,
         "evaluation/studies/board.html",

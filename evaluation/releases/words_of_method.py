@@ -1,0 +1,163 @@
+"""How the figures were worked out, and what they cannot say, in plain words."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.utils import formats
+from django.utils.dateparse import parse_date
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from evaluation.releases.words import in_language, number
+
+COVERAGE = Path(__file__).parents[1] / "figures" / "coverage.json"
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÆØÅ«])")
+PROMISED = 90  # per cent: an interval that covers less often says so
+
+
+def limits() -> list[str]:
+    """What figures like ours cannot say."""
+    return [
+        _(
+            "Ingen er sammenlignet med familier uten kurs. Derfor står det «endring», og ikke hva kurset "
+            "alene har ført til."
+        ),
+        _("Tallene gjelder dem som svarte. De som ikke svarte, kan ha det annerledes."),
+        _(
+            "To voksne i samme hjem ligner på hverandre. Derfor er det også regnet ut med hvert hjem telt "
+            "én gang."
+        ),
+        _(
+            "Den som lærer mer, kan bli strengere med seg selv. Da kan tallet gå ned uten at det har gått "
+            "dårligere."
+        ),
+    ]
+
+
+def method() -> list[str]:
+    """How the figures were worked out, in plain words."""
+    return [
+        _("En skår gjelder når nok av spørsmålene er besvart. Spørsmål som peker motsatt vei, er snudd."),
+        _("Endring er etter minus før, for dem som har svart begge ganger med samme skjema."),
+        _("«Trolig mellom» er et 95 prosents intervall (t-fordelingen)."),
+        _(
+            "Gjennomsnitt vises fra fem voksne i fire familier, fordelinger fra ti voksne i seks familier. "
+            "Tall som sammen med andre ville røpet et svar, vises ikke."
+        ),
+        _("Antall vises i grupper: 5–9, 10–19, 20+. Gjennomsnitt er avrundet til én desimal, hvert for seg."),
+    ]
+
+
+def data_sets(number: int) -> list[str]:
+    """How a data set of a release is made, for whoever analyses."""
+    return [
+        _(
+            "Ingen side kan lese svarene. Datasettet lages derfor av den som drifter, med kommandoen "
+            "«manage.py export %(number)s»: csv, regneark, SPSS-fil eller DDI, med kodebok og et R-skript "
+            "som gir hovedtabellen på nytt."
+        )
+        % {"number": number},
+        _(
+            "Radene får nye numre i hvert uttrekk, og bakgrunnsopplysninger slås sammen til grupper på minst "
+            "fem. Fritekst følger aldri med. Hvert uttrekk blir skrevet i loggen."
+        ),
+    ]
+
+
+def locked(study: dict[str, Any]) -> str:
+    """When the limits were locked and by whom; empty when they never were."""
+    day = study["criteria_locked_on"] and parse_date(study["criteria_locked_on"])
+    if not day:
+        return ""
+    told = {"day": formats.date_format(day, "j. F Y"), "name": study["criteria_locked_by"]}
+    return _("Grensene ble låst %(day)s av %(name)s, før svarene ble åpnet.") % told
+
+
+DEVIATIONS = {
+    "not-locked": lambda: _("Grensene for trafikklysene var ikke låst før svarene ble åpnet."),
+    "no-primary-outcome": lambda: _("Det var ikke valgt et hovedutfall på forhånd."),
+    "other-version": lambda: _("Skjemaet ble endret mellom målingene. Svarene kan ikke kobles."),
+    "dropped": lambda: _("Minst én gruppe hadde for få svar og er ikke med."),
+    "no-baseline": lambda: _("Det finnes ingen måling før kurset å sammenligne med."),
+}
+
+
+def deviation(code: str) -> str:
+    return DEVIATIONS[code]()
+
+
+def no_criteria() -> str:
+    return _("Ingen grenser ble satt for denne studien. Derfor er det ingen trafikklys.")
+
+
+def questionnaire(row: dict[str, Any], language: str) -> tuple[str, str]:
+    """Its name with version, and where it is from: nothing is said twice, and every sentence ends once."""
+    title = f"{in_language(row['title'], language)} {row['version']}"
+    said = [row["source"], row["licence"]]
+    if row["translated_by"]:
+        said.append(_("Oversettelse: %(who)s") % {"who": row["translated_by"]})
+    sentences = [f"{each.strip(' .')}." for text in said for each in SENTENCE_END.split(text)]
+    return title, " ".join(dict.fromkeys(each for each in sentences if each != "."))
+
+
+# --- coverage
+class Coverage(NamedTuple):
+    """How often an interval held the truth, in per cent of simulated studies of a model."""
+
+    name: str
+    share: float
+    studies: int
+    model: str
+
+
+@cache
+def _measured() -> dict[str, dict[str, Any]]:
+    """Empty until it is measured (``evaluation/figures/coverage.json``)."""
+    if not COVERAGE.exists():
+        return {}
+    found: dict[str, dict[str, Any]] = json.loads(COVERAGE.read_text("utf-8"))
+    return found
+
+
+def coverage() -> list[Coverage]:
+    """Of each of our intervals, in the active language."""
+    suffix = "_nn" if get_language() == "nn" else ""
+    return [
+        Coverage(
+            row.get(f"name{suffix}", name),
+            row["coverage"],
+            row["studies"],
+            row.get(f"model{suffix}", row["model"]),
+        )
+        for name, row in _measured().items()
+    ]
+
+
+def some_cover_too_little() -> list[str]:
+    """For whoever reads no formulas: that there are such intervals, and where they are named."""
+    if not covers_too_little():
+        return []
+    return [
+        _(
+            "Noen intervaller er litt for smale når familier i samme gruppe ligner på hverandre. Hvilke det "
+            "gjelder, står i det tekniske vedlegget."
+        )
+    ]
+
+
+def covers_too_little() -> list[str]:
+    """A plain sentence for each interval that holds the truth less often than nine times of ten."""
+    return [
+        _(
+            "I simulerte studier inneholdt intervallet «%(what)s» det sanne tallet i bare %(share)s av "
+            "tilfellene, ikke i 95. Les det med forbehold."
+        )
+        % {"what": row.name, "share": f"{number(row.share)}\u00a0%"}
+        for row in coverage()
+        if row.share < PROMISED
+    ]

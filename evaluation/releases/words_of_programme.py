@@ -1,0 +1,279 @@
+"""Sentences about how the programme was given and whom it reached: flow, RE-AIM, modules, traffic lights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from evaluation.releases.words import (
+    in_language,
+    interval,
+    number,
+    percent,
+    scale_title,
+    signed,
+    why,
+)
+
+
+def phase(code: str) -> str:
+    return {"pilot": _("pilot"), "implementation": _("implementering")}[code]
+
+
+# --- who was asked
+def unsaid(flow: dict[str, Any]) -> str:
+    """Why nothing is said of how many were asked; empty where the figure says it."""
+    if flow["why"] == "unasked":
+        return _(
+            "Svarene er lagt inn uten at noen ble spurt her. Derfor vises ikke hvor mange som ble spurt."
+        )
+    return _("Hvor mange som ble spurt, vises ikke: de er for få.") if flow["why"] else ""
+
+
+def answered(flow: dict[str, Any]) -> str:
+    """Of those asked, in a sentence; empty where it is not told."""
+    if flow["why"]:
+        return ""
+    told = {
+        "asked": _at_least(flow["asked"]),
+        "answered": _at_least(flow["answered"]).lower(),
+        "share": percent(flow.get("percent")),
+    }
+    if flow.get("percent") is None:
+        return _("%(asked)s voksne ble spurt, og %(answered)s svarte.") % told
+    return _("%(asked)s voksne ble spurt, og %(share)s svarte.") % told
+
+
+def steps(flow: dict[str, Any], language: str) -> list[list[str]]:
+    """The flow figure's boxes, line by line: asked and answered at each wave, and the pairs."""
+    lines = []
+    for wave in flow.get("waves", []):
+        name = in_language(wave, language)
+        if wave["why"] == "few":
+            lines.append([_("%(wave)s: for få til å vise") % {"wave": name}])
+        elif wave["why"]:
+            lines.append([_("%(wave)s: %(n)s svarte") % {"wave": name, "n": wave["answered"]}])
+        else:
+            share = f" ({percent(wave['percent'])})" if wave.get("percent") is not None else ""
+            asked = f"{name}:\n" + _("%(n)s spurt") % {"n": wave["asked"]}
+            lines.append([asked, _("%(n)s svarte") % {"n": wave["answered"]} + share])
+    if "pairs" in flow:
+        share = f" ({percent(flow['kept_percent'])})" if flow.get("kept_percent") is not None else ""
+        lines.append([_("Svarte både før og etter: %(n)s") % {"n": flow["pairs"]} + share])
+    return lines
+
+
+def _at_least(many: str) -> str:
+    """A band at the beginning of a sentence: «20+» is «Minst 20»."""
+    return _("Minst %(n)s") % {"n": many.removesuffix("+")} if many.endswith("+") else many
+
+
+# --- traffic lights
+def light(code: str) -> str:
+    return {
+        "green": _("grønt"),
+        "yellow": _("gult"),
+        "red": _("rødt"),
+        "none": _("ikke nok å vise"),
+    }[code]
+
+
+def measure(row: dict[str, Any], language: str) -> str:
+    if row["measure"] == "outcome":
+        title = row.get("title")
+        return _("Gjennomsnitt: %(scale)s") % {
+            "scale": in_language(title, language) if title else row["scale"]
+        }
+    return {
+        "attendance": _("Voksne som var med på mange nok kvelder"),
+        "pairs": _("Svarte både før og etter"),
+        "adherence": _("Kjerneelementer gjennomført"),
+    }[row["measure"]]
+
+
+def criterion(row: dict[str, Any]) -> str:
+    """«82 %, grønt (grønt fra 80 %, rødt under 60 %)»"""
+    is_mean = row["measure"] == "outcome"
+
+    def told(value: float) -> str:
+        return number(value) if is_mean else percent(value)
+
+    bounds = _("grønt fra %(green)s, rødt under %(red)s") % {
+        "green": told(row["green"]),
+        "red": told(row["red"]),
+    }
+    if row["value"] is None:
+        return f"{light('none')} ({bounds})"
+    return f"{told(row['value'])}, {light(row['light'])} ({bounds})"
+
+
+def decisions(criteria: list[dict[str, Any]], language: str) -> list[str]:
+    """What the lights ask of a steering group; nothing is decided by a number alone."""
+    asked = []
+    for row in criteria:
+        told = {"what": measure(row, language)}
+        if row["light"] == "red":
+            asked.append(_("%(what)s er under grensen. Hva må endres før dere går videre?") % told)
+        elif row["light"] == "yellow":
+            asked.append(_("%(what)s er mellom grensene. Hva kan gjøres bedre underveis?") % told)
+        elif row["light"] == "none":
+            asked.append(_("%(what)s kan ikke vises ennå. Hvordan får dere nok svar?") % told)
+    if criteria and not asked:
+        asked.append(_("Alle målene er nådd. Hva bør dere passe på å beholde?"))
+    return [*asked, _("Går dere videre som planlagt, med endringer, eller venter dere?")]
+
+
+# --- RE-AIM
+DIMENSIONS = {
+    "reach": lambda: _("Rekkevidde"),
+    "effectiveness": lambda: _("Endring"),
+    "adoption": lambda: _("Innføring"),
+    "implementation": lambda: _("Gjennomføring"),
+    "maintenance": lambda: _("Varighet"),
+}
+
+
+def reaim(rows: list[dict[str, Any]], language: str) -> list[tuple[str, str]]:
+    """Dimension and sentence, a line each; nothing that has no number to tell."""
+    told = ((DIMENSIONS[row.get("dimension", row["what"])](), reach(row, language)) for row in rows)
+    return [(dimension, sentence) for dimension, sentence in told if sentence]
+
+
+def reach(row: dict[str, Any], language: str) -> str:
+    """One line of RE-AIM; empty where there is nothing to tell."""
+    return REACH[row["what"]](row, language)
+
+
+def _reached(row: dict[str, Any], _language: str) -> str:
+    told = {
+        "part": _at_least(str(row["part"])),
+        "of": row.get("of"),
+        "years": ", ".join(str(year) for year in row["years"]),
+    }
+    if row["part"] is None:
+        return _("Hvor mange familier som begynte, vises ikke: de er for få.")
+    if row.get("of") is None:
+        return _("%(part)s familier begynte. Antallet nye fosterhjem er ikke lagt inn.") % told
+    return _("%(part)s familier begynte, av %(of)s nye fosterhjem i regionen (%(years)s).") % told
+
+
+def _changed(row: dict[str, Any], language: str) -> str:
+    found = row.get("row")
+    if not found or found["why"] or "change" not in found:
+        return _("Endringen i hovedutfallet kan ikke vises.")
+    told = {"scale": scale_title(found, language), "change": signed(found["change"])}
+    said = _("%(scale)s: %(change)s fra før til etter.") % told
+    if found["interval"] is None:
+        return said
+    return said + " " + _("Trolig mellom %(between)s.") % {"between": interval(found["interval"])}
+
+
+def _later(row: dict[str, Any], language: str) -> str:
+    if not row.get("row"):
+        return _("Om endringen varer, er ikke målt i denne offentliggjøringen.")
+    return _("Et halvt år etter: %(finding)s") % {"finding": _changed(row, language)}
+
+
+def _part_of(text: str, row: dict[str, Any]) -> str:
+    return text % {"part": row["part"], "of": row["of"]}
+
+
+def _adapted(row: dict[str, Any], _language: str) -> str:
+    count = row["part"]
+    if count is None:
+        return ""
+    return ngettext("%(n)d kveld ble endret fra planen.", "%(n)d kvelder ble endret fra planen.", count) % {
+        "n": count
+    }
+
+
+def _groups(row: dict[str, Any], _language: str) -> str:
+    count = row["part"] or 0
+    return ngettext("%(n)d gruppe har hatt kurset.", "%(n)d grupper har hatt kurset.", count) % {"n": count}
+
+
+def _years(row: dict[str, Any], _language: str) -> str:
+    count = row["part"] or 0
+    return ngettext("Grupper har begynt i %(n)d år.", "Grupper har begynt i %(n)d ulike år.", count) % {
+        "n": count
+    }
+
+
+def _share(text: str, row: dict[str, Any]) -> str:
+    share = row.get("percent")
+    return "" if share is None else text % {"share": percent(share)}
+
+
+REACH: dict[str, Any] = {
+    "reach": _reached,
+    "change": _changed,
+    "adoption": lambda row, _language: _part_of(_("%(part)s av %(of)s kommuner er med."), row),
+    "leaders": lambda row, _language: _part_of(
+        _("%(part)s av %(of)s kontaktpersoner har ledet en gruppe."), row
+    ),
+    "implementation": _groups,
+    "evenings": lambda row, _language: _part_of(_("%(part)s av %(of)s planlagte kvelder ble holdt."), row),
+    "adherence": lambda row, _language: _share(_("%(share)s av kjerneelementene ble gjennomført."), row),
+    "enough": lambda row, _language: _share(_("%(share)s av de voksne var med på mange nok kvelder."), row),
+    "adaptations": _adapted,
+    "maintenance": _years,
+    "later": _later,
+}
+
+
+# --- modules
+def verdict(row: dict[str, Any]) -> str:
+    """What families said of a module after the evening, on the scale's range."""
+    if row["why"]:
+        return why(row["why"])
+    told = {"mean": number(row["verdict"]), "high": number(row["high"], 0)}
+    return _("%(mean)s av %(high)s") % told
+
+
+def held(row: dict[str, Any]) -> list[str]:
+    """How a module's evenings went, in short sentences."""
+    said = []
+    if row.get("evenings") is not None:
+        n = row["evenings"]
+        said.append(ngettext("%(n)d kveld er holdt.", "%(n)d kvelder er holdt.", n) % {"n": n})
+    minutes = row.get("minutes_off")
+    if minutes:
+        told = {"n": abs(round(minutes))}
+        more = _("I snitt %(n)s minutter lengre enn planlagt.")
+        said.append((more if minutes > 0 else _("I snitt %(n)s minutter kortere enn planlagt.")) % told)
+    if row.get("adapted"):
+        said.append(
+            ngettext(
+                "%(n)d kveld ble endret fra planen.", "%(n)d kvelder ble endret fra planen.", row["adapted"]
+            )
+            % {"n": row["adapted"]}
+        )
+    return said
+
+
+# --- dose
+TOGETHER = {
+    "none": lambda: _("Det er ingen tydelig sammenheng mellom kvelder og endring."),
+    "weak": lambda: _("Det er en svak sammenheng mellom kvelder og endring."),
+    "some": lambda: _("Det er en viss sammenheng mellom kvelder og endring."),
+    "strong": lambda: _("Det er en tydelig sammenheng mellom kvelder og endring."),
+}
+
+
+def dose(row: dict[str, Any]) -> str:
+    """Own word on how many evenings, beside change. Motivation is in both, and it is said."""
+    if row["why"]:
+        return why(row["why"])
+    told = {"rho": number(row["rho"], 2), "between": interval(row["interval"])}
+    return " ".join(
+        [
+            TOGETHER[row["words"]](),
+            _("Rangkorrelasjonen er %(rho)s, trolig mellom %(between)s.") % told,
+            _(
+                "De som kom ofte, kan ha vært mer motiverte fra før. Tallet sier derfor ikke hva kveldene "
+                "har ført til."
+            ),
+        ]
+    )
