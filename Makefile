@@ -4,8 +4,10 @@
 #   make test-postgres  the same tests on PostgreSQL, Redis and object storage
 #   make lint           what must be clean before a change is taken in
 #   make bench          the benchmarks, also as JSON to OUT=…
+#   make coverage       how often our intervals hold the truth, over simulated studies; STUDIES=2000 of each
 #   make drops          a form whose network goes at six moments, ROUNDS=20 times each, in Chromium
 #   make attack         who answered what, with everything stolen but the keys: both databases, files, copies, logs
+#   make audit      can anybody work out another's answer from all that is published? 200 studies of chance
 #   make chaos          web workers and closings killed a hundred times, and the same form ten times at once
 #                       (both with REAL=1 on PostgreSQL)
 #   make lock           requirements.lock from pyproject.toml (UPGRADE=--upgrade for the newest of everything)
@@ -45,7 +47,7 @@ else \
 fi
 endef
 
-.PHONY: run test test-postgres lint bench drops attack chaos lock venv assets messages static chromium office clean
+.PHONY: run test test-postgres lint bench coverage drops attack chaos lock venv assets messages static chromium office clean
 
 # ── what the rest stands on ─────────────────────────────────────────────────────────────────────────
 
@@ -109,11 +111,7 @@ run: venv assets messages static
 	@$(PY) manage.py migrate evaluation --no-input --verbosity 0 --database answers
 	@$(PY) manage.py createcachetable --verbosity 0
 	@$(PY) manage.py demo
-	@gunicorn cms.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --no-control-socket & web=$$!; \
-	$(PY) manage.py work & work=$$!; \
-	trap 'kill $$web $$work 2>/dev/null; wait' EXIT; trap 'exit 0' INT TERM; \
-	echo "En god start: http://127.0.0.1:$(PORT)/ and http://localhost:$(PORT)/ – Ctrl-C ends it"; \
-	wait -n $$web $$work
+	@exec $(PY) -m cms.running $(PORT)
 
 test: export STATIC_ROOT = $(STATIC)
 test: venv assets messages static chromium office tests/browser/node_modules/.installed
@@ -136,6 +134,9 @@ bench: export STATIC_ROOT = $(STATIC)
 bench: venv assets messages static chromium tests/browser/node_modules/.installed tests/benchmarks/node_modules/.installed
 	$(PY) -m tests.benchmarks.run --out $(OUT)
 
+coverage: venv
+	$(PY) -m tests.benchmarks.coverage $(if $(STUDIES),--studies $(STUDIES))
+
 drops: export STATIC_ROOT = $(STATIC)
 drops: venv assets messages static chromium
 	$(PY) -m tests.benchmarks.drops $(ROUNDS)
@@ -144,6 +145,9 @@ ON_REAL = $(if $(REAL),$(PY) -m tests.on_real_servers)
 
 attack: venv
 	$(ON_REAL) bash -c '$(PY) -m tests.privacy.attack --repetitions 20 && $(PY) -m tests.privacy.canary'
+
+audit: venv
+	$(PY) -m tests.privacy.auditor --shapes $(or $(SHAPES),200)
 
 chaos: venv static
 	$(ON_REAL) bash -c '$(PY) -m tests.chaos.submits --identical 50 && $(PY) -m tests.chaos.closing --kills 100 \

@@ -15,6 +15,7 @@ PROJECT_LEADER = frozenset({"project-leader"})
 CONTACT = frozenset({"contact-person", "project-leader"})  # visible_to narrows to one's own groups
 WATCHES = frozenset({"project-leader", "leader"})  # the state of the project
 RESULTS = frozenset({"project-leader", "leader", "researcher"})  # figures of the region
+RESEARCHER = frozenset({"researcher"})
 BODIES = frozenset({"project-leader", "leader", "contact-person", "user-group"})
 CMS_STAFF = frozenset({"project-leader", "editor"})
 NOBODY = frozenset({"nobody"})
@@ -183,6 +184,7 @@ ROUTES: dict[str, Rule] = {
     "answers:evening_form": Rule(EVERYONE, FORM),  # anonymous; whoever has the code of the evening
     "answers:evening_received": Rule(EVERYONE),
     "answers:evening_code": Rule(CONTACT),
+    "answers:group_papers": Rule(CONTACT),
     "answers:paper": Rule(CONTACT),
     "answers:paper_sheet": Rule(CONTACT, POST),
     "answers:keying": Rule(CONTACT, FORM),  # the view: nobody from the group's own municipalities
@@ -204,9 +206,14 @@ ROUTES: dict[str, Rule] = {
     "answers:release": Rule(RESULTS),
     "answers:release_page": Rule(RESULTS),
     "answers:picture": Rule(RESULTS),
+    "answers:release_scale": Rule(RESULTS),
+    "answers:release_place": Rule(RESULTS),
     "answers:report": Rule(RESULTS),
+    "answers:place_report": Rule(RESULTS),
+    "answers:technical_report": Rule(RESEARCHER),  # exact numbers
     "answers:ask_draft": Rule(PROJECT_LEADER, POST),
     "answers:release_draft": Rule(PROJECT_LEADER),
+    "answers:draft_picture": Rule(PROJECT_LEADER),
     "answers:let_out": Rule(PROJECT_LEADER, POST),
     "answers:board": Rule(WATCHES),
     # the project leader

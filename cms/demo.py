@@ -220,8 +220,7 @@ def _make_family(
     for seat, person in enumerate(row["adults"], start=1):
         user = _make_person(person, place.written_language)
         adult = Adult.objects.create(user=user, family=family, seat=seat, alias=person.get("alias", ""))
-        begins = evenings[0].starts_at - timedelta(days=10)
-        Enrolment.objects.create(adult=adult, group=group, starts_on=min(begins.date(), timezone.localdate()))
+        Enrolment.objects.create(adult=adult, group=group, starts_on=_joined(row, evenings))
         _make_reading(adult, person["read"], evenings)
         for evening, state in zip(evenings, person["attended"], strict=False):
             Attendance.objects.create(adult=adult, evening=evening, state=state, marked_at=evening.starts_at)
@@ -240,6 +239,14 @@ def _make_reading(adult: Adult, read: list[int], evenings: list[Evening]) -> Non
                 revision=part.texts.all()[0].revision,
                 happened_at=min(evening.starts_at - timedelta(days=2), timezone.now()),
             )
+
+
+def _joined(row: dict[str, Any], evenings: list[Evening]) -> date:
+    """Before the first evening, unless the family came later."""
+    today = timezone.localdate()
+    if "joined" in row:
+        return today + timedelta(days=row["joined"])
+    return min((evenings[0].starts_at - timedelta(days=10)).date(), today)
 
 
 def _make_note(row: dict[str, Any]) -> None:

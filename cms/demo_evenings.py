@@ -56,11 +56,11 @@ def make_evenings(
     """Everything that hangs on the demo's evenings and municipalities."""
     running, coming, staff_course, tonight = (Group.objects.get(name=row["name"]) for row in demo["groups"])
     for evening in staff_course.evenings.filter(starts_at__lt=timezone.now()).select_related("module"):
-        _make_log(evening, {"minutes_off": 0}, staff["prosjektleder"])
+        make_log(evening, {"minutes_off": 0}, staff["prosjektleder"])
     held = list(running.evenings.filter(starts_at__lt=timezone.now()).select_related("module"))
     _make_marks(held, staff[demo["groups"][0]["leaders"][0]])
     for row in demo["logs"]:
-        _make_log(held[row["evening"] - 1], row, staff[row["by"]])
+        make_log(held[row["evening"] - 1], row, staff[row["by"]])
     for number, heads in demo["head_counts"].items():
         Evening.objects.filter(pk=held[number - 1].pk).update(head_count=heads)
     _make_catch_ups(held, staff[demo["groups"][0]["leaders"][0]])
@@ -109,7 +109,7 @@ def _make_marks(held: list[Evening], by: User) -> None:
     AttendanceMark.objects.bulk_create(marks)
 
 
-def _make_log(evening: Evening, row: dict[str, Any], by: User) -> None:
+def make_log(evening: Evening, row: dict[str, Any], by: User) -> None:
     """A log with every core element ticked, as the rows of the demo say."""
     layer = EditionModule.objects.get(edition=evening.group.edition, module=evening.module, language="nb")
     keys = [element["key"] for element in layer.evening.get("core_elements", [])]
@@ -137,7 +137,7 @@ def _make_first(group: Group, by: User) -> None:
     """The first evening of the group that meets tonight: marked, with a log and what was missed."""
     first = group.evenings.select_related("module").earliest("starts_at")
     _make_marks([first], by)
-    _make_log(first, {"minutes_off": 0}, by)
+    make_log(first, {"minutes_off": 0}, by)
     _make_catch_ups([first], by)
 
 

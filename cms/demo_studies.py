@@ -69,7 +69,7 @@ def _make_study(row: dict[str, Any], place: Municipality, leader: User, today: d
     )
     waves = {wave.code: wave for wave in setting_up.standard_set_up(study)}
     half = row["half_way"]
-    wave = Wave(study=study, identity="linked", anchor="first-evening", order=1, **half["wave"])
+    wave = Wave(study=study, identity="linked", anchor="first-evening", **half["wave"])
     setting_up.save_wave(wave, [waves["T0"].instruments.get().version])
     limits = [
         {"measure": name, "scale": "", "green": green, "red": red} for name, (green, red) in LIMITS.items()

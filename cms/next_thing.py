@@ -101,6 +101,8 @@ def _also(
     """The way to what is left before the next evening, where something else comes first."""
     if coming is None or coming.evening is None or coming is chosen or coming not in readable:
         return {}
+    if coming.evening.starts_at <= timezone.now():
+        return {}  # nobody reads in order to be ready for what is under way
     today, said = tonight(coming.evening.starts_at), _("Før kvelden på %(day)s: %(minutes)s i «%(module)s»")
     if today:
         said = _("Før kurskvelden %(day)s: %(minutes)s i «%(module)s»")
@@ -133,7 +135,7 @@ def _read_on(reader: Reader, view: ModuleView, coming: ModuleView | None) -> dic
         part = Part(resumed.key, resumed.minutes)
     assert part is not None  # minutes are left, so a part is  # noqa: S101
     begun = bool(progress.parts_read) or resumed is not None
-    if view is coming and view.evening:
+    if view is coming and view.evening and view.evening.starts_at > timezone.now():
         text = _before_evening(view, view.evening)
     else:
         text = _("%(minutes)s igjen av «%(module)s».") % {

@@ -41,13 +41,16 @@ if TYPE_CHECKING:
     from courses.models import User
 
 
+WENT = (Message.State.SENT, Message.State.SKIPPED, Message.State.DEAD)  # or will not
+
+
 def everything_about(user: User) -> list[Section]:
     """All of it, in the active language. Some thirty queries, whatever the number of rows."""
     adult = Adult.objects.select_related("family__municipality").filter(user=user).first()
     sections = [_who(user, adult)]
     if adult:
         sections += [_course(adult), _attendance(adult), own_reading.reading(adult), _agreements(user, adult)]
-    sections += [_messages(user)]
+    sections += _messages(user)
     if adult:
         sections += [_notes(adult)]
     sections += [own_study.consents(user), own_study.forms(user)]
@@ -86,7 +89,7 @@ def _who(user: User, adult: Adult | None) -> Section:
             (_("Kommune"), family.municipality.name),
             (_("Den andre voksne i familien"), ", ".join(row.name for row in others) or _("ingen")),
             (_("Skjermet"), _yes(family.shielded)),
-            (_("Kode for familien"), family.code),
+            (_("Familiens kode i kommunens arkiv"), family.code),
         ]
         if adult.alias:
             rows.append((_("Dekknavn"), adult.alias))
@@ -127,9 +130,12 @@ def _course(adult: Adult) -> Section:
         words += [_("pause fra %(day)s") % {"day": day(row.paused_on)}] if row.paused_on else []
         rows.append((row.group.name, ", ".join(words)))
     for proof in Certificate.objects.filter(adult=adult).select_related("group").order_by("pk"):
-        rows.append(
-            (_("Kursbevis"), f"{proof.group.name}, {day(proof.issued_on)}, {proof.code}"),
-        )
+        words = _("%(group)s, %(day)s, med kode %(code)s, som andre kan kontrollere det med") % {
+            "group": proof.group.name,
+            "day": day(proof.issued_on),
+            "code": proof.code,
+        }
+        rows.append((_("Kursbevis"), words))
     return Section("course", _("Kurset ditt"), rows, _("Du er ikke med i noen gruppe."))
 
 
@@ -188,21 +194,28 @@ def _agreements(user: User, adult: Adult) -> Section:
     return Section("agreements", _("Avtaler og samlinger"), rows, _("Ingen avtaler."))
 
 
-def _messages(user: User) -> Section:
-    sent = list(Message.objects.filter(user=user).order_by("-due_at", "-pk"))
-    names = about(sent)
-    rows = [(names[row.pk], _sent(row)) for row in sent]
+def _messages(user: User) -> list[Section]:
+    """What has gone, the newest first, and what is to go, the soonest first."""
+    rows = list(Message.objects.filter(user=user).order_by("due_at", "pk"))
+    names = about(rows)
+    went = [(names[row.pk], _sent(row)) for row in reversed(rows) if row.state in WENT]
+    coming = [
+        (names[row.pk], _("skal sendes %(at)s") % {"at": moment(row.due_at)})
+        for row in rows
+        if row.state not in WENT
+    ]
     note = _("Vi lagrer at beskjeden gikk, ikke hva som sto i den.")
-    return Section("messages", _("Beskjeder til deg"), rows, _("Ingen beskjeder."), note)
+    return [
+        Section("messages", _("Beskjeder til deg"), went, _("Ingen beskjeder."), note),
+        Section("coming", _("Beskjeder som skal sendes"), coming, _("Ingen beskjeder venter.")),
+    ]
 
 
 def _sent(row: Message) -> str:
-    if row.state == Message.State.SENT:
-        way = _("på SMS") if row.channel == "sms" else _("på e-post")
-        return _("sendt %(at)s %(way)s") % {"at": moment(row.sent_at), "way": way}
-    if row.state in (Message.State.SKIPPED, Message.State.DEAD):
-        return why_words(row)
-    return _("skal sendes %(at)s") % {"at": moment(row.due_at)}
+    if row.state != Message.State.SENT:
+        return _("ikke sendt: %(why)s") % {"why": why_words(row)}
+    way = _("på SMS") if row.channel == "sms" else _("på e-post")
+    return _("sendt %(at)s %(way)s") % {"at": moment(row.sent_at), "way": way}
 
 
 def _notes(adult: Adult) -> Section:

@@ -9,22 +9,26 @@ from django.utils.translation import gettext as _
 
 from cms.own_sections import Section, day
 from evaluation.models import Consent, HouseholdSalt, PairSalt, Participation, Study
+from evaluation.study_words import at_evening
 
 if TYPE_CHECKING:
     from courses.models import User
+    from evaluation.models import Occasion
 
 
 def consents(user: User) -> Section:
     rows = []
     for row in Consent.objects.visible_to(user).select_related("letter__study").order_by("given_on", "pk"):
-        words = _("%(day)s, informasjonsskriv %(number)s") % {
-            "day": day(row.given_on),
-            "number": row.letter.number,
-        }
+        said = {"day": day(row.given_on), "number": row.letter.number}
+        if row.purpose == Consent.Purpose.INFORMATION:
+            words = _("lest %(day)s, brev %(number)s") % said
+        else:
+            words = _("ja til forskning %(day)s, brev %(number)s") % said
         if row.withdrawn_on:
             words += ", " + _("trukket tilbake %(day)s") % {"day": day(row.withdrawn_on)}
-        rows.append((f"{_name(row.letter.study)}: {row.get_purpose_display()}", words))
-    return Section("consents", _("Det du har sagt ja til"), rows, _("Du har ikke sagt ja til noe ennå."))
+        rows.append((_name(row.letter.study), words))
+    title = _("Brev du har lest, og det du har sagt ja til")
+    return Section("consents", title, rows, _("Ingen brev ennå."))
 
 
 def _name(study: Study) -> str:
@@ -32,12 +36,11 @@ def _name(study: Study) -> str:
 
 
 def forms(user: User) -> Section:
-    asked = Participation.objects.visible_to(user).select_related("occasion__wave__study")
+    asked = Participation.objects.visible_to(user).select_related(
+        "occasion__wave__study", "occasion__evening__module"
+    )
     rows = [
-        (
-            f"{_name(row.occasion.wave.study)}: {row.occasion.wave.name_in(get_language())}",
-            str(row.get_state_display()),
-        )
+        (f"{_name(row.occasion.wave.study)}: {_form(row.occasion)}", str(row.get_state_display()))
         for row in asked.order_by("occasion__opens_at", "pk")
     ]
     salts = PairSalt.objects.visible_to(user).count()
@@ -48,6 +51,11 @@ def forms(user: User) -> Section:
         "Her står at du ble spurt, og om du svarte. Hva du svarte, er ikke lagret sammen med navnet ditt."
     )
     return Section("forms", _("Skjemaer"), rows, _("Du er ikke spurt om noe skjema ennå."), note)
+
+
+def _form(occasion: Occasion) -> str:
+    number = occasion.evening.module.number if occasion.evening else None
+    return at_evening(occasion.wave.name_in(get_language() or "nb"), number)
 
 
 def studies_to_leave(user: User) -> list[Study]:

@@ -1,4 +1,4 @@
-"""In research, adults are told once of each letter that they may read it and choose; nobody is reminded.
+"""In research, whoever is to be asked is told once of each letter that it is there to read; no reminders.
 
 study:3    letter-1    form
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.models import Enrolment, Message, User
+from courses.access import in_force
+from courses.models import Assignment, Enrolment, Message, Role, User
 from courses.outbox.letters import NotWantedError, Words
 from courses.outbox.rows import LEFT, put, waking
 from evaluation.audiences import current_letter
@@ -44,12 +45,30 @@ def tell_of_letter(study: Study, now: datetime) -> int:
 
 
 def _concerned(study: Study, now: datetime) -> QuerySet[User]:
-    """Adults who take part in a group where a form that can be linked is open, or soon will be."""
-    linked = Occasion.objects.filter(
-        wave__study=study.pk, wave__audience=Audience.ADULT, identity=IdentityMode.LINKED, closes_at__gt=now
-    ).filter(Q(state=State.OPEN) | Q(state=State.PLANNED, opens_at__lte=now + AHEAD))
-    taking = Enrolment.objects.current().filter(paused_on=None, group__in=linked.values("group"))
-    return User.objects.filter(pk__in=taking.values("adult__user"), is_active=True)
+    """Those whom a form that is not anonymous is for, when one is open or soon will be."""
+    soon = Occasion.objects.filter(wave__study=study.pk, closes_at__gt=now).exclude(
+        identity=IdentityMode.ANONYMOUS
+    )
+    soon = soon.filter(Q(state=State.OPEN) | Q(state=State.PLANNED, opens_at__lte=now + AHEAD))
+    of_adults = soon.filter(wave__audience=Audience.ADULT).values("group")
+    taking = Enrolment.objects.current().filter(paused_on=None, group__in=of_adults)
+    leading = Assignment.objects.current().filter(
+        in_force(through="user__roles"),
+        group__in=soon.filter(wave__audience=Audience.CONTACT_PERSON).values("group"),
+        user__roles__kind=Role.Kind.CONTACT_PERSON,
+        user__roles__municipality__groups=F("group"),
+    )
+    leaders = Role.objects.active().filter(
+        Exists(soon.filter(wave__audience=Audience.LEADER)),
+        kind=Role.Kind.LEADER,
+        municipality__region=study.region_id,
+    )
+    asked = (
+        Q(pk__in=taking.values("adult__user"))
+        | Q(pk__in=leading.values("user"))
+        | Q(pk__in=leaders.values("user"))
+    )
+    return User.objects.filter(asked, is_active=True)
 
 
 def compose(message: Message, pk: int, now: datetime) -> Words:

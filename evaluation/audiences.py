@@ -1,20 +1,28 @@
-"""Who is asked at an occasion: settled when it opens, and again when a message about it goes."""
+"""Who is asked at an occasion: settled when it opens, and again when a message about it goes.
+
+Half-way and after the course only those are asked who have begun: who were asked before in the study, have
+read something, or may have been at an evening. To anybody else it would be a form before the first evening.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
-from courses.models import Role, User
+from courses.models import Attendance, Evening, ReadingEvent, Role, User
 from courses.outbox import whom
 from evaluation.models import Audience, Consent, IdentityMode, Information, Participation
+from evaluation.windows import is_before_course
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from evaluation.models import Occasion, Study
 
+DOING = (ReadingEvent.Kind.READ, ReadingEvent.Kind.TRIED)
+AWAY = (Attendance.State.ABSENT, Attendance.State.EXCUSED)
 ANSWERING = ("open", "done", "declined", "paper")  # at another occasion of the same wave: not asked twice
 
 
@@ -22,22 +30,23 @@ def askable(occasion: Occasion) -> QuerySet[User]:
     """Those who may be asked today. Nobody by name where the form is anonymous. No query by itself.
 
     Adults who take part and have not paused; contact persons with a duty in the group; leaders of its
-    municipalities, or of the region's. In research only adults whose consent to the letter in force stands.
+    municipalities, or of the region's. In research only those whose consent to the letter in force stands.
     """
     users = User.objects.filter(is_active=True)
     if occasion.identity == IdentityMode.ANONYMOUS:
         return users.none()
     users = users.filter(pk__in=_audience(occasion))
     study = occasion.wave.study
-    if study.is_research and occasion.wave.audience == Audience.ADULT:
-        return users.filter(pk__in=consenting(study))
-    return users
+    return users.filter(pk__in=consenting(study)) if study.is_research else users
 
 
 def _audience(occasion: Occasion) -> QuerySet[User]:
     audience, group = occasion.wave.audience, occasion.group_id
     if audience == Audience.ADULT:
-        return whom.adults_in(group or 0).values("adult__user")
+        taking = whom.adults_in(group or 0)
+        if not is_before_course(occasion.wave):
+            taking = taking.filter(_has_begun(occasion.wave.study))
+        return taking.values("adult__user")
     if audience == Audience.CONTACT_PERSON:
         return whom.leaders_of(group or 0)
     leaders = Role.objects.active().filter(kind=Role.Kind.LEADER)
@@ -45,13 +54,34 @@ def _audience(occasion: Occasion) -> QuerySet[User]:
     return leaders.filter(where).values("user")
 
 
+def _has_begun(study: Study) -> Q:
+    """Of enrolments. Not marked is not absent; whoever answered before and then stayed away is asked as well,
+    or nothing would be known of those who leave."""
+    away = Attendance.objects.filter(
+        evening=OuterRef("pk"), adult=OuterRef(OuterRef("adult")), state__in=AWAY
+    )
+    held = Evening.objects.filter(
+        group=OuterRef("group"),
+        cancelled_at=None,
+        starts_at__lte=timezone.now(),
+        starts_at__date__gte=OuterRef("starts_on"),
+    )
+    read = ReadingEvent.objects.filter(
+        adult=OuterRef("adult"), part__edition__programme=study.programme_id, kind__in=DOING
+    )
+    before = Participation.objects.filter(user=OuterRef("adult__user"), occasion__wave__study=study.pk)
+    return Q(Exists(held.exclude(Exists(away)))) | Q(Exists(read)) | Q(Exists(before))
+
+
 def not_asked_yet(occasion: Occasion) -> QuerySet[User]:
     """Those of ``askable`` who have not been asked in this wave: whoever changes group is asked once.
 
-    Staff who lead in both phases are asked in each.
+    Staff who lead in both phases are asked in each, and after each evening of what is asked of evenings.
     """
     asked = Participation.objects.filter(occasion__wave=occasion.wave_id)
-    if occasion.wave.audience != Audience.ADULT and occasion.group:
+    if occasion.evening_id is not None:
+        asked = asked.filter(occasion=occasion.pk)
+    elif occasion.wave.audience != Audience.ADULT and occasion.group:
         asked = asked.filter(occasion__group__phase=occasion.group.phase)
     answering = asked.filter(Q(occasion=occasion.pk) | Q(state__in=ANSWERING))
     return askable(occasion).exclude(pk__in=answering.values("user"))

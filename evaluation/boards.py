@@ -1,7 +1,7 @@
 """How many have been asked and have answered: in bands, from five families, and never about a person.
 
-The project leader sees each group and each wave; a municipality's leader her own place, and only where it and
-the rest of the region both have enough families: what is left when one is taken from the other is hidden too.
+The project leader sees each group and each wave; a municipality's leader the region, and her own place only
+where it and the rest both have enough families: what is left when one is taken from the other is hidden too.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from courses.models import Enrolment
 from courses.projecting import LEAST_FAMILIES
+from evaluation.figures.disclosure import ADULTS_FOR_MEAN
+from evaluation.figures.disclosure import band as told_band
 from evaluation.models import Audience, IdentityMode, Occasion, Participation
-from evaluation.study_words import occasion_name
+from evaluation.study_words import kept, occasion_name, when
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from evaluation.models import Study, Wave
 
 State = Participation.State
-BANDS = ((20, "20+"), (10, "10–19"), (5, "5–9"))
-LEAST_STAFF = 5  # a form for staff has no families to count
 
 
 @dataclass
@@ -46,7 +46,8 @@ class Tally:
         return self.states[State.OPEN] + self.states[State.PAPER]
 
     def is_few(self, *, staff: bool) -> bool:
-        return self.asked < LEAST_STAFF if staff else self.families < LEAST_FAMILIES
+        """A form for staff has no families to count."""
+        return self.asked < ADULTS_FOR_MEAN if staff else self.families < LEAST_FAMILIES
 
     def __add__(self, other: Tally) -> Tally:
         """Families of two groups are taken for different ones: nobody is in two at a time."""
@@ -82,7 +83,7 @@ def labels() -> list[str]:
 
 
 def band(number: int) -> str:
-    return next((words for least, words in BANDS if number >= least), _("færre enn fem"))
+    return told_band(number) or _("færre enn fem")
 
 
 def share(part: int, whole: int) -> str:
@@ -176,24 +177,37 @@ def in_words(count: Tally, *, staff: bool) -> str:
     return _("Spurt: %(asked)s. %(share)s har svart.") % (said | {"share": said["share"].capitalize()})
 
 
-def of_place(study: Study, places: Collection[int], language: str) -> list[tuple[str, str]]:
-    """Each wave of the families in a leader's own municipalities, in a sentence. Six queries.
-
-    Only where her place and the rest of the region both have enough families, or there is no rest.
+def of_place(study: Study, places: Collection[int], language: str) -> list[dict[str, str]]:
+    """Each wave of the families: when it is asked, and how many have answered in the region and in a leader's
+    own municipalities, in sentences. Six queries.
     """
     waves = [wave for wave in study.waves.all() if wave.audience == Audience.ADULT]
-    linked = [wave for wave in waves if wave.identity != IdentityMode.ANONYMOUS]
-    rows = Occasion.objects.filter(wave__in=linked).exclude(state=Occasion.State.PLANNED)
+    rows = Occasion.objects.filter(wave__in=waves).exclude(state=Occasion.State.PLANNED)
     wave_of = dict(rows.values_list("pk", "wave"))
     own, everybody = counts(list(wave_of), places), counts(list(wave_of))
-    said = []
-    for wave in linked:
-        mine = _sum(own, wave_of, wave.pk)
-        rest = _sum(everybody, wave_of, wave.pk).families - mine.families
-        hidden = mine.is_few(staff=False) or 0 < rest < LEAST_FAMILIES
-        words = _("Vises når minst fem familier er spurt.") if hidden else in_words(mine, staff=False)
-        said.append((wave.name_in(language), words))
-    return said
+    return [
+        {
+            "name": wave.name_in(language),
+            "when": when(wave),
+            "kept": kept(wave) if wave.identity == IdentityMode.ANONYMOUS else "",
+        }
+        | _asked_in(wave, wave_of, _sum(own, wave_of, wave.pk), _sum(everybody, wave_of, wave.pk))
+        for wave in waves
+    ]
+
+
+def _asked_in(wave: Wave, wave_of: dict[int, int], mine: Tally, everybody: Tally) -> dict[str, str]:
+    """What is left of the region without her place must be nobody, or enough."""
+    if wave.identity == IdentityMode.ANONYMOUS:
+        return {}
+    if wave.pk not in wave_of.values():
+        return {"region": _("Ingen er spurt ennå.")}
+    hidden = mine.is_few(staff=False) or 0 < everybody.families - mine.families < LEAST_FAMILIES
+    few = _("Vises når minst fem familier hos dere er spurt, og minst fem ellers i regionen.")
+    return {
+        "region": in_words(everybody, staff=False),
+        "own": few if hidden else in_words(mine, staff=False),
+    }
 
 
 def _sum(found: dict[int, Tally], wave_of: dict[int, int], wave: int) -> Tally:

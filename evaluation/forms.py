@@ -7,12 +7,13 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.forms.groups import HOLD, TEXT, DateField
 from courses.models import Programme, Region
-from evaluation.guards import STUDY_PROMISED, is_being_asked, was_invited
+from evaluation.guards import STUDY_PROMISED, has_uncounted, is_being_asked, was_invited
 from evaluation.models import (
     Audience,
     IdentityMode,
@@ -121,6 +122,17 @@ class StudyForm(forms.ModelForm):
                 self.add_error(name, _("Noen er invitert. Dette kan ikke endres lenger."))
             if later:
                 self.add_error("sunset_on", _("De som er invitert, er lovet at nøkkelen slettes før det."))
+        last = cleaned.get("ends_on")
+        if last and last < before.ends_on and has_uncounted(before):
+            day = date_format(before.ends_on, "j. F Y")
+            self.add_error(
+                "ends_on",
+                _(
+                    "Svar som ikke er talt opp ennå, venter til %(day)s på å bli mange nok. Slutter studien"
+                    " før det, går de tapt. Prøv igjen når alt er talt opp."
+                )
+                % {"day": day},
+            )
 
     def save(self, commit: bool = True) -> Study:
         if not self.instance.pk:
@@ -195,6 +207,9 @@ class WaveForm(forms.ModelForm):
             pk__in=[version.pk for version in choices]
         ).select_related("instrument")
         self.initial.setdefault("versions", asked)
+        for name in ("identity", "anchor"):
+            choices = self.fields[name].choices
+            self.fields[name].choices = [(value, label if value else _("Velg")) for value, label in choices]
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"].strip()
@@ -216,11 +231,21 @@ class WaveForm(forms.ModelForm):
         identity, anchor = cleaned.get("identity"), cleaned.get("anchor")
         if cleaned.get("audience") == Audience.ADULT and identity == IdentityMode.NAMED:
             self.add_error("identity", _("Det familiene svarer, lagres aldri med navn."))
-        elif anchor and identity and (anchor == Wave.Anchor.EACH_EVENING) != (identity == "anonymous"):
-            self.add_error("identity", _("Skjemaet etter hver kveld er anonymt, og bare det."))
+        elif anchor and identity:
+            self._fit_evenings(cleaned)
         if self.instance.pk:
             self._keep_promises(cleaned)
         return cleaned
+
+    def _fit_evenings(self, cleaned: dict[str, Any]) -> None:
+        is_anonymous = cleaned["identity"] == IdentityMode.ANONYMOUS
+        by_name = (Audience.CONTACT_PERSON, IdentityMode.NAMED)
+        if cleaned["anchor"] != Wave.Anchor.EACH_EVENING:
+            if is_anonymous:
+                self.add_error("identity", _("Bare skjemaer etter hver kveld er anonyme."))
+        elif not is_anonymous and (cleaned.get("audience"), cleaned["identity"]) != by_name:
+            words = _("Etter hver kveld svarer familiene anonymt, og kontaktpersonene med navn.")
+            self.add_error("identity", words)
 
     def _keep_promises(self, cleaned: dict[str, Any]) -> None:
         before = Wave.objects.get(pk=self.instance.pk)

@@ -49,6 +49,12 @@ def was_invited(study: Study) -> bool:
     return Occasion.objects.opened().filter(wave__study=study.pk).exists()
 
 
+def has_uncounted(study: Study) -> bool:
+    """Whether somebody may be answering in it, or answers wait sealed. One query."""
+    uncounted = [Occasion.State.OPEN, Occasion.State.CLOSED]
+    return Occasion.objects.filter(wave__study=study.pk, state__in=uncounted).exists()
+
+
 def is_being_asked(wave_id: int | None) -> bool:
     """Whether somebody may be answering it, or answers to it are not counted yet. One query."""
     uncounted = [Occasion.State.OPEN, Occasion.State.CLOSED]
@@ -96,6 +102,9 @@ def _study(instance: Study, **_: Any) -> None:
         return
     if stored.criteria_locked_on and _changed(instance, LOCKED):
         raise LockedError
+    # what waits for more answers waits until the study ends, and is deleted then: that is promised too
+    if instance.ends_on < stored.ends_on and has_uncounted(instance):
+        raise InvitedAlreadyError
     later = instance.sunset_on > stored.sunset_on  # the day the link is broken is not put off
     if (later or _changed(instance, STUDY_PROMISED)) and was_invited(instance):
         raise InvitedAlreadyError

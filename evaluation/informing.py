@@ -20,7 +20,7 @@ from courses.access import active_roles
 from courses.models import Enrolment, Language, Region
 from evaluation import answering
 from evaluation.answering import UNANSWERED
-from evaluation.answers import sealing
+from evaluation.answers import sealing, withdrawing
 from evaluation.audiences import current_letter
 from evaluation.models import Consent, IdentityMode, Information, Participation, Study
 
@@ -186,9 +186,7 @@ def acknowledge(user: User, letter: Information, *, mark: str, agrees: bool) -> 
 
 
 def _ask_no_more(user: User, study: Study) -> None:
-    asked = Participation.objects.filter(
-        user=user, occasion__wave__study=study, occasion__wave__audience="adult", state__in=UNANSWERED
-    )
+    asked = Participation.objects.filter(user=user, occasion__wave__study=study, state__in=UNANSWERED)
     for occasion in list(asked.values_list("occasion", flat=True)):
         answering.decline(user, occasion)
 
@@ -197,7 +195,9 @@ def withdraw(user: User, study: Study) -> bool:
     """One tap, no reason: no more forms, and what can be found is taken out. False: nothing stood."""
     if not has_agreed(user, study):
         return False
-    sealing.withdraw(user, study)
+    with transaction.atomic():
+        sealing.withdraw(user, study)
+        transaction.on_commit(withdrawing.note_withdrawals, robust=True)
     return True
 
 

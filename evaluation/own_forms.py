@@ -1,24 +1,36 @@
 """One's own forms as cards on a first page: what may be answered, what was received, what asks for consent.
 
-Two queries, written once per process: every visit to Min side asks them.
+Two queries, written once per process: every visit to a first page asks them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models import CharField, Exists, OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.models import Enrolment
-from courses.prepared import INTEGER, MOMENT, Prepared
-from evaluation.models import Audience, Consent, Information, Participation, Study, WaveInstrument
+from courses.access import has_role
+from courses.models import Enrolment, Message, Role
+from courses.prepared import DAY, INTEGER, MOMENT, Prepared
+from evaluation.models import (
+    Audience,
+    Consent,
+    IdentityMode,
+    Information,
+    Participation,
+    Study,
+    WaveInstrument,
+)
+from evaluation.study_words import at_evening
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -31,7 +43,7 @@ SOON_DAYS = 2  # from then on the time left is said first
 
 @dataclass(frozen=True)
 class FormCard:
-    """A form she may answer. ``left`` is «3 dager igjen»."""
+    """A form she may answer. ``left`` is «3 dager igjen»; ``unreached``: a message did not arrive."""
 
     title: str
     minutes: int
@@ -39,6 +51,7 @@ class FormCard:
     left: str
     url: str
     on_paper: bool = False
+    unreached: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,10 +68,16 @@ _minutes = (
     .annotate(n=Sum("version__minutes"))
     .values("n")
 )
+# She alone is told. To a contact person a form's message that did not arrive would say that she is asked,
+# which in research is that she has agreed, and that she had not answered: no others get one or a reminder.
+# That an address does not work a contact person sees by the messages about evenings, which all are sent.
+_unreached = Message.objects.filter(
+    user=OuterRef("user"), thing=Concat(Value("form:"), OuterRef("occasion"), output_field=CharField())
+).filter(state=Message.State.DEAD)
 _asked = Prepared(
     lambda user, now: (
         Participation.objects.filter(user=user, occasion__state="open", occasion__closes_at__gt=now)
-        .annotate(minutes=Subquery(_minutes))
+        .annotate(minutes=Subquery(_minutes), unreached=Exists(_unreached))
         .order_by("occasion__closes_at", "pk")
         .values_list(
             "occasion_id",
@@ -66,7 +85,9 @@ _asked = Prepared(
             "occasion__closes_at",
             "occasion__wave__name_nb",
             "occasion__wave__name_nn",
+            "occasion__evening__module__number",
             "minutes",
+            "unreached",
         )
     ),
     user=INTEGER,
@@ -106,29 +127,60 @@ _letters = Prepared(
 )
 
 
+_staff_letters = Prepared(
+    lambda user, today: (
+        Study.objects.filter(
+            Exists(_unanswered_letter(user)),
+            is_research=True,
+            waves__identity__in=[str(IdentityMode.LINKED), str(IdentityMode.NAMED)],
+            waves__audience__in=Role.objects.active(today)  # what staff are called there and here is the same
+            .filter(user=user, municipality__region=OuterRef("region"))
+            .values("kind"),
+            sunset_done_on=None,
+        )
+        .order_by("pk")
+        .distinct()
+        .values_list("pk", "name_nb", "name_nn")
+    ),
+    user=INTEGER,
+    today=DAY,
+)
+
+
 def own_forms(user: User, language: str, group: int | None = None) -> OwnForms:
-    """Of an adult in ``group``, or of staff without one. One query; two for an adult."""
+    """Of an adult in ``group``, and of whoever works with the course. Reads roles, and one query or two."""
     now = timezone.now()
     rows = _asked(user=user.pk, now=now)
-    letters = _letters(user=user.pk, group=group) if group is not None else []
+    letters = _letter_links(language, _letters(user=user.pk, group=group)) if group is not None else {}
+    if has_role(user, "contact-person", "leader"):
+        today = timezone.localdate(now)
+        letters |= _letter_links(language, _staff_letters(user=user.pk, today=today))
     return OwnForms(
         open=[
             FormCard(
-                title=_name(language, nb, nn),
+                title=at_evening(_name(language, nb, nn), number),
                 minutes=minutes or 1,
                 until=formats.date_format(timezone.localtime(closes), "l j. F H.i"),
                 left=time_left(closes, now),
                 url=reverse("answers:form", args=[pk]),
                 on_paper=state == State.PAPER,
+                unreached=bool(unreached),
             )
-            for pk, state, closes, nb, nn, minutes in rows
+            for pk, state, closes, nb, nn, number, minutes, unreached in rows
             if state in (State.OPEN, State.PAPER)
         ],
-        received=[_name(language, nb, nn) for _pk, state, _at, nb, nn, _n in rows if state == State.DONE],
-        letters=[
-            (_name(language, nb, nn), reverse("answers:information", args=[pk])) for pk, nb, nn in letters
+        received=[
+            at_evening(_name(language, nb, nn), number)
+            for _pk, state, _at, nb, nn, number, *_rest in rows
+            if state == State.DONE
         ],
+        letters=[(name, url) for url, name in letters.items()],
     )
+
+
+def _letter_links(language: str, rows: Iterable[Iterable[Any]]) -> dict[str, str]:
+    """The name of each study by the address of its letter."""
+    return {reverse("answers:information", args=[pk]): _name(language, nb, nn) for pk, nb, nn in rows}
 
 
 def _name(language: str, nb: str, nn: str) -> str:

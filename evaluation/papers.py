@@ -17,6 +17,7 @@ from courses.coaching import groups_led_by
 from courses.models import Adult, Municipality
 from courses.outbox import whom
 from evaluation.models import Audience, IdentityMode, Occasion, PaperEnvelope
+from evaluation.study_words import at_evening
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -46,17 +47,44 @@ def open_on_paper() -> OccasionQuerySet:
     return rows.select_related("wave__study", "group")
 
 
-def paper_occasions(group_id: int) -> list[tuple[str, str]]:
-    """What the group's open forms are called, and where they are given on paper. One query."""
-    rows = open_on_paper().filter(group=group_id).order_by("closes_at", "pk")
+def paper_occasions(group_id: int, evening_id: int | None = None) -> list[tuple[str, str]]:
+    """What can be given on paper in the group, and where. Of the evenings' forms the one that is asked for,
+    or the next. Two queries.
+    """
     language = get_language()
-    return [(row.wave.name_in(language), reverse("answers:paper", args=[row.pk])) for row in rows]
+    linked = open_on_paper().filter(group=group_id).order_by("closes_at", "pk")
+    evenings = of_evenings_on_paper().filter(group=group_id).order_by("closes_at", "pk")
+    if evening_id is not None:
+        evenings = evenings.filter(evening=evening_id)
+    rows = [*linked, *evenings[:1]]
+    return [(name_of(row, language), reverse("answers:paper", args=[row.pk])) for row in rows]
+
+
+def of_evenings_on_paper() -> OccasionQuerySet:
+    """Anonymous forms of evenings that stand: also before they open, for sheets are printed beforehand."""
+    rows = Occasion.objects.filter(
+        state__in=[Occasion.State.PLANNED, Occasion.State.OPEN],
+        identity=IdentityMode.ANONYMOUS,
+        closes_at__gt=timezone.now(),
+        evening__isnull=False,
+        evening__cancelled_at=None,
+        wave__instruments__isnull=False,
+    ).distinct()
+    rows = rows.exclude(wave__instruments__version__frozen_at=None)  # its questions may still change
+    return rows.select_related("wave__study", "group", "evening__module")
+
+
+def name_of(occasion: Occasion, language: str) -> str:
+    """«Etter hver kveld, kveld 3», or the wave's name alone."""
+    number = occasion.evening.module.number if occasion.evening else None
+    return at_evening(occasion.wave.name_in(language), number)
 
 
 def led_occasion(user: User, occasion_id: int) -> Occasion | None:
-    """One of a group she leads. One query, and her roles."""
-    rows = open_on_paper().filter(pk=occasion_id, group__in=groups_led_by(user).values("pk"))
-    return rows.first()
+    """One of a group she leads. Two queries at most, and her roles."""
+    led = groups_led_by(user).values("pk")
+    kinds = (open_on_paper(), of_evenings_on_paper())
+    return next((row for rows in kinds for row in rows.filter(pk=occasion_id, group__in=led)), None)
 
 
 def people_of(occasion: Occasion) -> list[OnPaper]:
@@ -91,11 +119,20 @@ def code_for(person: Adult, occasion: Occasion) -> str:
         return sealing.make_blank_envelope(occasion_id=occasion.pk)
 
 
+def code_for_anybody(occasion: Occasion) -> str:
+    """A code for an evening's sheet: it says that the sheet is ours, and lets it be put in once."""
+    from evaluation.answers import sealing
+
+    return sealing.make_ticket(occasion_id=occasion.pk)
+
+
 # --- putting in
 def envelope_to_key(user: User, code: str) -> PaperEnvelope | None:
     """The sheet with the code, if it is hers to put in. None for one that is not there, and for one that
     somebody from elsewhere must put in: nobody learns by a code which it was."""
-    rows = PaperEnvelope.objects.filter(code=code).select_related("occasion__wave__study", "occasion__group")
+    rows = PaperEnvelope.objects.filter(code=code).select_related(
+        "occasion__wave__study", "occasion__group", "occasion__evening__module"
+    )
     found = rows.order_by("-occasion__opens_at").first()
     return found if found is not None and may_key(user, found.occasion) else None
 

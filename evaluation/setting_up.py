@@ -22,6 +22,7 @@ from evaluation.models import (
     Wave,
     WaveInstrument,
 )
+from evaluation.windows import is_before_course
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,7 +71,7 @@ STANDARD = (
         LAST,
         0,
         21,
-        ("lederens",),
+        ("kontaktpersonens",),
     ),
 )
 
@@ -81,7 +82,7 @@ def standard_set_up(study: Study) -> list[Wave]:
     there = set(study.waves.values_list("code", flat=True))
     newest = newest_versions()
     made = []
-    for order, each in enumerate(STANDARD):
+    for each in STANDARD:
         if each.code in there:
             continue
         wave = Wave.objects.create(
@@ -94,7 +95,6 @@ def standard_set_up(study: Study) -> list[Wave]:
             anchor=each.anchor,
             opens_after_days=each.after,
             open_for_days=each.days,
-            order=order,
         )
         fitting = [row for row in newest if row.instrument.key.startswith(each.asks)]
         fitting.sort(
@@ -104,8 +104,24 @@ def standard_set_up(study: Study) -> list[Wave]:
             WaveInstrument(wave=wave, version=version, order=place) for place, version in enumerate(fitting)
         )
         made.append(wave)
+    put_in_order(study)
     informing.keep_letter(study)
     return made
+
+
+def put_in_order(study: Study) -> None:
+    """Numbers a study's waves as they open, whatever order they were written in."""
+    waves = sorted(study.waves.all(), key=_opens)
+    for place, wave in enumerate(waves):
+        if wave.order != place:
+            Wave.objects.filter(pk=wave.pk).update(order=place)
+
+
+def _opens(wave: Wave) -> tuple[int, int, bool, str]:
+    """Before the first evening, after each, later from the first, from the last; families before staff."""
+    stages = {EACH: 1, LAST: 3}
+    stage = stages.get(wave.anchor, 0 if is_before_course(wave) else 2)
+    return stage, wave.opens_after_days, wave.audience != ADULT, wave.code
 
 
 def newest_versions(also: Iterable[int] = ()) -> list[InstrumentVersion]:
@@ -122,9 +138,8 @@ def newest_versions(also: Iterable[int] = ()) -> list[InstrumentVersion]:
 @transaction.atomic
 def save_wave(wave: Wave, versions: Sequence[InstrumentVersion]) -> None:
     """A wave with what it asks, in order. Raises InvitedAlreadyError for what has been promised."""
-    if wave.order == 0 and wave.pk is None:
-        wave.order = wave.study.waves.count()
     wave.save()
+    put_in_order(wave.study)
     asked = [row.version_id for row in wave.instruments.order_by("order", "pk")]
     if asked != [version.pk for version in versions]:
         if is_being_asked(wave.pk):

@@ -80,6 +80,11 @@ def occasion_name(occasion: Occasion) -> str:
     return _("%(group)s, kveld %(n)d") % {"group": occasion.group.name, "n": occasion.evening.module.number}
 
 
+def at_evening(name: str, number: int | None) -> str:
+    """What a form is called; with the evening's number where it is asked after each."""
+    return name if number is None else _("%(form)s, kveld %(n)d") % {"form": name, "n": number}
+
+
 def occasion_cells(occasion: Occasion, language: str) -> list[str]:
     return [
         occasion.wave.name_in(language),

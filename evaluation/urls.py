@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # forms on paper: handed out, and put in
     path("skjema/<int:occasion_id>/papir/", paper.paper, name="paper"),
     path("skjema/<int:occasion_id>/papir.docx", paper.paper_sheet, name="paper_sheet"),
+    path("gruppe/<int:group_id>/papir/", paper.group_papers, name="group_papers"),
     path("prosjekt/papir/", keying.keying, name="keying"),
     path("", include("evaluation.urls_studies")),
     path("", include("evaluation.urls_releases")),

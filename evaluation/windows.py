@@ -43,6 +43,11 @@ def of_group(wave: Wave, evenings: Sequence[Evening]) -> Window | None:
     return _window(wave, last.starts_at, opens)
 
 
+def is_before_course(wave: Wave) -> bool:
+    """Whether it asks before anybody can have begun."""
+    return wave.anchor == Wave.Anchor.FIRST_EVENING and wave.opens_after_days <= 0
+
+
 def of_evening(wave: Wave, evening: Evening) -> Window:
     """The window of the form after one evening: from its last minutes, as many whole days as it is open."""
     end = _ends(evening)

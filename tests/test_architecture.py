@@ -17,8 +17,8 @@ ONLY_IN = {
     "wagtail": ("cms/",),
     "wagtailmedia": ("cms/",),
     "evaluation": ("evaluation/", "cms/"),
-    "pandas": ("evaluation/figures/tables.py",),
-    "docx": ("courses/documents/", "evaluation/releases/"),
+    "pandas": ("evaluation/releases/exports/sav_files.py",),
+    "docx": ("courses/documents/", "evaluation/documents/", "evaluation/releases/"),
 }
 # Rules and numbers that need no Django to be understood or tested.
 PURE = (

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -114,6 +115,7 @@ def _evening_card(views: list[ModuleView]) -> dict[str, Any] | None:
         "number": view.progress.number,
         "title": view.words.title,
         "starts_at": view.evening.starts_at,
+        "begun": view.evening.starts_at <= timezone.now(),
         "place": view.evening.place,
         "bring": view.evening.bring,
         "minutes_left": view.progress.minutes_left,

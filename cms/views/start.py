@@ -25,16 +25,11 @@ if TYPE_CHECKING:
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """The first page of whoever takes no course: what exists for them today, and what is on its way.
-
-    Without a role either, it says whom to ask.
-    """
+    """The first page of whoever takes no course. Without a role either, it says whom to ask."""
     roles = active_roles(request.user)
-    kinds = {role.kind for role in roles}
     context = {
         "name": request.user.first_name,
         **_work(request.user, roles),
-        "coming": [words for kind, words in _coming().items() if kind in kinds],
         "help_place": _place(roles),
         "forms": own_forms(request.user, get_language() or "nb"),
     }
@@ -125,11 +120,3 @@ def _text_links(kinds: set[str]) -> list[Link]:
         links.append((name, reverse("courses:programme", args=[slug]), _("Les det deltakerne leser.")))
     links.append((_("Ordliste"), reverse("cms:words"), _("Korte forklaringer, på bokmål og nynorsk.")))
     return links
-
-
-def _coming() -> dict[str, str]:
-    """What each role will find here later, said plainly rather than left out."""
-    return {
-        "leader": _("Resultatene, når de er offentliggjort."),
-        "researcher": _("Offentliggjorte tall, datasett og kodebok."),
-    }

@@ -25,7 +25,7 @@ WHY: dict[str, _StrPromise] = {
     "silenced": gettext_lazy("pause eller sluttet"),
     "left": gettext_lazy("er ikke med lenger, eller har pause"),
     "fewer": gettext_lazy("har valgt færre beskjeder"),
-    "done": gettext_lazy("var i orden likevel"),
+    "done": gettext_lazy("trengtes ikke lenger"),
     "over": gettext_lazy("tiden var ute"),
     "cancelled": gettext_lazy("er avlyst"),
     "gone": gettext_lazy("finnes ikke lenger"),

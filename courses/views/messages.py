@@ -39,7 +39,8 @@ def _rows(request: HttpRequest, group: Group) -> QuerySet[Message]:
     """Messages to those who take part in a group today, and to those who are invited to it.
 
     Of those to its contact persons, colleagues too, only what did not arrive: a rule of this page alone.
-    None about a questionnaire: what waits and what was not needed would tell who has answered.
+    None about a questionnaire: what waits and what was not needed would tell who has answered, and what did
+    not arrive that somebody is asked and had not. She sees that herself (evaluation/own_forms.py).
     """
     taking = Enrolment.objects.current().filter(group=group)
     about_group = Q(user__in=taking.values("adult__user")) | Q(invited__invitation__group=group)
@@ -156,12 +157,13 @@ def my_messages(request: HttpRequest) -> HttpResponse:
         return redirect("evenings:my_messages")
     own = Message.objects.visible_to(user).filter(user=user)
     waiting = list(own.filter(state__in=WAITING).order_by("due_at", "pk"))
-    sent = _newest(own, [State.SENT], 20)
-    words = about([*waiting, *sent])
+    sent, dead = _newest(own, [State.SENT], 20), _newest(own, [State.DEAD], 20)
+    words = about([*waiting, *sent, *dead])
     context = {
         "form": form,
         "one_way": len(ways_to(user)) == 1,
         "planned": [{"at": row.due_at, "what": words[row.pk]} for row in waiting],
         "sent": [{"at": row.sent_at, "what": words[row.pk]} for row in sent],
+        "dead": [{"at": row.due_at, "what": words[row.pk], "why": why_words(row)} for row in dead],
     }
     return render(request, "courses/messages/mine.html", context, status=422 if form.errors else 200)

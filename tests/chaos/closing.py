@@ -69,19 +69,20 @@ def close_in_a_process(occasion: Any, seconds: float | None) -> bool:
 
 def where(occasions: list[Any]) -> str:
     """How far it had come when it was killed."""
-    from evaluation.answers import keys
+    from evaluation.answers import kept_keys
     from evaluation.models import ClosingBatch, Occasion
 
     states = set()
     for each in Occasion.objects.filter(pk__in=[occasion.pk for occasion in occasions]):
         written = each.batch is not None and ClosingBatch.objects.filter(pk=each.batch).exists()
-        key = "key kept" if keys.has_seal_key(each) else "key gone"
+        key = "key let go" if kept_keys.is_let_go(each) else "key in use"
         drawn = "batch drawn" if each.batch else "no batch"
         states.add(f"{each.state}, {'written' if written else drawn}, {key}")
     return " | ".join(sorted(states))
 
 
 def round_of(chance: random.Random, longest: float, wave: Any, found: Counter[str]) -> None:
+    from evaluation.answers import kept_keys
     from evaluation.answers.vectors import decode
     from evaluation.models import ClosingBatch, Response, SealedAnswer, TextAnswer
 
@@ -114,19 +115,13 @@ def round_of(chance: random.Random, longest: float, wave: Any, found: Counter[st
     found["not counted"] += sum(_again(each).state != "counted" for each in occasions)
     found["sums that differ"] += sum(b.sealed != b.taken + b.left_out for b in batches)
     found["batches missing"] += len(occasions) - len(batches)
-    found["keys left"] += sum(_has_key(each) for each in occasions)
+    found["keys in use"] += sum(not kept_keys.is_let_go(_again(each)) for each in occasions)
 
 
 def _again(occasion: Any) -> Any:
     from evaluation.models import Occasion
 
     return Occasion.objects.get(pk=occasion.pk)
-
-
-def _has_key(occasion: Any) -> bool:
-    from evaluation.answers import keys
-
-    return keys.has_seal_key(occasion)
 
 
 def killed(kills: int, seed: int) -> dict[str, Any]:
@@ -149,7 +144,7 @@ def killed(kills: int, seed: int) -> dict[str, Any]:
 def is_clean(found: dict[str, Any]) -> bool:
     wrong = ("lost", "doubled", "left in the inbox", "not counted", "sums that differ", "batches missing")
     out = found["sealed in"] == found["answers out"] == found["texts out"]
-    return out and not any(found[each] for each in (*wrong, "keys left"))
+    return out and not any(found[each] for each in (*wrong, "keys in use"))
 
 
 def main() -> int:

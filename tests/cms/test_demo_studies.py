@@ -9,9 +9,19 @@ import pytest
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.test import Client, override_settings
+from django.utils import timezone
 
-from courses.models import Message
-from evaluation.models import Consent, Occasion, Participation, SealedAnswer, Study
+from cms.demo_results import make_results
+from courses.models import Group, Message
+from evaluation.models import (
+    Consent,
+    InstrumentVersion,
+    Occasion,
+    Participation,
+    Release,
+    SealedAnswer,
+    Study,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +84,39 @@ def test_hanne_can_answer_now_and_eirik_has(hanne: Client):
     assert (states["Hanne"], states["Eirik"]) == ("open", "done")
     mine = Message.objects.filter(thing=f"form:{occasion.pk}", user__first_name="Eirik")
     assert set(mine.values_list("state", flat=True)) == {"skipped"}
+
+
+def test_nora_who_has_not_begun_is_asked_nothing():
+    assert not Participation.objects.filter(user__email="nora@example.no").exists()
+
+
+def test_waves_of_the_study_stand_as_they_open():
+    codes = Study.objects.get(key="piloten").waves.values_list("code", flat=True)
+    assert list(codes) == ["T0", "kveld", "TM", "T1", "KP", "T2"]
+
+
+def test_the_rehearsal_has_groups_of_its_own_and_its_release_is_about_them():
+    make_results()
+    study = Study.objects.get(key="generalproven")
+    groups = Group.objects.filter(occasions__wave__study=study).distinct()
+    assert {group.name.split()[0] for group in groups} == {"Prøvegruppa"}
+    assert {group.phase for group in groups} == {"pilot"}
+    assert not Occasion.objects.filter(wave__study__key="piloten", group__in=groups).exists()
+    asked = Participation.objects.filter(occasion__wave__study=study, occasion__wave__code="T1")
+    release = Release.objects.get(study=study)
+    assert release.technical["flow"]["asked"]["adults"] == asked.count()
+    assert asked.filter(state="done").count() == release.technical["flow"]["answered"]
+    drafts = InstrumentVersion.objects.filter(frozen_at=None).values_list("instrument__key", flat=True)
+    assert set(drafts) == {"aim-iam-fim", "lederens-skjema", "nomad", "who-5"}  # no wave asks them
+
+
+def test_groups_of_the_demo_meet_in_the_phase_they_are_of():
+    for group in Group.objects.filter(phase="pilot", edition__programme__slug="en-god-start"):
+        for evening in group.evenings.all():
+            day = timezone.localdate(evening.starts_at)
+            for place in group.municipalities.all():
+                phase = place.phases.get(number=3)
+                assert phase.starts_on <= day <= phase.ends_on, (group, evening)
 
 
 def test_coming_forms_are_planned():

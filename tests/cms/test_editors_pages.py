@@ -95,6 +95,13 @@ def test_the_account_asks_for_a_first_name_and_for_nothing_we_do_not_keep(
     assert (project_leader.first_name, project_leader.last_name) == ("Sol", "")
 
 
+def test_tabs_of_the_editor_bear_our_name(admin: Client) -> None:
+    for address in ("/cms/", "/cms/snippets/evaluation/instrumentversion/", "/cms/utgaver/"):
+        title = admin.get(address).content.decode().partition("<title>")[2].partition("</title>")[0]
+        assert "En god start" in title
+        assert "Wagtail" not in title
+
+
 def test_the_editors_panel_tells_no_other_reading_time_than_the_families_see(
     admin: Client, pages: Pages
 ) -> None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from cms.own_data import everything_about
 from courses import erasure_requests
 from courses.auditing import Action, record
-from courses.models import Adult, AuditEvent, Family, InvitedAdult, Message, User
+from courses.models import Adult, AuditEvent, Certificate, Family, InvitedAdult, Message, User
 from courses.notes import write_note
 from courses.outbox.sending import send_due
 from evaluation.models import Consent, PairSalt
@@ -152,6 +152,47 @@ def test_every_section_is_filled_and_in_plain_words(logged_in: LogIn, whole: Adu
     ):
         assert words in text
     assert "(kontaktperson) åpnet siden om deg" in text
+
+
+def test_messages_stand_in_their_order_what_went_apart_from_what_is_to_come(whole: Adult) -> None:
+    now = timezone.now()
+    Message.objects.all().delete()
+    for days, state in ((-9, "sent"), (-2, "sent"), (3, "planned"), (30, "planned")):
+        at = now + timedelta(days=days)
+        sent = {"channel": "mail", "sent_at": at} if state == "sent" else {}
+        MessageFactory(user=whole.user, thing=f"evening:{1000 + days}", state=state, due_at=at, **sent)
+    MessageFactory(user=whole.user, thing="form:1", step="reminder", state="skipped", why="done", due_at=now)
+    found = {
+        section.key: [value for _what, value in section.rows] for section in everything_about(whole.user)
+    }
+    assert [value.split()[0] for value in found["messages"]] == ["ikke", "sendt", "sendt"]
+    assert found["messages"][0] == "ikke sendt: trengtes ikke lenger"
+    newest, oldest = found["messages"][1:]
+    assert str(timezone.localtime(now - timedelta(days=2)).day) in newest
+    assert str(timezone.localtime(now - timedelta(days=9)).day) in oldest
+    soonest, later = found["coming"]
+    assert f"skal sendes {timezone.localtime(now + timedelta(days=3)).day}." in soonest
+    assert f"skal sendes {timezone.localtime(now + timedelta(days=30)).day}." in later
+
+
+def test_having_read_a_letter_is_no_yes(logged_in: LogIn, whole: Adult) -> None:
+    letter = Consent.objects.get().letter
+    Consent.objects.create(
+        user=whole.user, letter=letter, purpose="information", language="nb", given_on=timezone.localdate()
+    )
+    (section,) = [section for section in everything_about(whole.user) if section.key == "consents"]
+    said = [value for _what, value in section.rows]
+    assert [value.partition(" ")[0] for value in said] == ["ja", "lest"]
+    assert "Det du har sagt ja til" not in page(logged_in(whole))
+
+
+def test_codes_say_what_they_are_for(logged_in: LogIn, whole: Adult, group: Group) -> None:
+    proof = Certificate.objects.create(
+        adult=whole, group=group, code="ABCD-EFGH-2345", minutes=810, evenings_there=6
+    )
+    text = page(logged_in(whole))
+    assert f"kode {proof.code}, som andre kan kontrollere det med" in text
+    assert "Familiens kode i kommunens arkiv" in text
 
 
 def test_a_note_is_counted_on_the_page_and_in_clear_in_the_download_alone(

@@ -10,6 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from courses.days import tonight
+from courses.models import Enrolment, WalkIn
 from tests import evening_factories as around
 from tests import factories as made
 from tests.cms.test_min_side import evening, read
@@ -110,6 +111,59 @@ def test_contact_person_opens_tonight_from_the_first_card_and_afterwards_writes_
     assert (card["url"], card["button"]) == (f"/kveld/{tonights.pk}/logg/", "Skriv loggen")
     around.EveningLogFactory(evening=tonights)
     assert logged_in(contact_person).get("/min/").context["tonight"] == []
+
+
+def test_what_has_begun_or_is_over_is_not_told_as_if_it_were_to_come(
+    adult: Adult, contact_person: User, tonights: Evening, logged_in: LogIn, clock: Any
+) -> None:
+    clock.shift(timedelta(hours=3))
+    for person in (adult, contact_person):
+        text = logged_in(person).get("/min/").content.decode()
+        assert "I kveld, begynte kl. 18.00" in text
+        assert "kl. 18.00." not in text
+        assert "igjen før kurskvelden" not in text
+    clock.shift(timedelta(hours=4))
+    text = logged_in(contact_person).get("/min/").content.decode()
+    ends = timezone.localtime(tonights.starts_at + timedelta(minutes=tonights.minutes))
+    assert f"I kveld, ferdig kl. {ends:%H.%M}" in text
+    assert "kl. 18.00" not in text
+
+
+def test_an_evening_stays_on_the_first_page_until_all_are_marked_and_nobody_is_left_over(
+    adult: Adult, contact_person: User, tonights: Evening, logged_in: LogIn, clock: Any
+) -> None:
+    clock.shift(timedelta(hours=7))
+    walked_in = WalkIn.objects.create(evening=tonights, name="Grete")
+    leads = logged_in(contact_person)
+    [card] = leads.get("/min/").context["tonight"]
+    assert card["lacking"] == "Én er ikke merket ennå. Én som kom innom, er ikke ført på lista."
+    assert (card["button"], card["page"]) == ("Skriv loggen", f"/kveld/{tonights.pk}/")
+    around.EveningLogFactory(evening=tonights)
+    [card] = leads.get("/min/").context["tonight"]
+    assert (card["url"], card["button"]) == (f"/kveld/{tonights.pk}/#oppmote", "Til oppmøtet")
+    made.AttendanceFactory(adult=adult, evening=tonights, state="excused")
+    [card] = leads.get("/min/").context["tonight"]
+    assert card["lacking"] == "Én som kom innom, er ikke ført på lista."
+    clock.shift(timedelta(days=3))
+    leads = logged_in(contact_person)
+    [link] = [row for row in leads.get("/min/").context["links"] if row[1].startswith("/kveld/")]
+    assert link[:2] == ("Oppmøtet fra kveld 1", f"/kveld/{tonights.pk}/#oppmote")
+    assert link[2].endswith("Én som kom innom, er ikke ført på lista.")
+    walked_in.delete()
+    assert not [row for row in leads.get("/min/").context["links"] if row[1].startswith("/kveld/")]
+
+
+def test_nobody_is_asked_to_mark_whoever_has_a_pause_came_later_or_leads(
+    adult: Adult, contact_person: User, tonights: Evening, logged_in: LogIn, clock: Any
+) -> None:
+    clock.shift(timedelta(hours=7))
+    around.EveningLogFactory(evening=tonights)
+    Enrolment.objects.filter(adult=adult).update(paused_on=timezone.localdate())
+    late = timezone.localdate() + timedelta(days=1)
+    made.EnrolmentFactory(group=tonights.group, starts_on=late)
+    made.EnrolmentFactory(group=tonights.group, adult__user=contact_person)
+    page = logged_in(contact_person).get("/min/")
+    assert (page.context.get("tonight") or page.context["staff"]["tonight"]) == []
 
 
 def test_evenings_to_come_stand_soonest_first_and_before_the_logs_that_wait(

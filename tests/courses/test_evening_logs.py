@@ -162,6 +162,20 @@ def test_a_log_of_an_old_evening_that_was_forgotten_can_still_be_written(hall: C
     assert EveningLog.objects.count() == 1
 
 
+def test_an_empty_log_is_answered_in_our_words_and_never_by_the_browsers(
+    hall: Client, evening: Evening
+) -> None:
+    address = f"/kveld/{evening.pk}/logg/"
+    asked = hall.get(address).content.decode()
+    form = re.search(rf'<form[^>]*action="{address}"[^>]*>', asked)
+    assert form
+    assert " novalidate" in form.group()
+    page = hall.post(address, {"shown": ""})
+    assert page.status_code == 422
+    assert "Velg om dette ble gjort." in page.content.decode()
+    assert not EveningLog.objects.exists()
+
+
 @pytest.mark.parametrize("fields", [{"began": timedelta(days=-1)}, {"cancelled_at": timezone.now()}])
 def test_an_evening_that_has_not_begun_or_is_cancelled_has_no_log(
     hall: Client, group: Group, fields: dict[str, object]

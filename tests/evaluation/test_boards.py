@@ -150,6 +150,7 @@ def test_leader_sees_her_place_where_it_and_the_rest_have_enough(
     asked(study, group, 5, done=4)
     asked(study, group, 5, place=other)
     text = page(logged_in(leader))
+    assert "Spurt: 10–19. Under halvparten har svart." in text  # in the region
     assert "Spurt: 5–9. Over halvparten har svart." in text
     assert group.name not in text
 
@@ -162,8 +163,40 @@ def test_leader_sees_nothing_where_either_side_is_small(
     asked(study, group, own, done=own)
     asked(study, group, rest, place=other)
     text = page(logged_in(leader))
-    assert "Vises når minst fem familier er spurt." in text
-    assert "halvparten" not in text
+    assert "Vises når minst fem familier hos dere er spurt" in text
+    assert text.count("halvparten") == 1  # of the region
+
+
+def test_leader_reads_when_each_form_comes_before_anybody_is_asked(
+    study: Study, group: Group, leader: User, logged_in: LogIn
+):
+    made.evening_wave(study)
+    made.wave(study, code="KP", name_nb="Kontaktpersonene", audience="contact-person")
+    text = page(logged_in(leader))
+    assert "Åpner 14 dager før første kveld" in text
+    assert text.count("Ingen er spurt ennå.") == 1
+    assert "Ingen vet hvem som svarer." in text
+    assert "Kontaktpersonene" not in text
+
+
+def test_of_a_study_that_is_over_it_says_that_who_was_asked_is_deleted(
+    desk: Client, study: Study, group: Group, leader: User, logged_in: LogIn
+):
+    """What is left would be told as if nobody had been asked, beside figures of many."""
+    asked(study, group, 6, done=4)
+    type(study).objects.update(sunset_done_on=study.starts_on)
+    Participation.objects.all().delete()
+    for text in (page(desk), page(logged_in(leader))):
+        assert "er slettet, som de ble lovet" in text
+        assert "/resultater/" in text
+        assert "færre enn fem" not in text
+        assert "Ingen er spurt" not in text
+
+
+def test_board_says_whose_it_is(desk: Client, study: Study, leader: User, logged_in: LogIn):
+    for text in (page(desk), page(logged_in(leader))):
+        assert "<title>Svar i «Piloten»" in text
+        assert "<h1>Svar i «Piloten»</h1>" in text
 
 
 def test_leader_of_another_region_finds_nothing(study: Study, logged_in: LogIn):

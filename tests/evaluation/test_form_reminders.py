@@ -228,3 +228,26 @@ def test_one_sees_ones_own(occasion: Occasion, adult: Adult, logged_in: LogIn):
     page = logged_in(adult).get("/min/beskjeder/").content.decode()
     assert "Et skjema" in page
     assert "Påminnelse om et skjema" in page
+
+
+@pytest.mark.parametrize("step", ["asked", "reminder"])
+def test_what_did_not_arrive_she_sees_herself_and_nobody_else(
+    occasion: Occasion, adult: Adult, group: Group, contact_person: User, project_leader: User,
+    logged_in: LogIn, step: str,
+):  # fmt: skip
+    """Else it would be told that she is asked, and had not answered."""
+    first, words = logged_in(adult).get("/min/").content.decode(), "kom ikke fram til deg"
+    assert words not in first
+    Message.objects.filter(step=step).update(state="dead", why="refused")
+    assert words in logged_in(adult).get("/min/").content.decode()
+    own = logged_in(adult).get("/min/beskjeder/").content.decode()
+    assert "Kom ikke fram til deg" in own
+    assert "adressen tok ikke imot" in own
+    for person, address in (
+        (contact_person, f"/gruppe/{group.pk}/meldinger/"),
+        (contact_person, f"/gruppe/{group.pk}/"),
+        (project_leader, "/prosjekt/"),
+    ):
+        page = logged_in(person).get(address, follow=True).content.decode()
+        assert "adressen tok ikke imot" not in page
+        assert "om et skjema" not in page.lower()

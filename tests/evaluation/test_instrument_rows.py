@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 
 from courses.problems import PackageError
+from evaluation import setting_up
 from evaluation.instruments import loading, rows, xlsforms, yaml_writing
 from evaluation.instruments.definition import Words
 from evaluation.instruments.drafts import Draft
@@ -22,7 +23,7 @@ from evaluation.instruments.freezing import all_faults, freeze
 from evaluation.instruments.places import FaultsError, Where
 from evaluation.models import Choice, ChoiceList, Instrument, InstrumentVersion, Item, Scale
 from tests.evaluation.drawn import definitions
-from tests.study_factories import definition, statement
+from tests.study_factories import definition, statement, study
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 FIXTURES = site.BASE_DIR / "fixtures" / "instruments"
 BATCH = 1  # SQLite takes 999 values in a statement: sixty items are written in two
-FRAMES = {"nomad", "who-5"}
+FRAMES = {"aim-iam-fim", "nomad", "who-5"}
 
 pytestmark = pytest.mark.django_db
 
@@ -179,7 +180,7 @@ def test_what_ships_can_be_opened_and_is_in_both_languages(shipped: dict[str, In
 def test_frames_have_codes_and_scoring_and_cannot_be_opened_without_wording(
     shipped: dict[str, InstrumentVersion],
 ) -> None:
-    for key, items in {"nomad": 23, "who-5": 5}.items():
+    for key, items in {"aim-iam-fim": 12, "nomad": 23, "who-5": 5}.items():
         draft = rows.read(shipped[key])
         assert len(draft.definition.items) == items
         assert {item.text for item in draft.definition.items} == {Words()}
@@ -216,6 +217,23 @@ def test_our_own_scale_is_as_the_programme_says(shipped: dict[str, InstrumentVer
     assert [(part.items, part.min_answered) for part in parts] == [
         ((f"t{n:02}", f"t{n + 1:02}"), 2) for n in range(1, 12, 2)
     ]
+
+
+def test_contact_persons_are_asked_of_their_own_work_and_never_of_an_evenings_list(
+    shipped: dict[str, InstrumentVersion],
+) -> None:
+    """The standard set-up asks them after the last evening; the form after an evening is another."""
+    made = setting_up.standard_set_up(study())
+    (asked,) = [wave.instruments.get().version for wave in made if wave.code == "KP"]
+    found = freeze(asked)
+    assert found.key == "kontaktpersonens-skjema"
+    assert [(scale.key, len(scale.items), scale.min_answered) for scale in found.scales] == [
+        ("rolle", 4, 3),
+        ("opplegg", 4, 3),
+        ("plass", 4, 3),
+    ]
+    titles = {version.title_nb for version in shipped.values()}
+    assert not [title for title in titles if title.startswith("Leder")]  # a leader is somebody else
 
 
 def test_the_evening_form_leaves_tempo_out_of_the_mean(shipped: dict[str, InstrumentVersion]) -> None:

@@ -15,7 +15,15 @@ from courses.models import Evening
 from evaluation import opening
 from evaluation.models import InstrumentVersion, Occasion, Participation, Study
 from tests import study_factories as made
-from tests.factories import AssignmentFactory, EnrolmentFactory, EveningFactory, GroupFactory, RoleFactory
+from tests.factories import (
+    AssignmentFactory,
+    AttendanceFactory,
+    EnrolmentFactory,
+    EveningFactory,
+    GroupFactory,
+    ReadingEventFactory,
+    RoleFactory,
+)
 
 if TYPE_CHECKING:
     from courses.models import Adult, Group, User
@@ -196,6 +204,57 @@ def test_whoever_changes_group_is_asked_once_in_a_wave(
     opening.open_forms()
     assert Occasion.objects.filter(state="open").count() == 2
     assert Participation.objects.filter(user=adult.user).count() == 1
+
+
+# --- half-way and after: only whoever has begun
+@pytest.fixture
+def half_way(study: Study, first: Evening) -> datetime:
+    """When a form half-way has just opened: three days after the first evening."""
+    made.wave(study, code="TM", opens_after_days=3)
+    opening.plan_occasions(study, NOON)
+    return FIRST + timedelta(days=3)
+
+
+def asked_on(day: datetime) -> set[int]:
+    with time_machine.travel(day, tick=False):
+        opening.open_forms()
+    return set(Participation.objects.filter(occasion__wave__code="TM").values_list("user", flat=True))
+
+
+def test_whoever_came_in_after_the_evenings_that_were_held_is_not_asked_half_way(
+    first: Evening, half_way: datetime, adult: Adult, group: Group
+):
+    EnrolmentFactory(group=group, starts_on=FIRST.date() + timedelta(days=1))
+    assert asked_on(half_way) == {adult.user_id}
+
+
+def test_whoever_was_away_each_time_and_has_read_nothing_is_not_asked_half_way(
+    first: Evening, half_way: datetime, adult: Adult, neighbour: Adult
+):
+    AttendanceFactory(adult=adult, evening=first, state="absent")
+    AttendanceFactory(adult=neighbour, evening=first, state="unknown")  # not marked is not absent
+    assert asked_on(half_way) == {neighbour.user_id}
+
+
+@pytest.mark.parametrize("begun", ["read", "made-up", "asked before"])
+def test_whoever_has_begun_some_other_way_is_asked_half_way(
+    study: Study, first: Evening, half_way: datetime, adult: Adult, group: Group, begun: str
+):
+    AttendanceFactory(adult=adult, evening=first, state="made-up" if begun == "made-up" else "excused")
+    if begun == "read":
+        ReadingEventFactory(adult=adult, part=group.edition.parts.first())
+    if begun == "asked before":
+        made.participation(made.occasion(wave=made.wave(study), group=group), adult, state="missed")
+    assert asked_on(half_way) == {adult.user_id}
+
+
+def test_whoever_begins_while_the_form_is_open_is_asked_then(
+    first: Evening, half_way: datetime, adult: Adult, group: Group
+):
+    AttendanceFactory(adult=adult, evening=first, state="absent")
+    assert asked_on(half_way) == set()
+    ReadingEventFactory(adult=adult, part=group.edition.parts.first())
+    assert asked_on(half_way + timedelta(days=1)) == {adult.user_id}
 
 
 def test_staff_are_asked_by_duty_and_role(study: Study, first: Evening, contact_person: User, leader: User):

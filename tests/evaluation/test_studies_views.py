@@ -60,7 +60,7 @@ def test_new_study_has_its_waves_and_its_letter_in_one_tap(desk: Client, group: 
     page = desk.post(f"{STUDIES}ny/", fields(group))
     assert page["Location"] == f"{STUDIES}piloten-hosten-2026/"
     study = Study.objects.get()
-    assert list(study.waves.values_list("code", flat=True)) == ["T0", "T1", "T2", "kveld", "KP"]
+    assert list(study.waves.values_list("code", flat=True)) == ["T0", "kveld", "T1", "KP", "T2"]
     assert {wave.instruments.get().version for wave in study.waves.filter(code__startswith="T")} == {trygg}
     assert study.sunset_on == study.ends_on + timedelta(days=30)
     assert Information.objects.get().study == study
@@ -157,6 +157,28 @@ def test_after_the_first_invitation_programme_and_research_stay(desk: Client, st
     assert "lovet at nøkkelen slettes før" in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("state", "taken"), [("open", False), ("closed", False), ("counted", True), ("planned", True)]
+)
+def test_a_study_does_not_end_earlier_while_answers_wait_that_would_be_lost(
+    desk: Client, study: Study, group: Group, state: str, taken: bool
+):
+    made.occasion(wave=made.wave(study), group=group, state=state)
+    earlier = study.ends_on - timedelta(days=1)
+    page = desk.post(
+        f"{STUDIES}piloten/endre/", fields(group, ends_on=earlier.isoformat(), sunset_on=study.sunset_on)
+    )
+    assert page.status_code == (302 if taken else 422)
+    assert taken or "går de tapt" in page.content.decode()
+    study.refresh_from_db()
+    assert (study.ends_on == earlier) is taken
+    later = study.ends_on + timedelta(days=1)
+    page = desk.post(
+        f"{STUDIES}piloten/endre/", fields(group, ends_on=later.isoformat(), sunset_on=study.sunset_on)
+    )
+    assert page.status_code == 302
+
+
 def test_letter_is_shown_in_both_languages(desk: Client, study: Study):
     page = desk.get(f"{STUDIES}piloten/brev/").content.decode()
     assert 'lang="nn"' in page
@@ -182,12 +204,30 @@ def test_wave_is_made_with_its_questionnaires(desk: Client, study: Study):
     assert Wave.objects.get().instruments.get().version == version
 
 
+def test_contact_persons_can_be_asked_by_name_after_each_evening(desk: Client, study: Study):
+    version = made.frozen_version()
+    after = {"code": "LK", "anchor": "each-evening", "audience": "contact-person", "identity": "named"}
+    page = desk.post(f"{STUDIES}piloten/maling/", wave_fields(versions=[version.pk], **after))
+    assert page.status_code == 302
+    assert words.when(Wave.objects.get()).startswith("Åpner mot slutten av hver kveld")
+
+
+def test_waves_stand_as_they_open_whatever_order_they_were_written_in(desk: Client, study: Study):
+    setting_up.standard_set_up(study)
+    desk.post(f"{STUDIES}piloten/maling/", wave_fields())
+    assert list(study.waves.values_list("code", flat=True)) == ["T0", "kveld", "TM", "T1", "KP", "T2"]
+    page = desk.get(f"{STUDIES}piloten/svar/").content.decode()
+    assert page.index("Midtveis") < page.index("Etter siste kveld")
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
         ({"identity": "named"}, "lagres aldri med navn"),
-        ({"identity": "anonymous"}, "Skjemaet etter hver kveld er anonymt"),
-        ({"anchor": "each-evening"}, "Skjemaet etter hver kveld er anonymt"),
+        ({"identity": "anonymous"}, "Bare skjemaer etter hver kveld er anonyme"),
+        ({"anchor": "each-evening"}, "Etter hver kveld svarer familiene anonymt"),
+        ({"anchor": "each-evening", "audience": "contact-person"}, "kontaktpersonene med navn"),
+        ({"anchor": "each-evening", "audience": "leader", "identity": "named"}, "kontaktpersonene med navn"),
         ({"open_for_days": "0"}, "fra 1 til 90"),
         ({"open_for_days": "x"}, "fra 1 til 90"),
         ({"code": "T M"}, "Bruk bare bokstavene"),
@@ -297,6 +337,18 @@ def test_too_late_to_lock_when_an_answer_has_been_counted(desk: Client, study: S
     assert "For sent" in page
     study.refresh_from_db()
     assert study.criteria_locked_on is None
+
+
+def test_page_tells_when_forms_open_and_not_of_those_that_have_closed(
+    desk: Client, study: Study, group: Group
+):
+    wave = made.wave(study)
+    other = GroupFactory(edition=group.edition, municipalities=[group.municipalities.get()], name="Høsten")
+    made.occasion(wave=wave, group=other, state="counted")
+    made.occasion(wave=wave, group=group, state="planned")
+    page = desk.get(f"{STUDIES}piloten/").content.decode()
+    assert group.name in page
+    assert "Høsten" not in page
 
 
 # --- growth

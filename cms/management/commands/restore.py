@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from cms.backups.making import backups_in
@@ -14,6 +15,8 @@ from cms.backups.restoring import newest_good, restore
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+
+    from cms.backups.putting_right import Again
 
 
 class Command(BaseCommand):
@@ -47,11 +50,15 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(f"{error}{self._older(options['file'])}") from error
         self.stdout.write(f"Lagt tilbake: {done.file}, laget {done.made_at}.")
-        self.stdout.write(f"Slettet på nytt etter slettelista: {done.erased}.")
-        if done.stopped:
+        again = done.again
+        self.stdout.write(
+            f"Etter slettelista: {again.erased} slettet på nytt, {again.withdrawn} samtykker trukket på nytt."
+        )
+        self._tell_of_keys(again)
+        if again.stopped:
             self.stdout.write(
-                f"{done.stopped} beskjeder skulle gått siden kopien ble laget, og er stoppet: de kan ha gått."
-                " Send dem igjen fra gruppas side hvis de trengs."
+                f"{again.stopped} beskjeder skulle gått siden kopien ble laget, og er stoppet: de kan ha"
+                " gått. Send dem igjen fra gruppas side hvis de trengs."
             )
         if done.moved_to:
             self.stdout.write(
@@ -59,6 +66,19 @@ class Command(BaseCommand):
                 " etter en uke gjør work det."
             )
         self.stdout.write(f"Det tok {time.monotonic() - began:.1f} sekunder.")
+
+    def _tell_of_keys(self, again: Again) -> None:
+        if again.unopenable is None:
+            self.stdout.write(
+                f"Nøklene i {settings.SEAL_KEY_FILE} kan ikke leses herfra. Den som har dem, kjører"
+                " «manage.py close --due», som sier om noen mangler."
+            )
+        elif again.unopenable:
+            which = ", ".join(f"måletidspunkt {pk} ({boxes} svar)" for pk, boxes in again.unopenable)
+            self.stdout.write(
+                f"Mangler nøkkel: {which}. Svarene kan ikke åpnes før nøkkelen ligger i"
+                f" {settings.SEAL_KEY_FILE}. En uke etter at et skjema er talt opp, er den slettet for godt."
+            )
 
     def _latest(self, folder: Path) -> Path:
         """The newest that is whole; each that is not is told of."""

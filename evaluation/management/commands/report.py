@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from courses.models import Language
 from evaluation.models import Release
-from evaluation.releases.reports import for_municipality, report
+from evaluation.releases.releasing import is_unchanged
+from evaluation.releases.reports import TemplateError, place_report, steering_report, technical_report
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -23,19 +24,29 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, help="Fil som skrives (.docx).")
         parser.add_argument("--language", choices=Language.values, default=Language.NB, help="Skriftspråk.")
         parser.add_argument(
-            "--technical", action="store_true", help="Med teknisk vedlegg, for forskningspartneren."
+            "--technical", action="store_true", help="Teknisk vedlegg i stedet, for forskningspartneren."
         )
-        parser.add_argument("--municipality", type=int, help="Bare for en kommune, der den kan vises.")
+        parser.add_argument("--municipality", type=int, help="Én side om en kommune, der den kan vises.")
+        parser.add_argument("--template", type=Path, help="Egen Word-mal (.docx) i stedet for vår.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = Release.objects.filter(pk=options["release"]).select_related("study", "wave").first()
         if found is None:
             raise CommandError(f"Offentliggjøring {options['release']} finnes ikke.")
-        if options["municipality"] is not None:
-            written = for_municipality(found, options["municipality"], options["language"])
-            if written is None:
-                raise CommandError("Kommunen har for få svar til å vises for seg.")
-        else:
-            written = report(found, options["language"], technical=options["technical"])
+        if not is_unchanged(found):
+            raise CommandError("Tallene er ikke slik de ble offentliggjort: kontrollsummen stemmer ikke.")
+        try:
+            written = self._written(found, options)
+        except (TemplateError, OSError) as error:
+            raise CommandError(str(error)) from None
+        if written is None:
+            raise CommandError("Kommunen har for få svar til å vises for seg.")
         options["out"].write_bytes(written)
         self.stdout.write(f"Skrev {options['out']} ({len(written) // 1024} KB).")
+
+    def _written(self, found: Release, options: dict[str, Any]) -> bytes | None:
+        template = options["template"].read_bytes() if options["template"] else b""
+        if options["municipality"] is not None:
+            return place_report(found, options["municipality"], options["language"], template)
+        makes = technical_report if options["technical"] else steering_report
+        return makes(found, options["language"], template)

@@ -43,7 +43,7 @@ class Command(BaseCommand):
             {"ceremony": self._ceremony, "shares": self._shares, "sunset": self._sunset}[action](
                 study, options
             )
-        except (keys.NoKeyError, ceremony.NotAShareError) as error:
+        except (keys.NoKeyError, ceremony.NotAShareError, ceremony.AnswersWaitError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}. Ingenting er endret.") from error
@@ -67,7 +67,7 @@ class Command(BaseCommand):
 
     def _sunset(self, study: Study, options: dict[str, Any]) -> None:
         witnesses, out = _witnesses(options), _out(options)
-        if study.sunset_done_on:
+        if study.sunset_done_on and not ceremony.unnamed_proof(out).exists():
             raise CommandError(f"Koblingsnøkkelen til «{study}» ble slettet {study.sunset_done_on:%d.%m.%Y}.")
         ceremony.end(study, witnesses, out)
         self.stdout.write(f"Koblingsnøkkelen til «{study}» er slettet. Beviset ligger i {out}.")
