@@ -47,7 +47,7 @@ else \
 fi
 endef
 
-.PHONY: run test test-postgres lint bench coverage drops attack chaos lock venv assets messages static chromium office clean
+.PHONY: run test test-postgres lint bench coverage drops attack audit chaos lock venv assets messages static chromium office clean
 
 # ── what the rest stands on ─────────────────────────────────────────────────────────────────────────
 

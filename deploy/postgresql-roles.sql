@@ -54,6 +54,8 @@ BEGIN
     GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO egs_web;
     REVOKE ALL ON evaluation_sealedanswer FROM egs_web;
     GRANT INSERT ON evaluation_sealedanswer TO egs_web;
+    REVOKE ALL ON evaluation_withdrawal FROM egs_web; -- nor find again what somebody took back
+    GRANT INSERT ON evaluation_withdrawal TO egs_web;
 
     -- closing: the inbox is its own, so that it may VACUUM it; names for redaction, and nothing of a login
     FOR name IN SELECT tableowner FROM pg_tables
@@ -71,14 +73,14 @@ BEGIN
     GRANT SELECT (id, first_name, last_name) ON courses_user TO egs_close;
     FOREACH name IN ARRAY ARRAY[
         'consent', 'eveningverdict', 'householdsalt', 'information', 'instrument', 'instrumentversion',
-        'occasion', 'pairsalt', 'paperenvelope', 'participation', 'study', 'wave', 'waveinstrument'
+        'occasion', 'paperenvelope', 'participation', 'study', 'wave', 'waveinstrument', 'withdrawal'
     ] LOOP
         EXECUTE format('GRANT SELECT ON %I TO egs_close', 'evaluation_' || name);
     END LOOP;
     GRANT UPDATE (state, batch, public_key) ON evaluation_occasion TO egs_close;
     GRANT UPDATE (state, draft_key) ON evaluation_participation TO egs_close;
     GRANT UPDATE (key_fingerprint, sunset_done_on) ON evaluation_study TO egs_close;
-    GRANT DELETE ON evaluation_paperenvelope, evaluation_pairsalt TO egs_close;
+    GRANT DELETE ON evaluation_paperenvelope, evaluation_withdrawal TO egs_close;
     GRANT INSERT ON evaluation_eveningverdict TO egs_close;
     GRANT SELECT, INSERT ON courses_auditevent TO egs_close;
 
@@ -108,7 +110,7 @@ BEGIN
     GRANT SELECT (id, occasion_id, user_id, state) ON evaluation_participation TO egs_report;
     GRANT INSERT ON evaluation_release, evaluation_releasednumber, evaluation_releasedpicture TO egs_report;
     GRANT UPDATE, DELETE ON evaluation_releasedraft TO egs_report;
-    GRANT UPDATE ("order") ON evaluation_wave TO egs_report; -- a row is held by whoever may change a column
+    GRANT UPDATE (name_nn) ON evaluation_study TO egs_report; -- a row is held by whoever may change a column
     GRANT SELECT ON wagtaildocs_document TO egs_report; -- the report's own Word template
     GRANT INSERT, SELECT (id) ON courses_auditevent TO egs_report;
 END

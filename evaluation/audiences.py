@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from courses.models import Attendance, Evening, ReadingEvent, Role, User
 from courses.outbox import whom
+from courses.progress import COUNTS_AS_THERE
 from evaluation.models import Audience, Consent, IdentityMode, Information, Participation
 from evaluation.windows import is_before_course
 
@@ -55,12 +56,12 @@ def _audience(occasion: Occasion) -> QuerySet[User]:
 
 
 def _has_begun(study: Study) -> Q:
-    """Of enrolments. Not marked is not absent; whoever answered before and then stayed away is asked as well,
-    or nothing would be known of those who leave."""
-    away = Attendance.objects.filter(
-        evening=OuterRef("pk"), adult=OuterRef(OuterRef("adult")), state__in=AWAY
-    )
+    """Of enrolments. Not marked is not absent from the day after; tonight only a mark says that she is there.
+    Whoever was asked before and then stayed away is asked as well, or nothing would be known of those who
+    leave: who of them answered is not known, for those on paper look like those who did not."""
+    marks = Attendance.objects.filter(evening=OuterRef("pk"), adult=OuterRef(OuterRef("adult")))
     held = Evening.objects.filter(
+        Q(starts_at__date__lt=timezone.localdate()) | Exists(marks.filter(state__in=COUNTS_AS_THERE)),
         group=OuterRef("group"),
         cancelled_at=None,
         starts_at__lte=timezone.now(),
@@ -70,7 +71,7 @@ def _has_begun(study: Study) -> Q:
         adult=OuterRef("adult"), part__edition__programme=study.programme_id, kind__in=DOING
     )
     before = Participation.objects.filter(user=OuterRef("adult__user"), occasion__wave__study=study.pk)
-    return Q(Exists(held.exclude(Exists(away)))) | Q(Exists(read)) | Q(Exists(before))
+    return Q(Exists(held.exclude(Exists(marks.filter(state__in=AWAY))))) | Q(Exists(read)) | Q(Exists(before))
 
 
 def not_asked_yet(occasion: Occasion) -> QuerySet[User]:

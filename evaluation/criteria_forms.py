@@ -46,15 +46,20 @@ class CriteriaForm(forms.Form):
         error_messages=CHOOSE,
     )
 
-    def __init__(self, study: Study, scales: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, study: Study, scales: list[tuple[str, str]], low_is_good: set[str], *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.study = study
+        self.study, self.low_is_good = study, low_is_good
         self.fields["primary_outcome"].choices = [("", _("Ikke valgt")), *scales]
         self.initial["primary_outcome"] = study.primary_outcome
         stored = {row.measure: row for row in study.criteria.all()}
         for measure, suggested in MEASURES.items():
             row = stored.get(measure)
-            for name, label, place in (("green", _("Grønt fra og med"), 0), ("red", _("Rødt under"), 1)):
+            under = _("Rødt under")
+            if measure == Criterion.Measure.OUTCOME:
+                under = _("Rødt under (over, der lavt er bra)")
+            for name, label, place in (("green", _("Grønt fra og med"), 0), ("red", under, 1)):
                 field = f"{measure}_{name}"
                 self.fields[field] = limit_field(label)
                 self.initial[field] = getattr(row, name) if row else (None if stored else suggested[place])
@@ -72,13 +77,24 @@ class CriteriaForm(forms.Form):
                 missing = f"{measure}_{'green' if green is None else 'red'}"
                 if missing not in self.errors:
                     self.add_error(missing, _("Skriv begge grensene, eller ingen."))
-            elif green is not None and red is not None and red > green:
-                self.add_error(f"{measure}_red", _("Den røde grensen kan ikke være over den grønne."))
+            elif green is not None and red is not None:
+                self._check_order(measure, green, red)
         if cleaned.get(f"{Criterion.Measure.OUTCOME}_green") is not None and not cleaned.get(
             "primary_outcome"
         ):
             self.add_error("primary_outcome", _("Velg skalaen som gjennomsnittet skal regnes av."))
         return cleaned
+
+    def _check_order(self, measure: Any, green: float, red: float) -> None:
+        """Red is below green; above it on a scale where low is good."""
+        is_turned = measure == Criterion.Measure.OUTCOME and (
+            self.cleaned_data.get("primary_outcome") in self.low_is_good
+        )
+        if is_turned and red < green:
+            said = _("På denne skalaen er lavt bra. Da kan den røde grensen ikke være under den grønne.")
+            self.add_error(f"{measure}_red", said)
+        elif red > green and not is_turned:
+            self.add_error(f"{measure}_red", _("Den røde grensen kan ikke være over den grønne."))
 
     def criteria(self) -> list[dict[str, Any]]:
         """The rows to store; the mean on a scale is that of the primary outcome."""

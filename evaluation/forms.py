@@ -106,8 +106,8 @@ class StudyForm(forms.ModelForm):
             self.add_error("ends_on", _("Studien kan ikke slutte før den begynner."))
         if last and not cleaned.get("sunset_on") and "sunset_on" not in self.errors:
             cleaned["sunset_on"] = last + UNTIL_SUNSET
-        if last and cleaned.get("sunset_on") and cleaned["sunset_on"] < last:
-            self.add_error("sunset_on", _("Nøkkelen trengs til siste dag. Velg samme dag eller senere."))
+        if last and cleaned.get("sunset_on") and cleaned["sunset_on"] <= last:
+            self.add_error("sunset_on", _("Nøkkelen trengs til siste dag. Velg en senere dag."))
         if self.instance.pk:
             self._keep_promises(cleaned)
         return cleaned

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -38,14 +37,6 @@ LEAST_TIME = timedelta(hours=1)  # nobody is asked for the first time when less 
 Key = tuple[int, int | None, int | None]  # wave, group, evening
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """An occasion as the rule has it."""
-
-    key: Key
-    window: windows.Window
-
-
 def open_forms(now: datetime | None = None) -> Counter[str]:
     """Everything that is due: occasions planned and moved, opened, and those asked who came later."""
     now = now or timezone.now()
@@ -72,18 +63,18 @@ def plan_occasions(study: Study, now: datetime) -> Counter[str]:
     waves = list(study.waves.all())
     there = {_key(row): row for row in Occasion.objects.filter(wave__in=[wave.pk for wave in waves])}
     identity = {wave.pk: wave.identity for wave in waves}
-    wanted = {each.key: each for each in _wanted(study, waves, now)}
+    wanted = _wanted(study, waves, now)
     new = [
         Occasion(
             wave_id=wave,
             group_id=group,
             evening_id=evening,
             identity=identity[wave],
-            opens_at=each.window.opens_at,
-            closes_at=each.window.closes_at,
+            opens_at=window.opens_at,
+            closes_at=window.closes_at,
         )
-        for (wave, group, evening), each in wanted.items()
-        if (wave, group, evening) not in there and _is_to_come(each.window, study, now)
+        for (wave, group, evening), window in wanted.items()
+        if (wave, group, evening) not in there and _is_to_come(window, study, now)
     ]
     Occasion.objects.bulk_create(new, ignore_conflicts=True)
     done = Counter({"planned": len(new)})
@@ -95,7 +86,7 @@ def plan_occasions(study: Study, now: datetime) -> Counter[str]:
     done["removed"] = Occasion.objects.filter(pk__in=gone, state=State.PLANNED).delete()[0] if gone else 0
     for key, row in there.items():
         if key in wanted:
-            done["moved"] += _follow(row, wanted[key].window, identity[row.wave_id])
+            done["moved"] += _follow(row, wanted[key], identity[row.wave_id])
     return done
 
 
@@ -103,21 +94,30 @@ def _key(occasion: Occasion) -> Key:
     return occasion.wave_id, occasion.group_id, occasion.evening_id
 
 
-def _wanted(study: Study, waves: Sequence[Wave], now: datetime) -> Iterable[Wanted]:
+def _wanted(study: Study, waves: Sequence[Wave], now: datetime) -> dict[Key, windows.Window]:
+    """The occasions as the rule has them. Each has closed before the day the pairing key is destroyed: that
+    day is promised, and would wait for whoever still answers."""
+    found = (
+        (key, windows.closed_before(study.sunset_on, window)) for key, window in _by_rule(study, waves, now)
+    )
+    return {key: window for key, window in found if window}
+
+
+def _by_rule(study: Study, waves: Sequence[Wave], now: datetime) -> Iterable[tuple[Key, windows.Window]]:
     by_group = _evenings(study, now)
     everywhere = [evening for evenings in by_group.values() for evening in evenings]
     for wave in waves:
         if wave.anchor == Wave.Anchor.EACH_EVENING:
             for evening in everywhere:
                 key = (wave.pk, evening.group_id, evening.pk)
-                yield Wanted(key, windows.of_evening(wave, evening))
+                yield key, windows.of_evening(wave, evening)
         elif wave.audience == Audience.LEADER:  # asked once in the region, not once for each group
             if window := windows.of_group(wave, everywhere):
-                yield Wanted((wave.pk, None, None), window)
+                yield (wave.pk, None, None), window
         else:
             for group, evenings in by_group.items():
                 if window := windows.of_group(wave, evenings):
-                    yield Wanted((wave.pk, group, None), window)
+                    yield (wave.pk, group, None), window
 
 
 def _evenings(study: Study, now: datetime) -> dict[int, list[Evening]]:

@@ -2,6 +2,7 @@
 
 The paper carries a drawn code and no name; whose it is lies sealed until closing (``answers/sealing.py``).
 Whoever hands it out does not learn whether she has answered, and whoever puts it in comes from elsewhere.
+Nobody does both: the code on a printed sheet would tell whose answers are keyed.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from evaluation.study_words import at_evening
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from courses.models import User
+    from courses.models import Group, User
     from evaluation.models.studies import OccasionQuerySet
 
 KEYERS = ("project-leader", "contact-person")
@@ -47,13 +48,15 @@ def open_on_paper() -> OccasionQuerySet:
     return rows.select_related("wave__study", "group")
 
 
-def paper_occasions(group_id: int, evening_id: int | None = None) -> list[tuple[str, str]]:
-    """What can be given on paper in the group, and where. Of the evenings' forms the one that is asked for,
-    or the next. Two queries.
+def paper_occasions(user: User, group: Group, evening_id: int | None = None) -> list[tuple[str, str]]:
+    """What she can print in a group she leads, and where. Of the evenings' forms the one that is asked for,
+    or the next. Four queries at most.
     """
+    if is_from_elsewhere(user, group):
+        return []
     language = get_language()
-    linked = open_on_paper().filter(group=group_id).order_by("closes_at", "pk")
-    evenings = of_evenings_on_paper().filter(group=group_id).order_by("closes_at", "pk")
+    linked = open_on_paper().filter(group=group.pk).order_by("closes_at", "pk")
+    evenings = of_evenings_on_paper().filter(group=group.pk).order_by("closes_at", "pk")
     if evening_id is not None:
         evenings = evenings.filter(evening=evening_id)
     rows = [*linked, *evenings[:1]]
@@ -81,10 +84,12 @@ def name_of(occasion: Occasion, language: str) -> str:
 
 
 def led_occasion(user: User, occasion_id: int) -> Occasion | None:
-    """One of a group she leads. Two queries at most, and her roles."""
+    """One that she may print: of a group she leads, and that is not hers to key. Four queries at most, and
+    her roles."""
     led = groups_led_by(user).values("pk")
     kinds = (open_on_paper(), of_evenings_on_paper())
-    return next((row for rows in kinds for row in rows.filter(pk=occasion_id, group__in=led)), None)
+    found = next((row for rows in kinds for row in rows.filter(pk=occasion_id, group__in=led)), None)
+    return None if found is None or may_key(user, found) else found
 
 
 def people_of(occasion: Occasion) -> list[OnPaper]:
@@ -138,17 +143,26 @@ def envelope_to_key(user: User, code: str) -> PaperEnvelope | None:
 
 
 def may_key(user: User, occasion: Occasion) -> bool:
-    """Whether she comes from outside: no role in any of the group's municipalities, whichever family it is
-    about, and no part in the group. A contact person must be of the study's region."""
-    if occasion.group is None:
+    """Whether she comes from elsewhere. A contact person must be of the study's region."""
+    if occasion.group is None or not is_from_elsewhere(user, occasion.group):
         return False
-    places = {role.municipality_id for role in active_roles(user)}
-    near = set(occasion.group.municipalities.values_list("pk", flat=True))
-    kinds = {role.kind for role in active_roles(user)} & set(KEYERS)
-    if not kinds or places & near or _is_in(user, occasion.group_id or 0):
-        return False
-    region = occasion.wave.study.region_id
+    places, region = _places(user), occasion.wave.study.region_id
     return None in places or Municipality.objects.filter(pk__in=places - {None}, region=region).exists()
+
+
+def is_from_elsewhere(user: User, group: Group) -> bool:
+    """Whether she keys, and has no role in any of the group's municipalities, whichever family it is about,
+    and no part in the group. So is the project leader of the whole region, who leads every group: hers are
+    the sheets to key, and not to print."""
+    if not {role.kind for role in active_roles(user)} & set(KEYERS):
+        return False
+    near = set(group.municipalities.values_list("pk", flat=True))
+    return not _places(user) & near and not _is_in(user, group.pk)
+
+
+def _places(user: User) -> set[int | None]:
+    """None: the whole region."""
+    return {role.municipality_id for role in active_roles(user)}
 
 
 def _is_in(user: User, group_id: int) -> bool:

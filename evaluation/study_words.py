@@ -119,3 +119,17 @@ def scales_of(versions: Iterable[InstrumentVersion]) -> list[tuple[str, str]]:
             name = title if title == version.title_nb else f"{version.title_nb}: {title}"
             found.setdefault(f"{version.instrument.key}.{key}", name)
     return sorted(found.items(), key=lambda row: row[1])
+
+
+def low_is_good(versions: Iterable[InstrumentVersion]) -> set[str]:
+    """«skjema.skala» of those asked where a low score is the good one. A query for each draft."""
+    return {
+        f"{version.instrument.key}.{key}"
+        for version in versions
+        for key, better in (
+            version.scales.values_list("key", "better")
+            if version.definition is None
+            else ((scale.key, scale.better) for scale in version.frozen.scales)
+        )
+        if better == "low"
+    }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from django.db import connections, transaction
 
-from evaluation.answers.vectors import NOT_ANSWERED, NOT_RELEVANT
+from evaluation.answers.vectors import NOT_ANSWERED, NOT_RELEVANT, NOT_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,6 +33,7 @@ LOST, SKIPPED, NOT_YET = 0.2, 0.02, 0.02  # who never answers after; items left 
 COUPLES = 0.6
 FAMILIES_IN_GROUP = 6
 ATTENDED = "oppmote"  # key of the item on how many evenings
+LEANS = {"vil-tenke-tilbake": -0.8, "tilbake": -0.6}  # most say yes, and that they were less safe then
 MISSED, LEVELS_OF_ATTENDED = (
     np.array([0.05, 0.3]),
     np.array([-2.0, 0.0, 2.0]),
@@ -73,7 +74,7 @@ def cohort(families: int, draw: Generator) -> Cohort:
 def answers(definition: Definition, levels: NDArray[np.float64], draw: Generator) -> NDArray[np.int16]:
     """People × coded items. Five answers are cut from the level; others are spread over what they may be."""
     turned = {key for scale in definition.scales for key in scale.reversed}
-    columns = []
+    given: dict[str, NDArray[np.int16]] = {}
     for item in definition.coded_items:
         latent = levels + draw.normal(0, NOISE, len(levels))
         if item.key in turned:
@@ -81,6 +82,8 @@ def answers(definition: Definition, levels: NDArray[np.float64], draw: Generator
         codes = np.array(item.codes or range(item.low, item.high + 1))
         if item.key == ATTENDED:  # most were there, whatever they feel
             latent = LEVELS_OF_ATTENDED[np.searchsorted(MISSED, draw.random(len(levels)))]
+        elif item.key in LEANS:
+            latent = LEANS[item.key] + draw.normal(0, NOISE, len(levels))
         if len(codes) == 5:
             column = codes[np.searchsorted(CUTS, latent)]
         else:
@@ -89,8 +92,10 @@ def answers(definition: Definition, levels: NDArray[np.float64], draw: Generator
         column = np.where(draw.random(len(levels)) < SKIPPED, NOT_ANSWERED, column)
         if item.not_yet:
             column = np.where(draw.random(len(levels)) < NOT_YET, NOT_RELEVANT, column)
-        columns.append(column.astype("<i2"))
-    return np.column_stack(columns)
+        if item.show_if:
+            column = np.where(np.isin(given[item.show_if.item], item.show_if.any_of), column, NOT_SHOWN)
+        given[item.key] = column.astype("<i2")
+    return np.column_stack(list(given.values()))
 
 
 def fill(before: Wave, after: Wave, phase: str, families: int, seed: int) -> int:

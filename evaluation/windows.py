@@ -54,6 +54,12 @@ def of_evening(wave: Wave, evening: Evening) -> Window:
     return Window(end - IN_THE_ROOM, end + timedelta(days=wave.open_for_days))
 
 
+def closed_before(day: date, window: Window) -> Window | None:
+    """The window, closing with the day before at the latest; None when that leaves nothing of it."""
+    closes = min(window.closes_at, _at(day - timedelta(days=1), LAST_MINUTE))
+    return window._replace(closes_at=closes) if closes > window.opens_at else None
+
+
 def _window(
     wave: Wave, anchor: datetime, opens: datetime, closes_with: datetime | None = None
 ) -> Window | None:

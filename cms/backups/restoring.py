@@ -135,8 +135,9 @@ def restore(
         _must_fit(manifest)
         if engine_of("default") == "postgresql":
             return _into_postgresql(file, manifest, folder)
-        again = _make_ready(folder)
+        again = _make_ready_shut(folder)
         moved = _swap(manifest, folder)
+        open_again()
     return Restored(file, manifest.made_at, again, moved)
 
 
@@ -156,12 +157,24 @@ def _make_ready(folder: Path) -> Again:
         return put_right()
 
 
+def _make_ready_shut(folder: Path) -> Again:
+    """The same, of what is to take this one's place: whoever is erased here after the ledger was read would
+    come back, so the site is shut by then. What fails leaves it as it was: nothing has moved."""
+    was_shut = settings.RESTORING.exists()
+    shut()
+    try:
+        return _make_ready(folder)
+    except BaseException:
+        if not was_shut:
+            open_again()
+        raise
+
+
 def _swap(manifest: Manifest, folder: Path) -> Path | None:
-    """What is ready changes places with what is here. The site is shut meanwhile."""
+    """What is ready changes places with what is here. The site is shut."""
     for alias in ALIASES:
         connections[alias].close()
     aside = _beside() / f"{ASIDE}{timezone.now():%Y%m%dT%H%M%S}"
-    shut()
     for alias in ALIASES:
         path = file_of(alias)
         for old in (path, *(path.with_name(path.name + ending) for ending in SIDECARS)):
@@ -170,7 +183,6 @@ def _swap(manifest: Manifest, folder: Path) -> Path | None:
         (folder / f"{alias}.sqlite3").replace(path)
     _swap_media(manifest, folder, aside)
     _sync(_beside())
-    open_again()
     return aside if aside.exists() else None
 
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import timezone
 
-from evaluation.answers import kept_keys, keys
+from evaluation.answers import kept_keys, keys, withdrawing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from evaluation.models import Study
@@ -57,20 +58,32 @@ def end(study: Study, witnesses: Witnesses, out: Path) -> None:
 
     The proof lies whole on the disk before, and gets its name after: killed between, the next run gives it.
     """
-    waiting = kept_keys.still_to_pair().filter(wave__study=study)
-    if which := ", ".join(str(each.pk) for each in waiting if keys.opens(each)):
-        raise AnswersWaitError(
-            f"Svar til måletidspunkt {which} er ikke talt opp, og ville mistet koblingen. Kjør «manage.py"
-            " close --due» først. Ingenting er endret."
-        )
+    if waits := list(_waiting(study)):
+        raise AnswersWaitError(" ".join([*waits, "Ingenting er endret."]))
     keys.require_file(study)
     unnamed = unnamed_proof(out)
     if not study.sunset_done_on:
         out.parent.mkdir(parents=True, exist_ok=True)
         unnamed.unlink(missing_ok=True)
         _write(unnamed, _proof(study, witnesses))
+    withdrawing.carry_out_where_possible([study])  # after this nobody can find them
     keys.sunset(study, witnesses)
     unnamed.replace(out)
+
+
+def _waiting(study: Study) -> Iterator[str]:
+    """What is still to be paired, in words: the forms people may answer yet, and what they have answered."""
+    waiting = [each for each in kept_keys.still_to_pair().filter(wave__study=study) if keys.opens(each)]
+    now = timezone.now()
+    answering = [each for each in waiting if each.state == each.State.OPEN and each.closes_at > now]
+    for each in answering:
+        closes = f"{timezone.localtime(each.closes_at):%d.%m.%Y kl. %H.%M}"
+        yield f"Skjemaet til måletidspunkt {each.pk} er åpent til {closes}. Vent til svarene er talt opp."
+    if which := ", ".join(str(each.pk) for each in waiting if each not in answering):
+        yield (
+            f"Svar til måletidspunkt {which} er ikke talt opp, og ville mistet koblingen. Kjør «manage.py"
+            " close --due» først."
+        )
 
 
 def unnamed_proof(out: Path) -> Path:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 
 from evaluation.answers import closing, kept_keys, keys, pooling, withdrawing
@@ -25,7 +26,7 @@ State = Occasion.State
 
 def make_seal_keys() -> int:
     """Keys for planned occasions, so that they can open. None of it where keys are kept apart."""
-    return 0 if settings.SEAL_KEYS_APART else keys.make_missing()
+    return 0 if settings.SEAL_KEYS_APART else kept_keys.make_missing()
 
 
 def end_windows() -> int:
@@ -39,7 +40,7 @@ def end_windows() -> int:
 
 def count_everything(faults: list[str]) -> list[closing.ClosingResult]:
     """What ``manage.py close --due`` does: the windows that have ended, and all that waits. ``faults``
-    takes what was said of keys that are missing or wrong."""
+    takes what was said of keys that are missing or wrong, and of databases."""
     ended = Occasion.objects.filter(state=State.OPEN, closes_at__lte=timezone.now())
     return _each(ended, faults) + count_all_waiting(faults)
 
@@ -56,11 +57,13 @@ def count_waiting() -> None:
         # they would be counted without a pair; those whose key is lost keep no promise waiting
         if not any(each.state == State.OPEN or keys.opens(each) for each in waiting):
             with _logged([]):
+                withdrawing.carry_out_where_possible([study])  # after this nobody can find them
                 keys.sunset(study, ())
 
 
 def count_all_waiting(faults: list[str]) -> list[closing.ClosingResult]:
     """Without the sunset, which apart from the embedded default takes two people."""
+    _take_out_withdrawn(faults)  # first: who agrees again is counted from then on
     results = _each(pooling.whole(Occasion.objects.filter(state=State.CLOSED).order_by("pk")), faults)
     few = [pk for result in results if result.state == "waiting" for pk in result.occasions]
     results += [
@@ -70,12 +73,16 @@ def count_all_waiting(faults: list[str]) -> list[closing.ClosingResult]:
     ]
     with _logged(faults):
         _each(kept_keys.unswept(), faults)
-    for study in Study.objects.filter(sunset_done_on=None):
-        with _logged(faults):
-            withdrawing.carry_out(study)
+    _take_out_withdrawn(faults)
     with _logged(faults):
         kept_keys.destroy_over()
     return results
+
+
+def _take_out_withdrawn(faults: list[str]) -> None:
+    for study in Study.objects.order_by("pk"):  # signed forms also after the sunset
+        with _logged(faults):
+            withdrawing.carry_out(study)
 
 
 def _each(occasions: Iterable[Occasion], faults: list[str]) -> list[closing.ClosingResult]:
@@ -88,9 +95,14 @@ def _each(occasions: Iterable[Occasion], faults: list[str]) -> list[closing.Clos
 
 @contextmanager
 def _logged(faults: list[str]) -> Iterator[None]:
-    """One whose key is missing or wrong is logged, and stops no other."""
+    """One whose key is missing or wrong, or whose database does not answer, is logged and stops no other."""
     try:
         yield
     except keys.NoKeyError as error:
-        log.error("closing: %s", error)
-        faults.append(str(error))
+        said = str(error)
+    except DatabaseError as error:
+        said = f"En database svarte ikke ({error}). Kjør kommandoen igjen."
+    else:
+        return
+    log.error("closing: %s", said)
+    faults.append(said)

@@ -152,15 +152,24 @@ class _Reader:
 
     def _envelope(self, content: Content) -> Content:
         """Whose form of paper it is. Raises KeyError, UnopenableError, and ValueError of somebody who has
-        said no: a sheet that was handed out before lies in its envelope whatever she says later."""
+        said no: a sheet that was handed out before lies in its envelope whatever she says later.
+
+        Of whoever is erased since, nothing but the envelope tells whether she had agreed to research; what
+        she withdrew before says so in a box of its own."""
         if self._envelopes is None:
             rows = PaperEnvelope.objects.filter(occasion=self.occasion).values_list("pk", "box")
             self._envelopes = {pk: bytes(box) for pk, box in rows}
             self._taking_part = _taking_part(self.occasion)
         who = boxes.open_box(self.private, self._envelopes[int(content["envelope"])])
-        if int(who["user"]) not in self._taking_part:
+        user = int(who["user"])
+        if user not in self._taking_part and not self._has_left(user, who):
             raise ValueError("not taking part")
         return who
+
+    def _has_left(self, user: int, who: Content) -> bool:
+        """Erased since, and had agreed where that is asked for."""
+        agreed = who.get("agreed") or not self.occasion.wave.study.is_research
+        return bool(agreed) and not User.objects.filter(pk=user).exists()
 
     def _sheet(self, content: Content, who: Content) -> Sheet:
         """Raises WrongAnswersError, KeyError, TypeError and ValueError for what does not fit."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 KEPT = timedelta(days=7)
+TAKEN_AWAY = "gone"  # in the place of a batch
 State = Occasion.State
 ENDED = (State.COUNTED, State.DROPPED)
 
@@ -32,7 +33,7 @@ def let_go(occasion: Occasion) -> None:
     if occasion.state == State.DROPPED or occasion.wave.study.sunset_done_on:
         keys.destroy_seal_key(occasion)
     elif not is_let_go(occasion):
-        keys.mark_counted(occasion, f"{timezone.localdate().isoformat()} {occasion.batch}")
+        keys.mark_counted(occasion.pk, f"{timezone.localdate().isoformat()} {occasion.batch}")
 
 
 def is_let_go(occasion: Occasion) -> bool:
@@ -52,8 +53,27 @@ def still_to_pair() -> QuerySet[Occasion]:
     return uncounted.order_by("pk")
 
 
+def mark_taken_away() -> None:
+    """A key without its occasion, which a restore took away, is kept for a week from when it is seen: the
+    number may be given again, and then it is another's. An empty database waits for its restore: there no
+    key is marked. Raises NoKeyError and OSError."""
+    if not Occasion.objects.exists():
+        return
+    kept = keys.with_seal_key() - set(keys.counted_marks())
+    there = set(Occasion.objects.filter(pk__in=kept).values_list("pk", flat=True))
+    for pk in kept - there:
+        keys.mark_counted(pk, f"{timezone.localdate().isoformat()} {TAKEN_AWAY}")
+
+
+def make_missing() -> int:
+    """Keys for the planned occasions that have none. How many were made. Raises NoKeyError and OSError."""
+    mark_taken_away()
+    return keys.make_missing()
+
+
 def destroy_over() -> int:
     """Destroys the keys whose week is over. How many. Raises NoKeyError and OSError."""
+    mark_taken_away()
     waiting = set(Occasion.objects.exclude(state__in=ENDED).values_list("pk", flat=True))
     over = [pk for pk, day in _days() if day + KEPT <= timezone.localdate() and pk not in waiting]
     keys.destroy_seal_keys(over)

@@ -52,6 +52,8 @@ def make_seal_key(occasion: Occasion) -> bytes:
         return bytes(occasion.public_key)
     if occasion.identity == IdentityMode.LINKED:
         _require_pair_key(occasion.wave.study)
+    if occasion.pk in counted_marks():  # another's, which had the number before a restore
+        destroy_seal_key(occasion)
     private = _made(_seal_name(occasion), boxes.new_private_key())
     public = boxes.public_half(private)
     Occasion.objects.filter(pk=occasion.pk, public_key=None).update(public_key=public)
@@ -111,10 +113,10 @@ def with_seal_key() -> set[int]:
     return set(_named(SEAL))
 
 
-def mark_counted(occasion: Occasion, mark: str) -> None:
+def mark_counted(pk: int, mark: str) -> None:
     """Puts the mark beside the key (``kept_keys.py``)."""
     with held(settings.SEAL_KEY_FILE):
-        replace(settings.SEAL_KEY_FILE, _content() | {f"{COUNTED} {occasion.pk}": mark}, wipe=True)
+        replace(settings.SEAL_KEY_FILE, _content() | {f"{COUNTED} {pk}": mark}, wipe=True)
 
 
 def counted_marks() -> dict[int, str]:

@@ -12,7 +12,7 @@ import hmac
 import secrets
 from typing import TYPE_CHECKING
 
-from evaluation.models import HouseholdSalt, PairSalt
+from evaluation.models import HouseholdSalt, IdentityMode, PairSalt, Participation, Withdrawal
 
 if TYPE_CHECKING:
     from courses.models import User
@@ -39,6 +39,21 @@ def household_salt(family_id: int, study_id: int) -> bytes:
         HouseholdSalt.objects.bulk_create([HouseholdSalt(**of, salt=_drawn())], ignore_conflicts=True)
         found = found.all()
     return bytes(found[0])
+
+
+def taken_back(user: User, study_id: int) -> None:
+    """Her salt becomes a withdrawal without a name, by which closing finds what was counted even when she
+    has left since. When she agrees again another is drawn: what she took back stays away."""
+    salts = PairSalt.objects.filter(user=user.pk, study=study_id)
+    found = [{"salt": bytes(salt)} for salt in salts.values_list("salt", flat=True)]
+    signed = Participation.objects.filter(
+        user=user.pk, occasion__wave__study=study_id, occasion__identity=IdentityMode.NAMED
+    )
+    named = [{"named": user.pk}] if signed.exists() else []
+    rows = [Withdrawal(id=secrets.randbits(62) + 1, study_id=study_id, **each) for each in [*found, *named]]
+    # without a conflict to look for nothing is asked back: the web process may put in, and not read
+    Withdrawal.objects.bulk_create(rows, ignore_conflicts=True)
+    salts.delete()
 
 
 def pair_id(key: bytes, salt: bytes, study_id: int) -> bytes:

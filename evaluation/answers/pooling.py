@@ -74,14 +74,19 @@ def are_enough(inboxes: Iterable[Inbox]) -> bool:
 
 
 def pool_of(occasion: Occasion) -> list[Occasion]:
-    """The closed occasions that wait for each other, this one among them."""
+    """The closed occasions that wait for each other, this one among them.
+
+    One with a batch was opened and found to be too few, whatever it seems.
+    """
     waiting = Occasion.objects.filter(wave=occasion.wave_id, state=Occasion.State.CLOSED)
     if occasion.identity == IdentityMode.ANONYMOUS and occasion.evening is not None:
         waiting = waiting.filter(evening__module=occasion.evening.module_id)
     if occasion.group is not None:
         waiting = waiting.filter(group__phase=occasion.group.phase)
     rows = list(whole(waiting).order_by("pk"))
-    return [each for each in rows if each.pk == occasion.pk or not seem_enough([each])]
+    return [
+        each for each in rows if each.pk == occasion.pk or each.batch is not None or not seem_enough([each])
+    ]
 
 
 def is_over(occasion: Occasion) -> bool:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     Forms = Sequence[tuple[InstrumentVersion, Mapping[str, Answer]]]
 
 State = Participation.State
+RESEARCH = Consent.Purpose.RESEARCH
 LARGEST_ID = 2**63 - 1
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that looks like another on paper
 CODE_LENGTH = 8
@@ -146,7 +147,9 @@ def make_envelope(*, user: User, occasion_id: int) -> str:
     occasion = _occasion(occasion_id)
     if occasion is None:
         raise NotInvitedError
-    who = _sealed(occasion, {"kind": "envelope", "user": user.pk} | _who(user, occasion), length=boxes.STEP)
+    agreed = Consent.objects.filter(user=user.pk, letter__study=occasion.wave.study_id, withdrawn_on=None)
+    whose = {"kind": "envelope", "user": user.pk, "agreed": agreed.filter(purpose=RESEARCH).exists()}
+    who = _sealed(occasion, whose | _who(user, occasion), length=boxes.STEP)
     with transaction.atomic():
         waiting = Participation.objects.filter(
             user=user.pk, occasion=occasion_id, state__in=[State.OPEN, State.PAPER]
@@ -211,12 +214,12 @@ def withdraw(user: User, study: Study, on: date | None = None) -> None:
     """A person takes her answers out of research: no more is asked, and none of hers is counted.
 
     What waits sealed is left out when it is opened: a sealed message says so. What has been counted is
-    deleted by the closing job, which alone can find it (``withdrawing.carry_out``): the consent that is
-    withdrawn and the salt that is still there tell it to. A text that was counted cannot be found by anybody.
+    deleted by the closing job, which alone can find it (``withdrawing.carry_out``). A text that was counted
+    cannot be found by anybody.
     ``on``: the day it was, when it is heard again after a restore.
     """
     with transaction.atomic():
-        given = Consent.objects.filter(user=user, letter__study=study, purpose=Consent.Purpose.RESEARCH)
+        given = Consent.objects.filter(user=user, letter__study=study, purpose=RESEARCH)
         given.filter(withdrawn_on=None).update(withdrawn_on=on or timezone.localdate())
         asked = Participation.objects.filter(user=user, occasion__wave__study=study)
         uncounted = [Occasion.State.OPEN, Occasion.State.CLOSED]
@@ -226,6 +229,7 @@ def withdraw(user: User, study: Study, on: date | None = None) -> None:
             waiting.update(state=State.DECLINED, draft_key=None)
             take_out("declined", user=user, thing=f"form:{occasion.pk}")
             _put(occasion.pk, _sealed(occasion, {"kind": "withdraw"} | _who(user, occasion)))
+        pairing.taken_back(user, study.pk)  # last: the boxes bear her salt
 
 
 def drawn_id() -> int:

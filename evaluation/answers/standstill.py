@@ -18,14 +18,21 @@ if TYPE_CHECKING:
 
 LOCK = 0x656773  # any number that nothing else in the database uses
 PATIENCE = "60s"  # for a batch that is being written
+COPY_AT_MOST = "10min"  # that a batch waits for; the settings' own limits are those of a page
 
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """One transaction in the answers database. Raises OperationalError while a backup copies it."""
+    """One transaction in the answers database. Waits for a backup that copies it; raises OperationalError
+    of one that takes longer than ``COPY_AT_MOST``."""
     using = router.db_for_write(Response)
     with transaction.atomic(using=using):
-        _say(using, f"SELECT pg_advisory_xact_lock_shared({LOCK})")
+        _say(
+            using,
+            f"SET LOCAL lock_timeout = '{COPY_AT_MOST}'",
+            f"SET LOCAL statement_timeout = '{COPY_AT_MOST}'",
+            f"SELECT pg_advisory_xact_lock_shared({LOCK})",
+        )
         yield
 
 

@@ -1,8 +1,8 @@
 """Those who took their answers out of research after they were counted: found by the key, and deleted.
 
-Asked for by ``sealing.withdraw``: a research consent that is withdrawn, none in force, and a salt that is
-still there. The salt goes when nothing more can come, and then nobody can find anything again. A text that
-was counted stands apart from the rest and cannot be found; after the sunset nothing can.
+Asked for by ``sealing.withdraw``, in a row that says by what they are found and not whose they are: erased
+since, or put back by a restore, they are found all the same. The row goes when nothing more can come. A text
+that was counted stands apart from the rest and cannot be found; after the sunset only signed forms can.
 
 The ledger beside the key file knows of it as well (``courses/ledger.py``): a backup from before holds the
 consent and the answers, and what is put back is withdrawn once more before the site opens.
@@ -17,44 +17,54 @@ import contextlib
 import hashlib
 import hmac
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
 
 from courses import ledger
 from courses.keys import key
 from evaluation.answers import keys, pairing, sealing
 from evaluation.answers.standstill import writing
-from evaluation.models import Consent, Occasion, PairSalt, Participation, Response, Study
+from evaluation.models import Consent, IdentityMode, Occasion, Participation, Response, Study, Withdrawal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from django.db.models import QuerySet
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 def carry_out(study: Study) -> int:
-    """Deletes the counted answers of those who have withdrawn. How many rows. Raises NoKeyError."""
-    with_name = Response.objects.filter(study=study.pk, named__in=list(_staff(study))).delete()[0]
-    asked = list(_asked(study))
-    if not asked or study.sunset_done_on:
-        return int(with_name)
-    pair_key = keys.pair_key(study)
-    keys.record_use(f"koblingsnøkkel, trukne svar i studie {study.pk}")
-    ids = [pairing.pair_id(pair_key, bytes(each.salt), study.pk) for each in asked]
-    uncounted = Participation.objects.filter(
-        user=OuterRef("user"),
-        occasion__wave__study=study,
-        occasion__state__in=[Occasion.State.OPEN, Occasion.State.CLOSED],
+    """Deletes the counted answers of those who have withdrawn. How many rows. Raises NoKeyError.
+
+    A withdrawal stays while something it is of may still be counted: decided before anything is deleted, so
+    that what is counted meanwhile is found the next time.
+    """
+    asked = list(Withdrawal.objects.filter(study=study))
+    uncounted = Occasion.objects.filter(
+        wave__study=study, state__in=[Occasion.State.OPEN, Occasion.State.CLOSED]
     )
-    # before anything is deleted: what is counted meanwhile is found by its salt the next time
-    salts = PairSalt.objects.filter(pk__in=[each.pk for each in asked])
-    over = list(salts.exclude(Exists(uncounted)).values_list("pk", flat=True))
+    signing = set(Participation.objects.filter(occasion__in=uncounted).values_list("user", flat=True))
+    pairs_more = not study.sunset_done_on and uncounted.filter(identity=IdentityMode.LINKED).exists()
+    more = {each.pk for each in asked if (each.named in signing if each.named else pairs_more)}
+    gone = _deleted(study, named__in=[each.named for each in asked if each.named])
+    salts = [bytes(each.salt) for each in asked if each.salt]
+    if salts and not study.sunset_done_on:
+        pair_key = keys.pair_key(study)
+        keys.record_use(f"koblingsnøkkel, trukne svar i studie {study.pk}")
+        gone += _deleted(study, pair_id__in=[pairing.pair_id(pair_key, salt, study.pk) for salt in salts])
+    Withdrawal.objects.filter(pk__in={each.pk for each in asked} - more).delete()
+    return gone
+
+
+def _deleted(study: Study, **of: list[Any]) -> int:
     with writing():
-        gone, _ = Response.objects.filter(study=study.pk, pair_id__in=ids).delete()
-    PairSalt.objects.filter(pk__in=over).delete()
-    return int(gone + with_name)
+        return int(Response.objects.filter(study=study.pk, **of).delete()[0])
+
+
+def carry_out_where_possible(studies: Iterable[Study]) -> None:
+    """The same, before something ends. A key that is lost keeps nothing waiting: the job that misses it
+    says so."""
+    for study in studies:
+        with contextlib.suppress(keys.NoKeyError):
+            carry_out(study)
 
 
 def note_withdrawals() -> None:
@@ -81,10 +91,8 @@ def replay() -> int:
     for each in _given_before(ledger.withdrawals()):
         sealing.withdraw(each.user, each.letter.study, on=each.withdrawn_on)
         heard += 1
-    if heard and not settings.SEAL_KEYS_APART:
-        for study in Study.objects.filter(sunset_done_on=None):
-            with contextlib.suppress(keys.NoKeyError):  # the job that finds it says so
-                carry_out(study)
+    if not settings.SEAL_KEYS_APART:  # also those the backup knows of, and had not carried out
+        carry_out_where_possible(Study.objects.all())
     return heard
 
 
@@ -106,22 +114,3 @@ def _mark(consent: Consent) -> str:
     """Of a person and a study; it looks like no other mark of hers."""
     of = f"withdrawn {consent.user.username} {consent.letter.study.key}"
     return hmac.new(key("ledger"), of.encode(), hashlib.sha256).hexdigest()
-
-
-def _asked(study: Study) -> QuerySet[PairSalt]:
-    research = _research(study).filter(user=OuterRef("user"))
-    salts = PairSalt.objects.filter(study=study)
-    return salts.filter(Exists(research)).exclude(Exists(research.filter(withdrawn_on=None)))
-
-
-def _staff(study: Study) -> QuerySet[Consent]:
-    """The ids of those who have withdrawn: of staff, whose forms may bear their name."""
-    research = _research(study)
-    gone = research.exclude(withdrawn_on=None)
-    return gone.exclude(user__in=research.filter(withdrawn_on=None).values("user")).values_list(
-        "user", flat=True
-    )
-
-
-def _research(study: Study) -> QuerySet[Consent]:
-    return Consent.objects.filter(letter__study=study, purpose=Consent.Purpose.RESEARCH)

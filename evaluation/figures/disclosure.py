@@ -10,6 +10,7 @@ a scale (``Level.alike`` in scales.py), nor, but for «de fleste», of an item (
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -58,6 +59,11 @@ def band(adults: int) -> str:
 def told_mean(mean: float) -> float:
     """A mean as pages and the steering report tell it; no minus nought."""
     return round(mean, DECIMALS) + 0.0
+
+
+def told_percent(value: float) -> int:
+    """A whole per cent, a half upwards: wherever one share is told, it is told as the same number."""
+    return math.floor(value + 0.5)
 
 
 def is_forced_among_any(answers: Mapping[int, int], low: float, high: float) -> bool:

@@ -22,6 +22,7 @@ from evaluation.models.participation import (
     PaperEnvelope,
     Participation,
     SealedAnswer,
+    Withdrawal,
 )
 from evaluation.models.releases import (
     EveningVerdict,
@@ -76,4 +77,5 @@ __all__ = [
     "TextAnswer",
     "Wave",
     "WaveInstrument",
+    "Withdrawal",
 ]

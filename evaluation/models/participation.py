@@ -96,6 +96,30 @@ class HouseholdSalt(models.Model):
         return f"family {self.family_id} in study {self.study_id}"
 
 
+class Withdrawal(models.Model):
+    """That somebody took back what she answered in a study: by what it is found, and not who she is, so that
+    it is found when she has left too. By her salt, which is hers no more; signed forms by their number.
+
+    Only the closing job reads it. Nothing goes with its study by itself, for the same reason as below.
+    """
+
+    id = models.BigAutoField(primary_key=True)  # drawn
+    study = models.ForeignKey(Study, models.DO_NOTHING, related_name="+")
+    salt = models.BinaryField(null=True)
+    named = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(salt=None, named__isnull=False) | Q(salt__isnull=False, named=None),
+                name="withdrawal_of_one_kind",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"withdrawal in study {self.study_id}"
+
+
 class Consent(models.Model):
     """What somebody has acknowledged or agreed to, in which wording; withdrawn, it stays as a trace."""
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.access import active_roles, people_visible_to
+from courses.access import active_roles, has_role, people_visible_to
 from courses.models.places import Language
 from evaluation.models.studies import Occasion, Study, Wave
 
@@ -71,6 +71,12 @@ class Fixed(models.Model):
         raise ReleasedAlreadyError
 
 
+class ReleaseDraftQuerySet(models.QuerySet["ReleaseDraft"]):
+    def visible_to(self, user: User) -> Self:
+        """The project leaders': nobody else sees figures before they are out."""
+        return self.all() if has_role(user, "project-leader") else self.none()
+
+
 class ReleaseDraft(models.Model):
     """A release asked for, and worked out by whoever may read the answers, for the project leader to see.
 
@@ -90,6 +96,8 @@ class ReleaseDraft(models.Model):
     state = models.CharField(max_length=6, choices=State, default=State.ASKED)
     why = models.CharField(max_length=200, blank=True)
     content = models.JSONField(null=True)
+
+    objects = ReleaseDraftQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["wave", "phase"], name="release_draft_once")]

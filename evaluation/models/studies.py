@@ -87,7 +87,7 @@ class Study(models.Model):
 
 
 class Criterion(models.Model):
-    """A progression criterion: green at or above one limit, red below another (programme §2.2)."""
+    """Green at or above one limit, red below another (programme §2.2); turned where low is good."""
 
     class Measure(models.TextChoices):
         ATTENDANCE = "attendance", _("voksne med minst fem av seks kvelder, prosent")
@@ -104,7 +104,9 @@ class Criterion(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(green__gte=F("red")), name="criterion_green_above_red"),
+            models.CheckConstraint(
+                condition=Q(green__gte=F("red")) | Q(measure="outcome"), name="criterion_green_above_red"
+            ),
             models.UniqueConstraint(fields=["study", "measure", "scale"], name="criterion_once"),
         ]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from evaluation.figures.disclosure import ADULTS_FOR_MEAN, HOUSEHOLD, band, told_mean
 from evaluation.figures.statistics.change import FOR_RELIABLE
 from evaluation.releases import telling
-from evaluation.releases.telling import ALIKE, FEW, plain, told_interval, verdict
+from evaluation.releases.telling import ALIKE, BESIDE, FEW, plain, told_interval, verdict
 
 if TYPE_CHECKING:
     from evaluation.figures.scales import Level, Moved
@@ -24,20 +24,22 @@ LEVELS = ("mean_before", "mean_after", "sd_before", "sd_after", "correlation")
 OF_LEVELS = ("d_av", "d_av_interval", "d_pre")
 
 
-def told_around(scale: Scale, found: Moved) -> dict[str, Any]:
-    """For everybody: rounded, and banded."""
+def told_around(scale: Scale, found: Moved, *, is_beside: bool = False) -> dict[str, Any]:
+    """For everybody: rounded, and banded. ``is_beside``: another release has told of these people before."""
     return {
-        "left": _left(scale, found),
+        "left": _left(scale, found, is_beside=is_beside),
         "spread": _spread(found),
         "households": _households(found),
         "clusters": _clusters(found),
     }
 
 
-def _left(scale: Scale, found: Moved) -> dict[str, Any]:
+def _left(scale: Scale, found: Moved, *, is_beside: bool) -> dict[str, Any]:
     """The score before of those who answered only then, beside that of those who answered both times."""
     if not found.left.may_have_mean:
         return {"why": FEW}
+    if is_beside:
+        return {"why": BESIDE}
     if found.stayed_or_left is None:
         return {"why": ALIKE}
     left = told_mean(found.before.mean + found.stayed_or_left.mean)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from evaluation.figures.tables import Answered, Pairs
     from evaluation.instruments.definition import Definition
-    from evaluation.models import InstrumentVersion, Wave
+    from evaluation.models import InstrumentVersion, Release, Wave
     from evaluation.releases.beside import Earlier
 
 
@@ -32,6 +32,7 @@ class Asked:
     pairs: Pairs | None
     before: int = 0  # how many answered it the first time
     earlier: tuple[Earlier, ...] = ()  # what is out of the same people
+    first: Wave | None = None  # the wave of «before», with ``pairs``
 
     @property
     def waves(self) -> dict[str, Answered]:
@@ -43,27 +44,31 @@ class Asked:
         return {"before": self.pairs.before, "after": self.pairs.after}
 
 
-def asked(wave: Wave, phase: str) -> Iterator[Asked]:
-    """Each questionnaire of the wave. One or two queries of the answers database each."""
-    first = baseline(wave)
-    asked_first = set(first.instruments.values_list("version", flat=True)) if first else set()
+def asked(wave: Wave, phase: str, release: Release | None = None) -> Iterator[Asked]:
+    """Each questionnaire of the wave. One or two queries of the answers database each, and two for each wave
+    that is out; with ``release`` that was out before it.
+    """
     for row in wave.instruments.select_related("version"):
         definition = row.version.frozen
         slots = len(definition.coded_items)
         found = read(wave.study_id, wave.code, phase, row.version_id, slots)
-        if first and row.version_id in asked_first:
+        if first := baseline(wave, row.version):
             before = read(wave.study_id, first.code, phase, row.version_id, slots)
-            out = tuple(earlier(wave, first, phase, row.version))
-            yield Asked(definition, row.version, found, paired(before, found), len(before), out)
+            out = tuple(earlier(wave, first, phase, row.version, release))
+            yield Asked(definition, row.version, found, paired(before, found), len(before), out, first)
         else:
             yield Asked(definition, row.version, found, None)
 
 
-def baseline(wave: Wave) -> Wave | None:
-    """The first linked wave asked of the same people; None when this is it, or when nothing is linked."""
+def baseline(wave: Wave, version: InstrumentVersion | None = None) -> Wave | None:
+    """The first linked wave asked of the same people, or that asked them ``version``; None when this is it,
+    or when nothing is linked.
+    """
     if wave.identity != IdentityMode.LINKED:
         return None
     same = wave.study.waves.filter(identity=IdentityMode.LINKED, audience=wave.audience)
+    if version is not None:
+        same = same.filter(instruments__version=version)
     first = same.order_by("order", "code").first()
     return first if first and first.pk != wave.pk else None
 

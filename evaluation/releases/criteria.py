@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
+from evaluation.figures.disclosure import told_percent
 from evaluation.models import Criterion, Occasion
 from evaluation.releases.delivery import share_with_enough_evenings
 from evaluation.releases.telling import FEW
@@ -28,13 +28,15 @@ def lights(study: Study, phase: str, scales: Rows, pairs: float | None, modules:
         row = _row_of(criterion, scales)
         exact = _value(criterion, study, phase, row, pairs, modules)
         value = None if exact is None else _told(criterion, exact)
+        better = row["better"] if row else "high"
         about = {
             "measure": criterion.measure,
             "scale": criterion.scale,
             "title": row["title"] if row else None,
             "green": criterion.green,
             "red": criterion.red,
-            "light": light(value, criterion.green, criterion.red),
+            "better": better,
+            "light": light(value, criterion.green, criterion.red, better),
             "why": FEW if value is None else "",
         }
         told.append(about | {"value": value})
@@ -42,9 +44,12 @@ def lights(study: Study, phase: str, scales: Rows, pairs: float | None, modules:
     return told, whole
 
 
-def light(value: float | None, green: float, red: float) -> str:
+def light(value: float | None, green: float, red: float, better: str = "high") -> str:
+    """Green from the one limit on, red beyond the other: downwards where low is good."""
     if value is None:
         return "none"
+    if better == "low":
+        value, green, red = -value, -green, -red
     return "green" if value >= green else "red" if value < red else "yellow"
 
 
@@ -65,7 +70,7 @@ def deviations(study: Study, phase: str, codes: list[str]) -> list[str]:
 
 def _told(criterion: Criterion, exact: float) -> float:
     """A whole per cent, a half upwards; a mean has been rounded already."""
-    return exact if criterion.measure == Measure.OUTCOME else float(math.floor(exact + 0.5))
+    return exact if criterion.measure == Measure.OUTCOME else float(told_percent(exact))
 
 
 def _row_of(criterion: Criterion, scales: Rows) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from courses.models import Attendance, EditionModule, Enrolment, Evening, Evenin
 from courses.progress import COUNTS_AS_THERE
 from evaluation.answers.inbox import names_in
 from evaluation.answers.redacting import redact
-from evaluation.figures.disclosure import Population
+from evaluation.figures.disclosure import Population, told_percent
 from evaluation.models import Occasion
 from evaluation.releases.telling import FEW
 from evaluation.releases.verdicts import verdicts
@@ -48,7 +48,6 @@ def modules(study: Study, phase: str) -> list[dict[str, Any]]:
     evenings = evenings_of(study, phase)
     done = adherence_by_module(EveningLog.objects.filter(evening__in=evenings))
     there, held, said = _attendance(evenings), _held(evenings), verdicts(study, phase)
-    enough = groups_of(study, phase).count() >= LEAST_GROUPS
     rows = evenings.order_by("module__number").values_list("module", "module__number", "module__slug")
     titles = _titles(study, phase)
     return [
@@ -57,7 +56,7 @@ def modules(study: Study, phase: str) -> list[dict[str, Any]]:
             "title": titles.get(pk, {"nb": slug}),
             "adherence": _percent(done.get(pk)),
             "attendance": there.get(pk),
-            **_as_planned(held.get(pk, {}), enough=enough),
+            **_as_planned(held.get(pk, {})),
             **said.get(slug, {"why": FEW}),
         }
         for pk, number, slug in dict.fromkeys(rows)  # each once, in order
@@ -74,31 +73,35 @@ def _titles(study: Study, phase: str) -> dict[int, dict[str, str]]:
 
 
 def _percent(share: float | None) -> int | None:
-    return None if share is None else round(100 * share)
+    return None if share is None else told_percent(100 * share)
 
 
 def _held(evenings: QuerySet[Evening]) -> dict[int, dict[str, Any]]:
     """By module: how many evenings somebody was marked at, and what the logs say of the plan. Two queries."""
-    changed = Count("pk", filter=~Q(changed=""))
     logs = EveningLog.objects.filter(evening__in=evenings).order_by().values("evening__module")
-    found: dict[int, dict[str, Any]] = {
-        row.pop("evening__module"): row
-        for row in logs.annotate(logs=Count("pk"), minutes=Avg("minutes_off"), adapted=changed)
-    }
+    timed = Q(minutes_off__isnull=False)
+    said = logs.annotate(
+        logs=Count("pk"),
+        groups=Count("evening__group", distinct=True),
+        timed_groups=Count("evening__group", filter=timed, distinct=True),
+        minutes=Avg("minutes_off"),
+        adapted=Count("pk", filter=~Q(changed="")),
+    )
+    found: dict[int, dict[str, Any]] = {row.pop("evening__module"): row for row in said}
     marked = evenings.filter(attendances__isnull=False).order_by().values_list("module")
     for module, held in marked.annotate(held=Count("pk", distinct=True)):
         found.setdefault(module, {})["held"] = held
     return found
 
 
-def _as_planned(row: dict[str, Any], *, enough: bool) -> dict[str, Any]:
-    """Minutes off the plan and changes are told from three groups on: of fewer it is clear whose they are."""
-    minutes = row.get("minutes")
+def _as_planned(row: dict[str, Any]) -> dict[str, Any]:
+    """Minutes off the plan and changes are told where three groups have logged the module."""
+    is_timed, is_logged = (row.get(name, 0) >= LEAST_GROUPS for name in ("timed_groups", "groups"))
     return {
         "evenings": row.get("held", 0),
         "logs": row.get("logs", 0),
-        "minutes_off": round(minutes) if enough and minutes is not None else None,
-        "adapted": row.get("adapted", 0) if enough else None,
+        "minutes_off": round(row["minutes"]) if is_timed else None,
+        "adapted": row["adapted"] if is_logged else None,
     }
 
 
@@ -116,7 +119,7 @@ def _attendance(evenings: QuerySet[Evening]) -> dict[int, int]:
         )
     )
     return {
-        module: round(100 * there / people)
+        module: told_percent(100 * there / people)
         for module, people, families, there in rows
         if Population(people, families).may_have_mean
     }
@@ -125,14 +128,15 @@ def _attendance(evenings: QuerySet[Evening]) -> dict[int, int]:
 def changes_made(study: Study, phase: str) -> Iterator[dict[str, Any]]:
     """What groups changed in their evenings and why, by module; without group, person, name or date.
 
-    From three groups on: of fewer it is clear whose they are.
+    Of modules that three groups have logged: of fewer it is clear whose evening it was.
     """
     groups = list(groups_of(study, phase).values_list("pk", flat=True))
-    if len(groups) < LEAST_GROUPS:
-        return
     came = WalkIn.objects.filter(evening__group__in=groups).values_list("name", flat=True)
     names = names_in(groups) | set(came)
     logs = EveningLog.objects.filter(evening__in=evenings_of(study, phase))
+    by_module = logs.order_by().values("evening__module")
+    enough = by_module.annotate(n=Count("evening__group", distinct=True)).filter(n__gte=LEAST_GROUPS)
+    logs = logs.filter(evening__module__in=enough.values("evening__module"))
     for change in sorted(adaptations(logs), key=lambda each: (each.module, each.changed, each.why)):
         yield {
             "module": change.module,

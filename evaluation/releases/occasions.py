@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from evaluation.answers.pooling import phase_of
-from evaluation.models import Occasion, Study, Wave
+from evaluation.models import Occasion, Release, Study, Wave
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +43,10 @@ def waves_and_phases(waves: Iterable[Wave]) -> list[tuple[Wave, str]]:
 
 
 def counted_in(study: Study) -> str:
-    """Changes whenever another occasion of the study has been counted. One query."""
+    """Changes whenever another occasion of the study has been counted, or another wave let out: what is told
+    hangs on what is out already (R7). Two queries.
+    """
     counted = Occasion.objects.filter(wave__study=study, state__in=CLOSED).order_by("pk")
-    written = repr(list(counted.values_list("pk", "state", "batch")))
+    out = Release.objects.filter(study=study).order_by("pk")
+    written = repr([*counted.values_list("pk", "state", "batch"), *out.values_list("pk")])
     return hashlib.sha256(written.encode()).hexdigest()

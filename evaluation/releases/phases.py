@@ -9,11 +9,10 @@ import numpy as np
 from evaluation.figures.disclosure import told_mean
 from evaluation.figures.scales import Scored
 from evaluation.figures.statistics.change import welch
-from evaluation.figures.statistics.samples import Sample
-from evaluation.figures.tables import paired, read
+from evaluation.figures.statistics.samples import Sample, Summary
+from evaluation.figures.tables import read as read  # what a release reads is watched from outside
 from evaluation.models import Release
 from evaluation.releases import telling
-from evaluation.releases.asked import baseline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,23 +29,22 @@ def pilot_and_implementation(wave: Wave, phase: str, each: Asked, told: Rows) ->
     """With the release of the second phase: both changes are out, and their difference says no more of
     anybody. Nothing while the pilot has not been let out; only «why» where either was not told.
 
-    ``told`` are this phase's scales of the questionnaire as they are told. Two queries of the answers.
+    ``told`` are this phase's scales of the questionnaire as they are told. The pilot is told of as it was let
+    out, and not of its rows as they are now: whoever has withdrawn hers since would be the difference.
     """
-    first = baseline(wave)
     pilot = Release.objects.filter(wave=wave, phase="pilot").first()
-    if phase != "implementation" or first is None or each.pairs is None or pilot is None:
+    if phase != "implementation" or each.pairs is None or pilot is None:
         return [], []
-    then = {_name(row): row for row in pilot.snapshot["scales"]}
-    now = {_name(row): row for row in told}
-    slots, codes = len(each.definition.coded_items), (first.code, wave.code)
-    before, after = (read(wave.study_id, code, "pilot", each.version.pk, slots) for code in codes)
-    pairs = paired(before, after), each.pairs
+    tables = (pilot.snapshot["scales"], pilot.technical["scales"], told)
+    then, whole, now = ({_name(row): row for row in table} for table in tables)
     rows: tuple[Rows, Rows] = [], []
     for scale in each.definition.scales:
         about = telling.about(each.definition, scale)
         name = each.definition.key, each.definition.version, scale.key
-        sides = [side.get(name) for side in (then, now)]
-        figures = _difference(each.definition, scale, pairs) if all(map(_is_out, sides)) else None
+        figures = None
+        if _is_out(then.get(name)) and _is_out(now.get(name)):
+            later = Sample.of(_changes(each.definition, scale, each.pairs))
+            figures = _difference(then[name], whole[name]["change"], later)
         for place, figure in zip(rows, figures or ({"why": telling.FEW},) * 2, strict=True):
             place.append(about | figure)
     return rows
@@ -61,13 +59,13 @@ def _is_out(row: dict[str, Any] | None) -> bool:
 
 
 def _difference(
-    definition: Definition, scale: Scale, pairs: tuple[Pairs, Pairs]
+    pilot: dict[str, Any], whole: dict[str, Any], later: Sample
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    pilot, later = (Sample.of(_changes(definition, scale, each)) for each in pairs)
-    difference = welch(pilot, later)
+    """``pilot`` is the pilot's row for everybody, ``whole`` its change for research."""
+    difference = welch(Summary(whole["n"], whole["mean"], whole["sd"]), later)
     told = {
         "why": "",
-        "pilot": told_mean(pilot.mean),
+        "pilot": pilot["change"],
         "implementation": told_mean(later.mean),
         "difference": told_mean(difference.mean),
         "interval": telling.told_interval(difference.interval),

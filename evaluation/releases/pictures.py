@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from courses.models import Language
-from evaluation.releases import drawing, words, words_of_programme
+from evaluation.releases import drawing, words, words_of_dose, words_of_programme, words_of_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,21 +92,30 @@ def _lights(snapshot: Snapshot, language: str) -> Iterator[Picture]:
 
 # --- scales
 def _changes(snapshot: Snapshot, language: str) -> Iterator[Picture]:
-    """Scales of one range together: a unit means the same along the axis."""
+    """Scales of one range together, apart where neither end is better: the axis means the same for all."""
     shown = [row for row in words.in_order(snapshot) if not row["why"] and "change" in row]
-    ranges = list(dict.fromkeys((row["low"], row["high"]) for row in shown))
-    for nth, (low, high) in enumerate(ranges, 1):
-        rows = [row for row in shown if (row["low"], row["high"]) == (low, high)]
+    for nth, rows in enumerate(_of_one_axis(shown), 1):
         dots = [
             drawing.Dot(words.scale_title(row, language), row["change"], *(row["interval"] or (None, None)))
             for row in rows
         ]
-        ends = {"low": words.number(low, 0), "high": words.number(high, 0)}
-        axis = _("Endring på en skala fra %(low)s til %(high)s. Til høyre er bedre.") % ends
+        axis = f"{_('Endring')} {words.of_range(rows[0] | {'better': 'neither'})}.{_right(rows[0])}"
         said = " ".join(words.finding(row, language) for row in rows)
         title = _("Endring fra før til etter")
         drawn = drawing.dots(title, dots, axis)
         yield _picture(f"endring-{nth}", title, said, change_table(rows, language), drawn)
+
+
+def _of_one_axis(rows: list[Row]) -> list[list[Row]]:
+    found: dict[Any, list[Row]] = {}
+    for row in rows:
+        found.setdefault((row["low"], row["high"], words.has_a_better_end(row)), []).append(row)
+    return list(found.values())
+
+
+def _right(row: Row) -> str:
+    """After a sentence; a change is turned so that plus is better, where anything is."""
+    return " " + _("Til høyre er bedre.") if words.has_a_better_end(row) else ""
 
 
 def change_table(rows: list[Row], language: str) -> Rows:
@@ -139,14 +148,14 @@ def _scales(snapshot: Snapshot, language: str) -> Iterator[Picture]:
 
 
 def _spread(row: Row, spread: Row, scale: str) -> Picture:
-    labels = [_("Bedre"), _("Omtrent likt"), _("Dårligere")]
+    up, down = (_("Bedre"), _("Dårligere")) if words.has_a_better_end(row) else (_("Høyere"), _("Lavere"))
+    labels = [up, _("Omtrent likt"), down]
     told = [words.amount(spread[name]) for name in ("better", "same", "worse")]
     table = [[_("Etter kurset"), _("Hvor mange")]]
     table += [[label, word] for label, (_many, word) in zip(labels, told, strict=True)]
     said = " ".join(f"{label}: {word}." for label, (_many, word) in zip(labels, told, strict=True))
-    said += " " + _("Bedre og dårligere betyr en endring på mer enn %(limit)s.") % {
-        "limit": words.number(spread["limit"])
-    }
+    told_limit = {"up": up, "down": down.lower(), "limit": words.number(spread["limit"])}
+    said += " " + _("%(up)s og %(down)s betyr en endring på mer enn %(limit)s.") % told_limit
     title = _("%(scale)s: hvor mange som endret seg tydelig") % {"scale": scale}
     return _picture(f"spredning-{words.slug(row)}", title, said, table, drawing.amounts(title, labels, told))
 
@@ -225,11 +234,11 @@ def _dose(snapshot: Snapshot, language: str) -> Iterator[Picture]:
         dots = [drawing.Dot(words.in_language(band["label"], language), band["change"]) for band in bands]
         table = [[_("Kvelder, etter eget utsagn"), _("Endring"), _("Svar")]]
         for band in row["bands"]:
-            change = words.why(band["why"]) if band["why"] else words.signed(band["change"])
+            change = words_of_reasons.why(band["why"]) if band["why"] else words.signed(band["change"])
             table.append([words.in_language(band["label"], language), change, band.get("n", "–")])
         title = _("Endring etter hvor mange kvelder de sier de var med på")
-        axis = _("%(scale)s: endring. Til høyre er bedre.") % {"scale": words.scale_title(row, language)}
-        said = words_of_programme.dose(row)
+        axis = _("%(scale)s: endring.") % {"scale": words.scale_title(row, language)} + _right(row)
+        said = words_of_dose.dose(row)
         yield _picture("kvelder", title, said, table, drawing.dots(title, dots, axis))
 
 

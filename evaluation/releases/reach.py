@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 
-from evaluation.figures.disclosure import ADULTS_FOR_MEAN, Population, band
+from evaluation.figures.disclosure import ADULTS_FOR_MEAN, Population, band, told_percent
 from evaluation.figures.statistics.proportions import share
 from evaluation.models import Participation, Response
 from evaluation.releases.occasions import occasions_of
@@ -86,7 +86,9 @@ def told_flow(found: Flow) -> dict[str, Any]:
     if found.before:
         told |= {"before": band(found.before) or TOO_FEW, "pairs": band(found.pairs) or TOO_FEW}
         kept = found.kept_percent
-        told["kept_percent"] = round(kept) if kept is not None and found.before >= FOR_PERCENT else None
+        told["kept_percent"] = (
+            told_percent(kept) if kept is not None and found.before >= FOR_PERCENT else None
+        )
     return told | {"waves": [_named(each) | _told(each) for each in found.waves]}
 
 
@@ -101,7 +103,7 @@ def _told(each: Counted) -> dict[str, Any]:
         "why": "",
         "asked": band(each.asked.adults),
         "answered": answered,
-        "percent": round(100 * each.response.value) if certain else None,
+        "percent": told_percent(100 * each.response.value) if certain else None,
     }
 
 

@@ -12,7 +12,7 @@ from django.db.models import Min, Sum
 from django.utils import timezone
 
 from courses.models import Assignment, Enrolment, Evening, Municipality, Role, YearCount
-from evaluation.figures.disclosure import ADULTS_FOR_MEAN, band
+from evaluation.figures.disclosure import ADULTS_FOR_MEAN, band, told_percent
 from evaluation.releases.delivery import evenings_of, groups_of, share_with_enough_evenings
 
 if TYPE_CHECKING:
@@ -33,12 +33,16 @@ def reaim(wave: Wave, phase: str, scales: Rows, modules: Rows) -> tuple[Rows, Ro
         *_adoption(study, phase),
         *_implementation(study, phase, modules),
         _row("maintenance", "maintenance", part=len(_years(study, phase))),
-        _row("maintenance", "later", row=change if is_late else None),
+        _row("maintenance", "later", row=change if is_late else None, wave=_name(wave)),
     ]
     reached = _row("reach", "reach", of=_new_homes(study, phase), years=_years(study, phase))
     told = reached | {"part": band(families) or None}
     whole = reached | {"part": families if families >= ADULTS_FOR_MEAN else None}
     return [told, *rows], [whole, *rows]
+
+
+def _name(wave: Wave) -> dict[str, str]:
+    return {"nb": wave.name_nb, "nn": wave.name_nn or wave.name_nb}
 
 
 def _row(dimension: str, what: str, **more: Any) -> dict[str, Any]:
@@ -85,13 +89,16 @@ def _adoption(study: Study, phase: str) -> Rows:
 
 def _implementation(study: Study, phase: str, modules: Rows) -> Rows:
     planned = Evening.objects.filter(group__in=groups_of(study, phase)).count()
+    held = evenings_of(study, phase).filter(attendances__isnull=False).order_by()
     shares = [row["adherence"] for row in modules if row["adherence"] is not None]
     adapted = [row["adapted"] for row in modules if row["adapted"] is not None]
     enough = share_with_enough_evenings(study, phase)
     return [
-        _row("implementation", "implementation", part=groups_of(study, phase).count()),
+        _row("implementation", "implementation", part=held.values("group").distinct().count()),
         _row("implementation", "evenings", part=sum(row["evenings"] for row in modules), of=planned),
-        _row("implementation", "adherence", percent=round(sum(shares) / len(shares)) if shares else None),
-        _row("implementation", "enough", percent=None if enough is None else round(enough)),
+        _row(
+            "implementation", "adherence", percent=told_percent(sum(shares) / len(shares)) if shares else None
+        ),
+        _row("implementation", "enough", percent=None if enough is None else told_percent(enough)),
         _row("implementation", "adaptations", part=sum(adapted) if adapted else None),
     ]

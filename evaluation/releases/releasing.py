@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from evaluation.models import (
     ReleasedNumber,
     ReleasedPicture,
     ReleaseDraft,
+    Study,
     Wave,
 )
 from evaluation.releases.occasions import CLOSED, counted_in, occasions_of, open_occasions
@@ -29,11 +31,14 @@ class NotReadyError(Exception):
 
 
 class OutdatedError(NotReadyError):
-    """Something more has been counted since the content was worked out."""
+    """Something more has been counted or let out since the content was worked out."""
 
     def __init__(self) -> None:
         super().__init__(
-            _("Flere svar er talt opp siden forhåndsvisningen. Den regnes ut på nytt. Se på den igjen.")
+            _(
+                "Mer er talt opp eller offentliggjort siden forhåndsvisningen. Den regnes ut på nytt. Se på"
+                " den igjen."
+            )
         )
 
 
@@ -113,7 +118,8 @@ def release(wave: Wave, phase: str, content: dict[str, Any], by: User | None = N
 
 @transaction.atomic
 def _let_out(wave: Wave, phase: str, content: dict[str, Any], by: User | None) -> Release:
-    Wave.objects.select_for_update().get(pk=wave.pk)  # two at once take turns
+    # of one study two at once take turns: what the second may tell hangs on the first
+    Study.objects.select_for_update(no_key=True).get(pk=wave.study_id)
     check(wave, phase)
     if content["counted"] != counted_in(wave.study):
         raise OutdatedError
@@ -150,6 +156,7 @@ def is_unchanged(made: Release) -> bool:
 
 
 POPULATIONS = {
+    "flow": "asked and answered",
     "scales": "pairs-or-all",
     "items": "pairs-or-all",
     "sites": "site",
@@ -163,13 +170,18 @@ POPULATIONS = {
 NAMES = ("instrument", "scale", "item", "measure", "what", "number")  # of a row, in its path
 
 
+IS_BAND = re.compile(r"\d+(\+|–\d+)")  # «20+», «5–9»
+
+
 def numbers(part: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Every number of a snapshot with its path and population: the ledger."""
+    """Every number of a snapshot, and every band of people, with its path and population: the ledger."""
     for name, population in POPULATIONS.items():
-        for row in part.get(name, []):
+        rows = part.get(name, [])
+        for row in [rows] if isinstance(rows, dict) else rows:
             about = ".".join(str(row[key]) for key in NAMES if row.get(key))
             who = f"{population}:{row['municipality']}" if "municipality" in row else population
-            start = f"{name}.{about}" + (f".{row['municipality']}" if "municipality" in row else "")
+            place = str(row.get("municipality", ""))
+            start = ".".join(filter(None, (name, about, place)))
             for path, value in _leaves(row, start):
                 yield path, value, who
 
@@ -183,3 +195,5 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield from _leaves(each, f"{path}.{place}")
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         yield path, repr(value)
+    elif isinstance(value, str) and IS_BAND.fullmatch(value):
+        yield path, value

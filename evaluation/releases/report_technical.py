@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from courses.documents.styles import SMALL
-from evaluation.releases import formulas, words, words_of_method
+from evaluation.releases import formulas, words, words_of_method, words_of_reasons
 from evaluation.releases.report_writing import Report
 
 
@@ -29,7 +29,7 @@ class Technical(Report):
             title = words.scale_title(row, self.language)
             self.paper.heading(title, 2)
             if row["why"]:
-                self.paper.text(words.why(row["why"]))
+                self.paper.text(words_of_reasons.why(row["why"]))
                 continue
             self.paper.text(
                 f"{row['instrument']} {row['version']} · {row['scale']} · {words.of_range(row)}", SMALL

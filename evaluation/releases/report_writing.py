@@ -12,7 +12,7 @@ from PIL import Image
 from courses.documents.paper import Column, Paper, clean
 from courses.documents.pieces import field
 from courses.documents.styles import INGRESS, SMALL
-from evaluation.releases import words, words_of_method, words_of_programme
+from evaluation.releases import words, words_of_dose, words_of_method, words_of_programme
 from evaluation.releases.canvas import width_of
 from evaluation.releases.pictures import change_table
 
@@ -151,7 +151,7 @@ class Report:
         if self.told.get("dose"):
             self.paper.heading(_("Kvelder og endring"), 2)
             for row in self.told["dose"]:
-                self.paper.text(words_of_programme.dose(row))
+                self.paper.text(words_of_dose.dose(row))
             self.picture("kvelder")
 
     def _made_otherwise(self) -> None:
@@ -169,7 +169,8 @@ class Report:
         """Pilot against implementation, and what changed in the programme itself."""
         if self.told["phases"]:
             self.paper.heading(_("Pilot og implementering"))
-            self.bullets([words.between_phases(row, self.language) for row in self.told["phases"]])
+            told = self.told["phases"]
+            self.bullets([words_of_programme.between_phases(row, self.language) for row in told])
         editions = [row for row in self.told.get("editions", []) if row["reason"] or row["corrections"]]
         if not editions:
             return

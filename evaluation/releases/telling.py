@@ -162,6 +162,6 @@ def plain(value: Any) -> Any:
         return [plain(each) for each in value]
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
+    if isinstance(value, float):
+        return value + 0.0 if math.isfinite(value) else None  # no minus nought: PostgreSQL stores none
     return value

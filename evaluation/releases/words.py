@@ -11,27 +11,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from evaluation.releases.words_of_reasons import why
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-WHY = {
-    "few": lambda: _("For få svar til å vise tall."),
-    "alike": lambda: _(
-        "Svarene er så like at tallet ville røpet hva enkelte har svart. Derfor vises det ikke."
-    ),
-    "beside": lambda: _("Vises ikke: de som svarte, er nesten de samme som i en tidligere offentliggjøring."),
-    "with-pairs": lambda: _("Vises sammen med neste måling, for dem som har svart begge ganger."),
-    "unreliable": lambda: _("Skalaen er ikke pålitelig nok her til å si det om den enkelte."),
-    "homes": lambda: _("For få hjem med én voksen, eller med to, til å vise det."),
-    "few-groups": lambda: _("Under ti grupper: for få til å si hvor ulike gruppene er."),
-    "nobody": lambda: _("Alle som svarte før, har svart etter også."),
-    "same": lambda: _("Alle ga samme svar, så det er ingenting å sammenligne."),
-    "unasked": lambda: _("Ingen ble spurt her."),
-}
-
-
-def why(code: str) -> str:
-    return WHY[code]() if code else ""
 
 
 def number(value: float | None, decimals: int = 1) -> str:
@@ -150,16 +133,29 @@ def certainty(row: dict[str, Any]) -> str:
     if row["interval"] is None:
         return _("Det er for få par, eller for lite spredning, til å si hvor sikker endringen er.")
     ends = {"between": interval(row["interval"])}
-    if row["verdict"] == "better":
-        return (
-            _("De som svarte begge ganger, ligger bedre an etter enn før: trolig mellom %(between)s.") % ends
-        )
-    if row["verdict"] == "worse":
-        return (
-            _("De som svarte begge ganger, ligger dårligere an etter enn før: trolig mellom %(between)s.")
-            % ends
-        )
-    return _("Endringen er usikker: den kan være alt mellom %(between)s, også ingen.") % ends
+    if row["verdict"] not in ("better", "worse"):
+        return _("Endringen er usikker: den kan være alt mellom %(between)s, også ingen.") % ends
+    return MOVED[row["verdict"], has_a_better_end(row)]() % ends
+
+
+def has_a_better_end(row: dict[str, Any]) -> bool:
+    return bool(row["better"] != "neither")
+
+
+MOVED: dict[tuple[str, bool], Callable[[], str]] = {  # the verdict, and whether the scale has a better end
+    ("better", True): lambda: _(
+        "De som svarte begge ganger, ligger bedre an etter enn før: trolig mellom %(between)s."
+    ),
+    ("worse", True): lambda: _(
+        "De som svarte begge ganger, ligger dårligere an etter enn før: trolig mellom %(between)s."
+    ),
+    ("better", False): lambda: _(
+        "De som svarte begge ganger, ligger høyere etter enn før: trolig mellom %(between)s."
+    ),
+    ("worse", False): lambda: _(
+        "De som svarte begge ganger, ligger lavere etter enn før: trolig mellom %(between)s."
+    ),
+}
 
 
 SIZES = {
@@ -183,11 +179,26 @@ def closer(row: dict[str, Any]) -> list[str]:
         said.append(
             _("Målt mot hvor ulike de voksne er, er endringen %(size)s.") % {"size": SIZES[row["size"]]()}
         )
-    if row.get("ceiling"):
-        said.append(_("Mange hadde øverste skår alt før kurset. De kunne ikke vise bedring."))
-    if row.get("floor"):
-        said.append(_("Mange hadde nederste skår før kurset. De kunne ikke vise tilbakegang."))
+    said += [tell() for end, tell in AT_AN_END[row["better"]].items() if row.get(end)]
     return [*said, *_with_others(row)]
+
+
+AT_AN_END: dict[
+    str, dict[str, Callable[[], str]]
+] = {  # which end of the scale is good, and what many there could not show
+    "high": {
+        "ceiling": lambda: _("Mange hadde øverste skår alt før kurset. De kunne ikke vise bedring."),
+        "floor": lambda: _("Mange hadde nederste skår før kurset. De kunne ikke vise tilbakegang."),
+    },
+    "low": {
+        "ceiling": lambda: _("Mange hadde øverste skår før kurset. De kunne ikke vise tilbakegang."),
+        "floor": lambda: _("Mange hadde nederste skår alt før kurset. De kunne ikke vise bedring."),
+    },
+    "neither": {
+        "ceiling": lambda: _("Mange hadde øverste skår alt før kurset. De kunne ikke komme høyere."),
+        "floor": lambda: _("Mange hadde nederste skår alt før kurset. De kunne ikke komme lavere."),
+    },
+}
 
 
 def _with_others(row: dict[str, Any]) -> list[str]:
@@ -266,6 +277,8 @@ def spread(row: dict[str, Any]) -> str:
     if not part or part["why"]:
         return ""
     told = {name: amount(part[name])[1] for name in ("better", "same", "worse")}
+    if not has_a_better_end(row):
+        return _("Tydelig høyere: %(better)s. Omtrent likt: %(same)s. Tydelig lavere: %(worse)s.") % told
     return _("Tydelig bedre: %(better)s. Omtrent likt: %(same)s. Tydelig dårligere: %(worse)s.") % told
 
 
@@ -277,21 +290,3 @@ def mostly(row: dict[str, Any], language: str) -> str:
     answer = in_language(row["answers"][after["mostly"]], language)
     told = {"item": in_language(row["text"], language), "answer": answer.lower()}
     return _("%(item)s De fleste svarte «%(answer)s».") % told
-
-
-def between_phases(row: dict[str, Any], language: str) -> str:
-    """Pilot against everyday use: different people, so the difference is told with its interval."""
-    title = scale_title(row, language)
-    if row["why"]:
-        return f"{title}: {why(row['why'])}"
-    told = {
-        "title": title,
-        "pilot": signed(row["pilot"]),
-        "later": signed(row["implementation"]),
-        "difference": signed(row["difference"]),
-    }
-    said = _("%(title)s: endringen var %(pilot)s i piloten og %(later)s i implementeringen.") % told
-    if row["interval"] is None:
-        return said
-    told = {"difference": signed(row["difference"]), "between": interval(row["interval"])}
-    return f"{said} " + _("Forskjellen er %(difference)s, trolig mellom %(between)s.") % told

@@ -64,7 +64,8 @@ def data_sets(number: int) -> list[str]:
         % {"number": number},
         _(
             "Radene får nye numre i hvert uttrekk, og bakgrunnsopplysninger slås sammen til grupper på minst "
-            "fem. Fritekst følger aldri med. Hvert uttrekk blir skrevet i loggen."
+            "fem. Fritekst ligger i en egen fil uten nummer, bare til forskningspartneren. Hvert uttrekk "
+            "blir skrevet i loggen."
         ),
     ]
 

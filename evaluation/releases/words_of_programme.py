@@ -14,8 +14,8 @@ from evaluation.releases.words import (
     percent,
     scale_title,
     signed,
-    why,
 )
+from evaluation.releases.words_of_reasons import why
 
 
 def phase(code: str) -> str:
@@ -94,16 +94,16 @@ def measure(row: dict[str, Any], language: str) -> str:
 
 
 def criterion(row: dict[str, Any]) -> str:
-    """«82 %, grønt (grønt fra 80 %, rødt under 60 %)»"""
+    """«82 %, grønt (grønt fra 80 %, rødt under 60 %)»; the other way round where low is good."""
     is_mean = row["measure"] == "outcome"
 
     def told(value: float) -> str:
         return number(value) if is_mean else percent(value)
 
-    bounds = _("grønt fra %(green)s, rødt under %(red)s") % {
-        "green": told(row["green"]),
-        "red": told(row["red"]),
-    }
+    bounds = _("grønt fra %(green)s, rødt under %(red)s")
+    if row.get("better") == "low":
+        bounds = _("grønt til og med %(green)s, rødt over %(red)s")
+    bounds %= {"green": told(row["green"]), "red": told(row["red"])}
     if row["value"] is None:
         return f"{light('none')} ({bounds})"
     return f"{told(row['value'])}, {light(row['light'])} ({bounds})"
@@ -173,7 +173,7 @@ def _changed(row: dict[str, Any], language: str) -> str:
 def _later(row: dict[str, Any], language: str) -> str:
     if not row.get("row"):
         return _("Om endringen varer, er ikke målt i denne offentliggjøringen.")
-    return _("Et halvt år etter: %(finding)s") % {"finding": _changed(row, language)}
+    return f"{in_language(row['wave'], language)}: {_changed(row, language)}"
 
 
 def _part_of(text: str, row: dict[str, Any]) -> str:
@@ -253,27 +253,20 @@ def held(row: dict[str, Any]) -> list[str]:
     return said
 
 
-# --- dose
-TOGETHER = {
-    "none": lambda: _("Det er ingen tydelig sammenheng mellom kvelder og endring."),
-    "weak": lambda: _("Det er en svak sammenheng mellom kvelder og endring."),
-    "some": lambda: _("Det er en viss sammenheng mellom kvelder og endring."),
-    "strong": lambda: _("Det er en tydelig sammenheng mellom kvelder og endring."),
-}
-
-
-def dose(row: dict[str, Any]) -> str:
-    """Own word on how many evenings, beside change. Motivation is in both, and it is said."""
+# --- phases
+def between_phases(row: dict[str, Any], language: str) -> str:
+    """Pilot against everyday use: different people, so the difference is told with its interval."""
+    title = scale_title(row, language)
     if row["why"]:
-        return why(row["why"])
-    told = {"rho": number(row["rho"], 2), "between": interval(row["interval"])}
-    return " ".join(
-        [
-            TOGETHER[row["words"]](),
-            _("Rangkorrelasjonen er %(rho)s, trolig mellom %(between)s.") % told,
-            _(
-                "De som kom ofte, kan ha vært mer motiverte fra før. Tallet sier derfor ikke hva kveldene "
-                "har ført til."
-            ),
-        ]
-    )
+        return f"{title}: {why(row['why'])}"
+    told = {
+        "title": title,
+        "pilot": signed(row["pilot"]),
+        "later": signed(row["implementation"]),
+        "difference": signed(row["difference"]),
+    }
+    said = _("%(title)s: endringen var %(pilot)s i piloten og %(later)s i implementeringen.") % told
+    if row["interval"] is None:
+        return said
+    told = {"difference": signed(row["difference"]), "between": interval(row["interval"])}
+    return f"{said} " + _("Forskjellen er %(difference)s, trolig mellom %(between)s.") % told

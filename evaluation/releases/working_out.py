@@ -13,7 +13,7 @@ from evaluation.figures.scales import Scored, level, moved
 from evaluation.releases import criteria, delivery, reach, telling
 from evaluation.releases.around import may_be_told_alone, told_alone, told_around, whole_alone
 from evaluation.releases.asked import Asked, asked, awaits, departures
-from evaluation.releases.beside import may_stand
+from evaluation.releases.beside import have_changed, may_stand
 from evaluation.releases.dose import dose
 from evaluation.releases.editions import editions
 from evaluation.releases.items import are_told_in_full, told_items
@@ -59,7 +59,7 @@ def work_out(wave: Wave, phase: str, *, slow: bool = True) -> tuple[Snapshot, Sn
         | {"flow": flows[nth], "criteria": lights[nth], "reaim": reached[nth], "dose": doses[nth]}
         for nth, part in enumerate((told, whole))
     )
-    return snapshot, technical
+    return telling.plain(snapshot), telling.plain(technical)
 
 
 def _put_items(wave: Wave, everything: list[Asked], told: dict[str, Rows], whole: dict[str, Rows]) -> None:
@@ -139,18 +139,20 @@ def _scale(wave: Wave, each: Asked, scale: Scale, *, slow: bool) -> tuple[dict[s
 def _change(each: Asked, scale: Scale, *, slow: bool) -> tuple[dict[str, Any], dict[str, Any]]:
     assert each.pairs is not None  # noqa: S101 - the caller has looked
     definition = each.definition
+    unsaid = telling.about(definition, scale) | {"why": telling.BESIDE}
+    if have_changed(scale, each.earlier):
+        return unsaid, unsaid
     found = moved(definition, scale, each.pairs, slow=slow)
     if not each.earlier or may_stand(definition, scale, each.pairs, each.earlier):
         if each.earlier:  # who left before the one wave are almost those who left before the other
             found = replace(found, stayed_or_left=None)
         told = telling.told_change(definition, scale, found)
         return (
-            told | ({} if told["why"] else told_around(scale, found)),
+            told | ({} if told["why"] else told_around(scale, found, is_beside=bool(each.earlier))),
             telling.whole_change(definition, scale, found),
         )
     if may_be_told_alone(scale, found) and not _shares_items_with_a_told_level(each, scale):
         return told_alone(definition, scale, found), whole_alone(definition, scale, found)
-    unsaid = telling.about(definition, scale) | {"why": telling.BESIDE}
     return unsaid, unsaid
 
 

@@ -29,7 +29,7 @@ def evening_code(request: HttpRequest, evening_id: int) -> HttpResponse:
         "evening": evening,
         "forms": forms,
         "is_on_wall": any("picture" in form for form in forms),
-        "on_paper": paper_occasions(evening.group_id, evening.pk),
+        "on_paper": paper_occasions(request.user, evening.group, evening.pk),
     }
     return render(request, "evaluation/evenings/code.html", context)
 

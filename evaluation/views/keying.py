@@ -99,9 +99,7 @@ def _seal(
         messages.error(request, _("Skjemaet er lukket. Arket kan ikke føres inn lenger, og skal makuleres."))
         return redirect("answers:keying")
     except FormFullError:
-        messages.error(
-            request, _("Det er kommet like mange svar som det var voksne i rommet. Arket skal makuleres.")
-        )
+        messages.error(request, _full(envelope))
         return redirect("answers:keying")
     if said.is_new:
         messages.success(request, _("Arket er ført inn og forseglet. Nå kan det makuleres."))
@@ -111,6 +109,15 @@ def _seal(
     else:
         messages.info(request, _("Arket er ført inn før. Det kan makuleres."))
     return redirect("answers:keying")
+
+
+def _full(envelope: PaperEnvelope) -> str:
+    """The head count can be corrected for as long as the form is open: then there is a seat for it."""
+    closes = localtime(envelope.occasion.closes_at)
+    return _(
+        "Det er kommet like mange svar som det var voksne i rommet. Legg arket til side. Er det talt feil,"
+        " kan kontaktpersonen rette tallet før %(day)s kl. %(time)s. Ellers makuleres det."
+    ) % {"day": date_format(closes, "j. F"), "time": date_format(closes, "H.i")}
 
 
 def _keying(posted: QueryDict, which: str) -> QueryDict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -26,14 +27,18 @@ if TYPE_CHECKING:
     from evaluation.models import Occasion
 
 LANGUAGES = ("nb", "nn")
-PRINTED = "printed_sheets"  # in the session: occasion → adult, or anybody → times
+PRINTED = "printed_sheets"  # in the session: occasion → adults, or anybody
 ANYBODY = ""
 
 
 def group_papers(request: HttpRequest, group_id: int) -> HttpResponse:
     """What a group can be given on paper now. Template: ``evaluation/paper/group.html``."""
     group = group_led_by(request.user, group_id)
-    context = {"group": group, "on_paper": papers.paper_occasions(group.pk)}
+    context = {
+        "group": group,
+        "on_paper": papers.paper_occasions(request.user, group),
+        "keys_them": papers.is_from_elsewhere(request.user, group),
+    }
     return render(request, "evaluation/paper/group.html", context)
 
 
@@ -41,11 +46,11 @@ def paper(request: HttpRequest, occasion_id: int) -> HttpResponse:
     """Those who take part, each with a button; of an evening one button, for whoever wants a sheet. Nothing
     here says who has answered.
 
-    Four queries at any size. Template: ``evaluation/paper/people.html``.
+    Constant queries at any size. Template: ``evaluation/paper/people.html``.
     """
     occasion = _led(request, occasion_id)
     is_anonymous = occasion.identity == IdentityMode.ANONYMOUS
-    printed = request.session.get(PRINTED, {}).get(str(occasion.pk), {})
+    printed = request.session.get(PRINTED, {}).get(str(occasion.pk), [])
     people = [] if is_anonymous else papers.people_of(occasion)
     context = {
         "title": papers.name_of(occasion, get_language() or "nb"),
@@ -53,8 +58,8 @@ def paper(request: HttpRequest, occasion_id: int) -> HttpResponse:
         "closes_at": occasion.closes_at,
         "occasion": occasion.pk,
         "is_anonymous": is_anonymous,
-        "people": [person._asdict() | {"printed": printed.get(str(person.adult))} for person in people],
-        "printed": printed.get(ANYBODY),
+        "people": [person._asdict() | {"printed": str(person.adult) in printed} for person in people],
+        "printed": ANYBODY in printed,
     }
     return render(request, "evaluation/paper/people.html", context)
 
@@ -81,15 +86,17 @@ def paper_sheet(request: HttpRequest, occasion_id: int) -> HttpResponse:
 
 
 def _remember(request: HttpRequest, occasion: Occasion, adult: str) -> None:
-    """Her own prints, for as long as she is logged in: of whom and when, never with which code."""
-    printed = request.session.setdefault(PRINTED, {}).setdefault(str(occasion.pk), {})
-    times = printed.setdefault(adult, [])
-    times.append(date_format(localtime(), "H.i"))
+    """Her own prints, for as long as she is logged in: of whom. Never when, nor with which code: the file in
+    the list of downloads has a time, and the code in it."""
+    printed = request.session.setdefault(PRINTED, {}).setdefault(str(occasion.pk), [])
+    if adult not in printed:
+        printed.append(adult)
     request.session.modified = True
 
 
 def _sheet(occasion: Occasion, code: str, language: str) -> HttpResponse:
-    """The file is called after its code: of several sheets none takes another's place among the downloads."""
+    """The file has a drawn name: of several sheets none takes another's place among the downloads, and
+    none there tells its code."""
     from evaluation.documents.paper_form import paper_form
 
     language = language if language in LANGUAGES else LANGUAGES[0]
@@ -98,7 +105,8 @@ def _sheet(occasion: Occasion, code: str, language: str) -> HttpResponse:
     with translation.override(language):
         title = papers.name_of(occasion, language)
         words = _evening_words(occasion) if is_anonymous else _words(occasion)
-    return word_file(paper_form(title, asked, papers.spaced(code), words, language), f"skjema-{code}")
+    name = f"skjema-{secrets.token_hex(4)}"
+    return word_file(paper_form(title, asked, papers.spaced(code), words, language), name)
 
 
 def _led(request: HttpRequest, occasion_id: int) -> Occasion:
@@ -110,12 +118,12 @@ def _led(request: HttpRequest, occasion_id: int) -> Occasion:
 
 
 def _words(occasion: Occasion) -> list[str]:
-    """What stands first on the paper: the same promise as on the screen, and how it is handed in."""
+    """What stands first on the paper: what is promised, and how it is handed in."""
     study: Any = occasion.wave.study
     sentences = [
         _(
             "Svarene lagres uten navn. Systemet kan koble før og etter til nøkkelen slettes %(day)s."
-            " Ingen leder, kontaktperson eller kommune kan se hva du svarte."
+            " Den som fører inn arket, ser svarene, men ikke hvem du er."
         )
         % {"day": date_format(study.sunset_on, "j. F Y")},
         _("Skriv ikke navn på arket. Du kan hoppe over det du ikke vil svare på."),

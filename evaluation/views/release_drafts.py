@@ -16,7 +16,7 @@ from evaluation.models import Release, ReleaseDraft, Wave
 from evaluation.releases import releasing, words, words_of_programme
 from evaluation.releases.occasions import open_occasions, waves_and_phases
 from evaluation.views.release_files import svg, written_language
-from evaluation.views.releases import named, told_in_brief
+from evaluation.views.releases import named, told_beside, told_in_brief
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -39,7 +39,8 @@ def releases(request: HttpRequest) -> HttpResponse:
 def _candidates(user: User, out: set[tuple[int, str]]) -> list[dict[str, Any]]:
     """By study: what can be let out, and what waits for groups. Three queries, and two for each of them."""
     waves = Wave.objects.filter(study__in=informing.led_by(user)).select_related("study")
-    drafts = {(draft.wave_id, draft.phase): draft for draft in ReleaseDraft.objects.defer("content")}
+    asked = ReleaseDraft.objects.visible_to(user).defer("content")
+    drafts = {(draft.wave_id, draft.phase): draft for draft in asked}
     studies: dict[int, dict[str, Any]] = {}
     for wave, phase in waves_and_phases(waves.order_by("study", "order", "code")):
         if (wave.pk, phase) in out:
@@ -88,18 +89,22 @@ def ask_draft(request: HttpRequest, wave_id: int, phase: str) -> HttpResponse:
 def draft(request: HttpRequest, wave_id: int, phase: str) -> HttpResponse:
     """What would be let out, word for word; or that it is being worked out."""
     wave = _wave_or_404(request, wave_id, phase)
-    found = get_object_or_404(ReleaseDraft, wave=wave, phase=phase)
+    found = get_object_or_404(ReleaseDraft.objects.visible_to(request.user), wave=wave, phase=phase)
     context: dict[str, Any] = {"draft": found} | _named(wave, phase)
     if found.content:
         told = [each for each in found.content["pictures"] if each["language"] == written_language()]
-        context |= told_in_brief(found.content["snapshot"]) | {"pictures": told}
+        snapshot = found.content["snapshot"]
+        context |= told_in_brief(snapshot) | told_beside(snapshot)
+        context |= {"pictures": told, "checksum": _checksum(found)}
     return render(request, "evaluation/releases/draft.html", context)
 
 
 def draft_picture(request: HttpRequest, wave_id: int, phase: str, name: str) -> HttpResponse:
     """A picture of a preview, as it would be let out."""
     wave = _wave_or_404(request, wave_id, phase)
-    found = get_object_or_404(ReleaseDraft, wave=wave, phase=phase, state=ReleaseDraft.State.READY)
+    found = get_object_or_404(
+        ReleaseDraft.objects.visible_to(request.user), wave=wave, phase=phase, state=ReleaseDraft.State.READY
+    )
     which = "narrow" if "smal" in request.GET else "svg"
     for each in found.content["pictures"]:
         if (each["name"], each["language"]) == (name, written_language()):
@@ -107,10 +112,19 @@ def draft_picture(request: HttpRequest, wave_id: int, phase: str, name: str) -> 
     raise Http404
 
 
+def _checksum(found: ReleaseDraft) -> str:
+    return releasing.checksum(found.content["snapshot"], found.content["technical"])
+
+
 def let_out(request: HttpRequest, wave_id: int, phase: str) -> HttpResponse:
-    """Lets the previewed figures out. Once."""
+    """Lets out the figures she has seen, by their checksum, and no others. Once."""
     wave = _wave_or_404(request, wave_id, phase)
-    found = get_object_or_404(ReleaseDraft, wave=wave, phase=phase, state=ReleaseDraft.State.READY)
+    found = get_object_or_404(
+        ReleaseDraft.objects.visible_to(request.user), wave=wave, phase=phase, state=ReleaseDraft.State.READY
+    )
+    if request.POST.get("checksum") != _checksum(found):
+        messages.warning(request, _("Tallene er regnet ut på nytt siden du så dem. Se på dem igjen."))
+        return redirect("answers:release_draft", wave.pk, phase)
     try:
         made = releasing.release(wave, phase, found.content, request.user)
     except releasing.ReleasedBeforeError as error:

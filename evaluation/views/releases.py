@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 
 from courses.access import has_role
 from evaluation.models import Release, ReleasedPicture
-from evaluation.releases import words, words_of_method, words_of_programme
+from evaluation.releases import words, words_of_dose, words_of_method, words_of_programme, words_of_reasons
 from evaluation.views.release_files import written_language
 
 if TYPE_CHECKING:
@@ -90,6 +90,19 @@ def told_in_brief(snapshot: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def told_beside(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """What is on other pages once it is out, and is read before: municipalities, and groups' own words."""
+    language = written_language()
+    rows = [row for row in snapshot["sites"] if not row["why"]]
+    return {
+        "told_places": [
+            (name, [words.finding(row, language) for row in rows if row["municipality"] == pk])
+            for pk, name in _places(snapshot)
+        ],
+        "changes": snapshot["changes"],
+    }
+
+
 def _brief(request: HttpRequest, found: Release) -> dict[str, Any]:
     snapshot = found.snapshot
     research = has_role(request.user, "researcher")
@@ -126,6 +139,7 @@ def _scales(_request: HttpRequest, found: Release) -> dict[str, Any]:
         ],
         "rounded": words.rounded(snapshot["scales"]),
         "places": _places(snapshot),
+        "no_places": words_of_reasons.no_places(snapshot["scales"]),
     }
 
 
@@ -145,7 +159,7 @@ def _modules(_request: HttpRequest, found: Release) -> dict[str, Any]:
             }
             for row in snapshot["modules"]
         ],
-        "doses": [words_of_programme.dose(row) for row in snapshot.get("dose", [])],
+        "doses": [words_of_dose.dose(row) for row in snapshot.get("dose", [])],
     }
 
 
@@ -153,7 +167,7 @@ def _phases(_request: HttpRequest, found: Release) -> dict[str, Any]:
     snapshot = found.snapshot
     language = written_language()
     rows = [
-        {"row": row, "said": words.between_phases(row, language), "slug": words.slug(row)}
+        {"row": row, "said": words_of_programme.between_phases(row, language), "slug": words.slug(row)}
         for row in snapshot["phases"]
     ]
     return {"phases": rows}
@@ -221,7 +235,7 @@ def scale(request: HttpRequest, release_id: int, scale: str) -> HttpResponse:
         "closer": words.closer(row),
         "rounded": words.rounded([row]),
         "mostly": [said for each in items if (said := words.mostly(each, language))],
-        "few_items": sum(1 for each in items if each["why"]),
+        "hidden": words_of_reasons.hidden_items(items),
         "others": [(words.slug(each), words.scale_title(each, language)) for each in rows],
         "pictures": _pictures(found).filter(whole | lists),
     }

@@ -29,8 +29,8 @@ def criteria(request: HttpRequest, study: str) -> HttpResponse:
         messages.error(request, _("Kriteriene er låst, og kan ikke endres."))
         return redirect("answers:study", found.key)
     versions = InstrumentVersion.objects.filter(pk__in=found.waves.values("instruments__version"))
-    scales = words.scales_of(versions.select_related("instrument"))
-    form = CriteriaForm(found, scales, request.POST or None)
+    asked = list(versions.select_related("instrument"))
+    form = CriteriaForm(found, words.scales_of(asked), words.low_is_good(asked), request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             setting_up.set_criteria(found, form.cleaned_data["primary_outcome"], form.criteria())

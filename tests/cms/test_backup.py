@@ -262,6 +262,42 @@ def test_the_site_is_shut_while_a_backup_is_put_back(settings) -> None:
     assert Client().get("/hjelp/").status_code == 200
 
 
+def test_the_site_is_shut_from_before_the_ledger_is_read_until_the_restored_is_in_place(
+    person: Adult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else somebody erased between the two would come back."""
+    file = make_backup(tmp_path / "out")
+    shut: list[bool] = []
+    ready = restoring.put_right
+
+    def watched() -> restoring.Again:
+        shut.append(settings.RESTORING.exists())
+        return ready()
+
+    monkeypatch.setattr(restoring, "put_right", watched)
+    restoring.restore(file, replace=True)
+    restoring.restore(file, into=tmp_path / "fresh")  # a drill shuts nothing
+    assert shut == [True, False]
+    assert not settings.RESTORING.exists()
+
+
+@pytest.mark.parametrize("was_shut", [False, True])
+def test_a_restore_that_fails_before_it_moves_anything_leaves_the_site_as_it_was(
+    person: Adult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, was_shut: bool
+) -> None:
+    file = make_backup(tmp_path / "out")
+
+    def fails() -> restoring.Again:
+        raise BackupError("nei")
+
+    monkeypatch.setattr(restoring, "put_right", fails)
+    if was_shut:
+        restoring.shut()
+    with pytest.raises(BackupError):
+        restoring.restore(file, replace=True)
+    assert settings.RESTORING.exists() is was_shut
+
+
 def test_old_backups_go_but_never_the_last(tmp_path: Path) -> None:
     for day in range(3):
         path = tmp_path / f"en-god-start-2026010{day + 1}T000000.tar"

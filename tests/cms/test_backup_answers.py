@@ -98,6 +98,28 @@ def test_answers_withdrawn_after_the_count_do_not_come_back_nor_of_whoever_then_
     assert not PairSalt.objects.filter(user__in=gone).exists()
 
 
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("known", [False, True])
+def test_whoever_withdrew_and_left_is_not_counted_again_wherever_the_keys_are(
+    of: Study, people: list[Adult], tmp_path: Path, settings, apart: bool, known: bool
+) -> None:
+    """``known``: the backup is from after she withdrew, and from before it was carried out."""
+    at = asked(people, wave=wave(of))
+    all_answer(people, at)
+    closing.close(at)
+    early = make_backup(tmp_path / "early")
+    informing.withdraw(people[0].user, of)
+    late = make_backup(tmp_path / "late")
+    assert withdrawing.carry_out(of) == 1
+    erase(people[0])
+    settings.SEAL_KEYS_APART = apart
+    put_back(late if known else early)
+    if apart:
+        assert Response.objects.count() == 8
+        call_command("close", due=True)
+    assert Response.objects.count() == 7
+
+
 def test_who_is_asked_later_is_not_asked_again_and_one_who_said_yes_again_is_in(
     of: Study, people: list[Adult], tmp_path: Path
 ) -> None:

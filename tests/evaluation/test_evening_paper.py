@@ -82,7 +82,7 @@ def test_the_sheet_promises_what_the_screen_does_and_asks_for_no_name(leads: Cli
     assert "Skriv ikke navn på arket." in text
     assert "nøkkelen" not in text
     assert f"Kode {code[:4]} {code[4:]}" in text
-    assert "Skrevet ut kl." in leads.get(f"/skjema/{at.pk}/papir/").content.decode()
+    assert ">Skrevet ut<" in leads.get(f"/skjema/{at.pk}/papir/").content.decode()
 
 
 def test_it_is_printed_before_the_evening_and_found_from_its_pages(
@@ -135,6 +135,20 @@ def test_paper_takes_no_more_seats_than_there_were_heads(leads: Client, desk: Cl
     assert "like mange svar som det var voksne i rommet" in said[-1]
     assert received(at) == 2
     assert not PaperEnvelope.objects.get(code=codes[-1]).keyed
+
+
+def test_a_sheet_there_was_no_seat_for_is_kept_until_the_count_may_be_put_right(
+    leads: Client, desk: Client, at: Occasion, evening: Evening
+) -> None:
+    Occasion.objects.filter(pk=at.pk).update(closes_at="2099-12-09T22:59:00Z")
+    codes = [printed(leads, at)[0] for _ in range(3)]
+    said = [put_in(desk, at, code).content.decode() for code in codes][-1]
+    assert "Legg arket til side." in said
+    assert "kan kontaktpersonen rette tallet før 9. desember kl. 23.59. Ellers makuleres det." in said
+    assert "skal makuleres" not in said
+    Evening.objects.filter(pk=evening.pk).update(head_count=3)
+    assert "forseglet" in put_in(desk, at, codes[-1]).content.decode()
+    assert received(at) == 3
 
 
 def test_a_sheet_is_not_put_in_before_the_form_opens_or_after_it_has_closed(

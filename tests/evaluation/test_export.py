@@ -16,11 +16,14 @@ from django.db import ProgrammingError
 
 from courses.models import AuditEvent, User
 from evaluation.instruments.definition import Scale, Words
-from evaluation.models import Occasion, Release, Response, TextAnswer
+from evaluation.models import Occasion, Release, Response, TextAnswer, Wave
+from evaluation.releases import words_of_method
+from evaluation.releases.asked import asked
+from evaluation.releases.beside import item_may_stand
 from evaluation.releases.exports import writing
 from evaluation.releases.exports.counted import hidden
 from evaluation.releases.exports.dataset import datasets
-from tests.evaluation.export_rows import answered, let_out, released, waves
+from tests.evaluation.export_rows import ITEMS, answered, let_out, released, waves
 from tests.factories import RoleFactory
 from tests.study_factories import (
     definition,
@@ -38,6 +41,12 @@ NAME = "piloten-T1-pilot"
 
 def export(release: Release, out: Path, kind: str = "csv", **options: Any) -> None:
     call_command("export", release.pk, format=kind, out=out, verbosity=0, **options)
+
+
+def researcher(kind: str = "researcher") -> User:
+    user = User.objects.create(username=kind, email=f"{kind}@example.no")
+    RoleFactory(user=user, kind=kind, municipality=None)
+    return user
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -165,7 +174,7 @@ def test_no_file_holds_an_id_of_the_database(tmp_path: Path) -> None:
 
 
 def test_texts_are_apart_and_never_a_formula(tmp_path: Path) -> None:
-    export(released(), tmp_path)
+    export(released(), tmp_path, texts=True, by=researcher().email)
     found = rows(tmp_path / f"{NAME}-tekster.csv")
     assert set(found[0]) == {"skjema", "måling", "spørsmål", "tekst"}
     texts = {row["tekst"] for row in found}
@@ -174,18 +183,83 @@ def test_texts_are_apart_and_never_a_formula(tmp_path: Path) -> None:
     assert "Noe mer" not in (tmp_path / f"{NAME}.csv").read_text("utf-8")
 
 
+def test_the_method_says_where_texts_are(tmp_path: Path) -> None:
+    release = released()
+    export(release, tmp_path, texts=True, by=researcher().email)
+    said = " ".join(words_of_method.data_sets(release.pk))
+    assert (tmp_path / f"{NAME}-tekster.csv").exists()
+    assert "Fritekst ligger i en egen fil uten nummer, bare til forskningspartneren." in said
+    assert "aldri med" not in said
+
+
 def test_texts_of_the_evening_form_come_along_when_every_evening_is_counted(tmp_path: Path) -> None:
     release = released()
     of_evenings = evening_wave(release.study, versions=[frozen_version(items=[text_item("kveld")])])
     version = of_evenings.instruments.get().version
     where = {"study": release.study_id, "wave": of_evenings.code, "phase": "pilot", "version": version.pk}
     TextAnswer.objects.create(pk=900, item="kveld", text="Det var en god kveld.", **where)
-    evening = occasion(wave=of_evenings)
-    export(release, tmp_path / "a")
+    evening, by = occasion(wave=of_evenings), researcher().email
+    export(release, tmp_path / "a", texts=True, by=by)
     Occasion.objects.filter(pk=evening.pk).update(state=Occasion.State.COUNTED)
-    export(release, tmp_path / "b")
+    export(release, tmp_path / "b", texts=True, by=by)
     said = ["god kveld" in (tmp_path / at / f"{NAME}-tekster.csv").read_text("utf-8") for at in "ab"]
     assert said == [False, True]
+
+
+def test_texts_are_the_research_partners_alone(tmp_path: Path) -> None:
+    release = released()
+    for who in ({}, {"by": researcher("project-leader").email}):
+        with pytest.raises(CommandError, match="bare til forskningspartneren"):
+            export(release, tmp_path, texts=True, **who)
+    assert not list(tmp_path.iterdir())
+
+
+# --- beside another release
+def half_a_year_after(release: Release, but: int) -> Wave:
+    """T2: those of T1 but for the first ``but`` answer again as they did then."""
+    version = release.wave.instruments.order_by("order")[0].version
+    third = wave(release.study, code="T2", order=2, versions=[version])
+    Occasion.objects.filter(pk=occasion(wave=third).pk).update(state=Occasion.State.COUNTED)
+    found = list(Response.objects.filter(wave="T1", version=version.pk).order_by("pk"))[but:]
+    for place, row in enumerate(found):
+        row.pk, row.wave = 20_000 + place, "T2"
+        row.save(force_insert=True)
+    return third
+
+
+def test_answers_before_that_the_later_release_holds_back_are_not_in_its_file(tmp_path: Path) -> None:
+    third = half_a_year_after(released(40), but=1)
+    release = let_out(third)
+    assert all(row["why"] or row["alone"] for row in release.technical["scales"])
+    export(release, tmp_path)
+    (found, *_more) = rows(tmp_path / "piloten-T2-pilot.csv")
+    assert {name for name in found if name.startswith(("dager", "hjelp"))}
+    assert not {name for name in found if "_T0" in name}
+
+
+def test_an_item_of_no_scale_stands_apart_from_the_file_that_is_out_or_is_not_there() -> None:
+    """Of three it is not known half a year after: what they answered before would be the difference."""
+    release = released(40)
+    third = half_a_year_after(release, but=0)
+    place = [item.key for item in ITEMS].index("dager")
+    gone = list(Response.objects.filter(wave="T2").order_by("pk").values_list("pk", flat=True)[:3])
+    now = let_out(third)
+    (found,) = asked(third, "pilot", now)
+    assert found.pairs
+    assert item_may_stand(place, found.pairs, found.earlier)
+    Response.objects.filter(pk__in=gone).delete()
+    (found,) = asked(third, "pilot", now)
+    assert found.pairs
+    assert not item_may_stand(place, found.pairs, found.earlier)
+
+
+def test_the_earlier_release_is_exported_as_before_when_the_later_is_out(tmp_path: Path) -> None:
+    release = released(40)
+    export(release, tmp_path / "a")
+    let_out(half_a_year_after(release, but=1))
+    export(release, tmp_path / "b")
+    before, after = (rows(tmp_path / at / f"{NAME}.csv") for at in "ab")
+    assert (len(before), set(before[0])) == (len(after), set(after[0]))
 
 
 # --- who asked, and where to
@@ -211,7 +285,7 @@ def test_somebody_without_a_role_gets_nothing(tmp_path: Path) -> None:
 def test_files_are_their_owners_alone_and_nothing_else_is_left(tmp_path: Path) -> None:
     export(released(), tmp_path / "ny" / "mappe")
     made = sorted((tmp_path / "ny" / "mappe").iterdir())
-    endings = [".R", ".csv", ".csv-metadata.json", "-tekster.csv"]
+    endings = [".R", ".csv", ".csv-metadata.json"]
     assert {path.name for path in made} == {NAME + ending for ending in endings}
     assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o600}
 

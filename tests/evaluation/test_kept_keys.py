@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from courses.key_files import stored
@@ -15,7 +16,7 @@ from evaluation.answers import closing, due, kept_keys, keys
 from evaluation.models import ClosingBatch, Occasion, Participation, Response, SealedAnswer, Study, TextAnswer
 from tests.crowds import adults, all_answer, asked
 from tests.factories import GroupFactory
-from tests.study_factories import wave
+from tests.study_factories import occasion, wave
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,6 +119,28 @@ def test_counted_after_the_sunset_its_key_is_not_kept(at: Occasion, key_file: Pa
     assert stored(key_file) == {}
 
 
+def test_a_database_that_is_busy_at_the_first_is_told_of_and_stops_no_other(
+    at: Occasion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = GroupFactory()
+    people = adults(group, 8, families=5)
+    other = asked(people, wave=wave(), group=group)
+    all_answer(people, other)
+    Occasion.objects.update(opens_at="2025-01-01T00:00Z", closes_at="2025-01-02T00:00Z")
+    real = closing.close
+
+    def close(occasion: Occasion) -> closing.ClosingResult:
+        if occasion.pk == at.pk:
+            raise OperationalError("canceling statement due to lock timeout")
+        return real(occasion)
+
+    monkeypatch.setattr(closing, "close", close)
+    with pytest.raises(CommandError, match="Kjør kommandoen igjen"):
+        call_command("close", due=True)
+    assert Response.objects.count() == 8
+    assert SealedAnswer.objects.filter(occasion=at).count() == 8
+
+
 def test_in_a_pool_one_lost_key_stops_no_other(key_file: Path) -> None:
     of, waiting = wave(), []
     for _ in range(3):
@@ -146,3 +169,36 @@ def test_close_due_says_which_keys_are_missing_and_counts_the_rest(at: Occasion,
     assert "8 talt med" in capsys.readouterr().out
     assert SealedAnswer.objects.filter(occasion=lost).count() == 8
     assert not SealedAnswer.objects.exclude(occasion=lost).exists()
+
+
+def test_the_key_of_an_occasion_that_a_restore_took_away_is_kept_for_a_week(at: Occasion) -> None:
+    other = occasion(state="planned")
+    SealedAnswer.objects.all().delete()
+    Occasion.objects.exclude(pk=other.pk).delete()
+    now = timezone.now()
+    for days, left in ((0, {at.pk}), (6, {at.pk}), (7, set())):
+        with time_machine.travel(now + timedelta(days=days)):
+            kept_keys.destroy_over()
+            assert keys.with_seal_key() == left
+
+
+def test_a_new_occasion_never_gets_the_key_of_one_that_was_taken_away(at: Occasion, key_file: Path) -> None:
+    """SQLite counts on from the restored copy: the number is used again."""
+    other = occasion(state="planned")
+    old, pk = stored(key_file)[f"seal {at.pk}"], at.pk
+    SealedAnswer.objects.all().delete()
+    Occasion.objects.exclude(pk=other.pk).delete()
+    kept_keys.destroy_over()
+    occasion(pk=pk)
+    assert stored(key_file)[f"seal {pk}"] != old
+    assert f"counted {pk}" not in stored(key_file)
+    assert kept_keys.unopenable() == []
+
+
+def test_beside_an_empty_database_which_waits_for_its_restore_no_key_is_marked(at: Occasion) -> None:
+    SealedAnswer.objects.all().delete()
+    Occasion.objects.all().delete()
+    for days in (0, 30):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            kept_keys.destroy_over()
+    assert keys.with_seal_key() == {at.pk}

@@ -132,6 +132,35 @@ def test_nothing_is_planned_outside_the_days_of_the_study(study: Study, first: E
     assert not opening.open_forms()
 
 
+def test_every_form_has_closed_on_the_day_before_the_key_is_destroyed(study: Study, first: Evening):
+    made.wave(study)
+    after_wave(study)
+    made.evening_wave(study)
+    last = NOON.date() + timedelta(days=19)
+    Study.objects.update(ends_on=last, sunset_on=last + timedelta(days=1))
+    opening.open_forms()
+    assert Occasion.objects.count() == 4
+    closes = max(Occasion.objects.values_list("closes_at", flat=True)).astimezone(OSLO)
+    assert (closes.date(), closes.hour) == (last, 23)
+
+
+def test_no_open_form_follows_its_evening_past_the_day_the_key_is_destroyed(study: Study, first: Evening):
+    made.wave(study)
+    opening.open_forms()
+    Study.objects.update(ends_on=FIRST.date(), sunset_on=FIRST.date() + timedelta(days=1))
+    Evening.objects.filter(pk=first.pk).update(starts_at=FIRST + timedelta(days=3))
+    opening.open_forms()
+    assert only().closes_at.astimezone(OSLO).date() == FIRST.date()
+
+
+def test_a_form_that_would_open_when_the_key_is_gone_is_not_planned(study: Study, first: Evening):
+    after_wave(study)
+    opening.open_forms()
+    Study.objects.update(ends_on=FIRST.date(), sunset_on=FIRST.date() + timedelta(days=1))
+    assert opening.open_forms()["removed"] == 1
+    assert not Occasion.objects.exists()
+
+
 def test_planned_occasion_takes_the_identity_the_wave_has_when_it_opens(study: Study, first: Evening):
     wave = after_wave(study, audience="contact-person")
     opening.open_forms()
@@ -234,6 +263,22 @@ def test_whoever_was_away_each_time_and_has_read_nothing_is_not_asked_half_way(
     AttendanceFactory(adult=adult, evening=first, state="absent")
     AttendanceFactory(adult=neighbour, evening=first, state="unknown")  # not marked is not absent
     assert asked_on(half_way) == {neighbour.user_id}
+
+
+@pytest.mark.parametrize(("state", "is_asked"), [(None, False), ("unknown", False), ("partly", True)])
+def test_whoever_came_in_on_the_day_of_the_last_evening_is_asked_then_only_when_seen_there(
+    study: Study, first: Evening, adult: Adult, group: Group, state: str | None, is_asked: bool
+):
+    """She is on the list of tonight; whether she comes is not known before somebody has marked it."""
+    after_wave(study, code="TM")
+    last = Evening.objects.exclude(pk=first.pk).get()
+    late = EnrolmentFactory(group=group, starts_on=last.starts_at.date()).adult
+    if state:
+        AttendanceFactory(adult=late, evening=last, state=state)
+    tonight = last.starts_at + timedelta(minutes=last.minutes)
+    assert asked_on(tonight) == {adult.user_id} | ({late.user_id} if is_asked else set())
+    AttendanceFactory(adult=adult, evening=first, state="absent")  # asked already
+    assert asked_on(tonight + timedelta(days=1)) == {adult.user_id, late.user_id}
 
 
 @pytest.mark.parametrize("begun", ["read", "made-up", "asked before"])

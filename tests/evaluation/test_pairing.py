@@ -13,7 +13,16 @@ from courses.key_files import stored
 from evaluation.answers import closing, due, keys, pairing, sealing
 from evaluation.answers.vectors import decode
 from evaluation.answers.withdrawing import carry_out
-from evaluation.models import ClosingBatch, Consent, HouseholdSalt, Occasion, PairSalt, Response, Study
+from evaluation.models import (
+    ClosingBatch,
+    Consent,
+    HouseholdSalt,
+    Occasion,
+    PairSalt,
+    Response,
+    Study,
+    Withdrawal,
+)
 from tests.crowds import adults, all_answer, answer, answers, asked, version_of
 from tests.factories import GroupFactory
 from tests.study_factories import frozen_version, information, statement, study, wave
@@ -128,7 +137,7 @@ def test_whoever_withdraws_after_counting_is_found_by_the_key_and_deleted_in_all
     assert carry_out(of) == 0
 
 
-def test_the_salt_stays_while_something_of_hers_may_still_be_counted() -> None:
+def test_a_withdrawal_stays_while_something_of_hers_may_still_be_counted() -> None:
     of = study(is_research=True)
     people = adults(GroupFactory(), 7, families=6)
     agreed(people, of)
@@ -136,10 +145,10 @@ def test_the_salt_stays_while_something_of_hers_may_still_be_counted() -> None:
     all_answer(people, waiting)
     sealing.withdraw(people[0].user, of)
     carry_out(of)
-    assert PairSalt.objects.filter(user=people[0].user).exists()
+    assert Withdrawal.objects.exists()
     assert closing.close(waiting).taken == 6
     carry_out(of)
-    assert not PairSalt.objects.filter(user=people[0].user).exists()
+    assert not Withdrawal.objects.exists()
 
 
 def test_what_is_counted_while_she_is_deleted_is_found_by_the_next_run() -> None:
@@ -150,7 +159,7 @@ def test_what_is_counted_while_she_is_deleted_is_found_by_the_next_run() -> None
     for at in (first, last):
         all_answer(people, at)
     closing.close(first)
-    Consent.objects.filter(user=people[0].user).update(withdrawn_on="2026-02-02")
+    pairing.taken_back(people[0].user, of.pk)
 
     def count_the_last(**_: object) -> None:
         if not ClosingBatch.objects.filter(pk=Occasion.objects.get(pk=last.pk).batch or 0).exists():
@@ -164,7 +173,7 @@ def test_what_is_counted_while_she_is_deleted_is_found_by_the_next_run() -> None
     assert Response.objects.count() == 6 + 7
     carry_out(of)
     assert Response.objects.count() == 6 + 6
-    assert not PairSalt.objects.filter(user=people[0].user).exists()
+    assert not Withdrawal.objects.exists()
 
 
 def test_a_study_whose_key_is_missing_does_not_stop_the_withdrawals_of_another() -> None:
@@ -183,7 +192,7 @@ def test_a_study_whose_key_is_missing_does_not_stop_the_withdrawals_of_another()
     assert Response.objects.filter(study=other.pk).count() == 5
 
 
-def test_whoever_agrees_again_is_not_deleted() -> None:
+def test_whoever_agrees_again_is_counted_from_then_on_and_what_she_took_back_stays_away() -> None:
     of = study(is_research=True)
     people = adults(GroupFactory(), 6, families=5)
     agreed(people, of)
@@ -194,4 +203,9 @@ def test_whoever_agrees_again_is_not_deleted() -> None:
     closing.close(at)
     sealing.withdraw(people[0].user, of)
     agreed(people[:1], of)
+    later = asked(people, wave=wave(of, code="T1"))
+    all_answer(people, later)
+    assert closing.close(later).taken == 6
+    assert carry_out(of) == 1
+    assert (Response.objects.filter(wave="T0").count(), Response.objects.filter(wave="T1").count()) == (5, 6)
     assert carry_out(of) == 0

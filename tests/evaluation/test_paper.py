@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from docx import Document
 
+from courses.erasing import erase
 from courses.models import Adult, AuditEvent, Group, Municipality, User
 from evaluation import papers
 from evaluation.answers import closing, inbox, sealing
@@ -28,10 +30,17 @@ from evaluation.models import (
     Study,
 )
 from tests.crowds import adults, answer, asked, version_of
-from tests.factories import AssignmentFactory, EnrolmentFactory, MunicipalityFactory, RoleFactory
+from tests.factories import (
+    AssignmentFactory,
+    EnrolmentFactory,
+    EveningFactory,
+    MunicipalityFactory,
+    RoleFactory,
+)
 from tests.study_factories import (
     AGREE,
     definition,
+    evening_wave,
     frozen_version,
     information,
     occasion,
@@ -113,6 +122,8 @@ def test_a_sheet_is_printed_with_a_code_and_never_a_name(
         assert words in text
     assert adult.user is not None
     assert adult.user.first_name not in text
+    assert "Den som fører inn arket, ser svarene, men ikke hvem du er." in text
+    assert "kan se hva du svarte" not in text  # whoever puts it in reads it
     assert Participation.objects.get(occasion=at, user=adult.user).state == "paper"
 
 
@@ -138,14 +149,14 @@ def test_nobody_can_tell_by_the_paper_who_has_answered_or_said_no(
     for adult in (people[0], people[1], people[2], people[-1]):
         page = browser.post(f"/skjema/{at.pk}/papir.docx", {"adult": adult.pk})
         assert page.status_code == 200
-        assert re.fullmatch(r'attachment; filename="skjema-[2-9A-Z]{8}\.docx"', page["Content-Disposition"])
+        assert re.fullmatch(r'attachment; filename="skjema-[0-9a-f]{8}\.docx"', page["Content-Disposition"])
         names.add(page["Content-Disposition"])
         sizes.add(len(text_of(page.content)))
     assert len(sizes) == 1
     assert len(names) == 4  # of several sheets none takes another's place among the downloads
     assert {len(bytes(row.box)) for row in PaperEnvelope.objects.all()} == {8_192}
     assert PaperEnvelope.objects.count() == 4
-    strip = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|Skrevet ut kl\. \d\d\.\d\d')
+    strip = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|Skrevet ut(?=<)')
     after = browser.get(f"/skjema/{at.pk}/papir/").content.decode()
     assert strip.sub("", after) == strip.sub("", before)
     states = Participation.objects.filter(occasion=at, user__in=[people[1].user, people[2].user])
@@ -230,13 +241,27 @@ def test_a_print_leaves_a_trace_for_whoever_printed_and_for_whom_it_is(
     at: Occasion, people: list[Adult], logged_in: LogIn, contact_person: User
 ) -> None:
     browser = logged_in(contact_person)
-    assert "Skrevet ut kl." not in browser.get(f"/skjema/{at.pk}/papir/").content.decode()
+    assert ">Skrevet ut<" not in browser.get(f"/skjema/{at.pk}/papir/").content.decode()
     browser.post(f"/skjema/{at.pk}/papir.docx", {"adult": people[0].pk})
-    assert browser.get(f"/skjema/{at.pk}/papir/").content.decode().count("Skrevet ut kl.") == 1
-    assert "Skrevet ut kl." not in logged_in(contact_person).get(f"/skjema/{at.pk}/papir/").content.decode()
+    assert browser.get(f"/skjema/{at.pk}/papir/").content.decode().count(">Skrevet ut<") == 1
+    assert ">Skrevet ut<" not in logged_in(contact_person).get(f"/skjema/{at.pk}/papir/").content.decode()
     assert PaperEnvelope.objects.get().code not in str(dict(browser.session))
     seen = AuditEvent.objects.get(action="printed")
     assert (seen.actor, seen.about) == (contact_person, people[0].user)
+
+
+def test_neither_the_file_nor_the_page_ties_a_code_to_whom_it_was_printed_for(
+    at: Occasion, people: list[Adult], logged_in: LogIn, contact_person: User
+) -> None:
+    """A name of the file in the list of downloads, with the time it came, beside the same time by a name."""
+    browser = logged_in(contact_person)
+    sheet = browser.post(f"/skjema/{at.pk}/papir.docx", {"adult": people[0].pk})
+    assert PaperEnvelope.objects.get().code.lower() not in sheet["Content-Disposition"].lower()
+    page = browser.get(f"/skjema/{at.pk}/papir/").content.decode()
+    assert "Koden knyttes til personen bare i en forseglet konvolutt i systemet. Ikke skriv den ned." in page
+    assert "også for deg" not in page
+    assert not re.search(r"Skrevet ut[^<]*\d", page)
+    assert not re.search(r"\d\d\.\d\d", str(browser.session["printed_sheets"]))
 
 
 def test_every_date_on_the_way_is_the_last_minute_that_counts(
@@ -359,7 +384,43 @@ def test_who_may_put_it_in(
     RoleFactory(kind="leader", municipality=municipality, user=from_elsewhere)
     assert not papers.may_key(User.objects.get(pk=from_elsewhere.pk), at)
     AssignmentFactory(group=group, user=project_leader)
+    project_leader = User.objects.get(pk=project_leader.pk)
     assert not papers.may_key(project_leader, at)
+    assert papers.led_occasion(project_leader, at.pk)
+
+
+def test_nobody_both_prints_a_sheet_and_puts_it_in(
+    at: Occasion,
+    people: list[Adult],
+    group: Group,
+    logged_in: LogIn,
+    contact_person: User,
+    other_contact_person: User,
+    from_elsewhere: User,
+    project_leader: User,
+) -> None:
+    """Whoever prints for somebody sees the code on it."""
+    evening = EveningFactory(group=group, starts_at=timezone.now() - timedelta(hours=2))
+    tonight = occasion(wave=evening_wave(at.wave.study), group=group, evening=evening)
+    for row in (at, tonight):
+        for user in (contact_person, other_contact_person, from_elsewhere, project_leader):
+            assert not (papers.led_occasion(user, row.pk) and papers.may_key(user, row))
+        assert papers.led_occasion(contact_person, row.pk)
+        assert papers.may_key(project_leader, row)
+        browser = logged_in(project_leader)
+        assert browser.get(f"/skjema/{row.pk}/papir/").status_code == 404
+        assert browser.post(f"/skjema/{row.pk}/papir.docx", {"adult": people[0].pk}).status_code == 404
+    assert not PaperEnvelope.objects.exists()
+
+
+def test_the_project_leader_is_told_that_she_puts_in_what_others_print(
+    at: Occasion, group: Group, logged_in: LogIn, project_leader: User
+) -> None:
+    page = logged_in(project_leader).get(f"/gruppe/{group.pk}/papir/").content.decode()
+    assert "Du fører inn ark fra denne gruppa" in page
+    assert 'href="/prosjekt/papir/"' in page
+    assert f"/skjema/{at.pk}/papir/" not in page
+    assert "Ingen skjemaer kan skrives ut nå." not in page
 
 
 # --- what becomes of it
@@ -432,6 +493,25 @@ def test_a_sheet_of_somebody_who_is_not_asked_any_more_is_not_counted(
     put_in(desk, at, code_of(people[0], at), GIVEN)
     Participation.objects.filter(occasion=at, user=people[0].user).delete()
     assert closing.close(at).taken == 5
+
+
+@pytest.mark.parametrize(("agreed", "says_no", "taken"), [(1, 0, 6), (0, 0, 5), (1, 1, 5)])
+def test_a_sheet_of_somebody_who_was_erased_since_counts_as_one_from_the_screen_does(
+    at: Occasion, people: list[Adult], desk: Client, agreed: bool, says_no: bool, taken: int
+) -> None:
+    """What she had agreed to is sealed with the sheet: her consent goes with her."""
+    Study.objects.filter(pk=at.wave.study_id).update(is_research=True)
+    letter, user = information(at.wave.study), people[0].user
+    given = {"letter": letter, "purpose": "research", "language": "nb", "given_on": letter.made_on}
+    if agreed:
+        Consent.objects.create(user=user, **given)
+    for adult in people[1:]:
+        answer(adult, at, {"t01": 5})
+    put_in(desk, at, code_of(people[0], at), GIVEN)
+    if says_no:
+        sealing.withdraw(user, at.wave.study)
+    erase(people[0])
+    assert closing.close(Occasion.objects.get(pk=at.pk)).taken == taken
 
 
 @pytest.mark.parametrize(("agreed", "taken"), [(True, 6), (False, 5)])

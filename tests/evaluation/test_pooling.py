@@ -89,6 +89,17 @@ def test_whoever_withdrew_does_not_make_them_enough() -> None:
     assert not ClosingBatch.objects.exists()
 
 
+def test_two_groups_that_only_seemed_enough_are_opened_together() -> None:
+    """Six boxes and five who answered, of whom one withdrew: what that leaves is known only inside."""
+    of = wave()
+    groups = [answered(of, 5, 4) for _ in range(2)]
+    for at in groups:
+        sealing.withdraw(at.participations.get(user__adult__seat=2).user, of.study)
+    assert [closing.close(at).state for at in groups] == ["waiting", "counted"]
+    assert Response.objects.count() == 8
+    assert {row.cluster_id for row in Response.objects.all()} == {None}
+
+
 def test_killed_between_the_two_databases_a_pool_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     of = wave()
     one, other = answered(of, 3, 2), answered(of, 3, 2)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
 from courses.models import Adult, Attendance, Evening, Family, Group, ReadingEvent, Region
+from evaluation.answers.vectors import NOT_SHOWN
+from evaluation.instruments.yaml_files import of_bytes
 from evaluation.models import Occasion, Participation, Response, Study, Wave
 from evaluation.releases import releasing
+from evaluation.synthetic import answers as invented
 from tests.editions import make_edition
 from tests.factories import FamilyFactory
 from tests.study_factories import frozen_version, study, wave
@@ -129,3 +134,15 @@ def test_without_a_programme_or_questionnaires_it_says_what_lacks(settings: Sett
 def test_numbers_that_make_no_sense_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(CommandError, match="under 0"):
         call_command("bulk", **wrong)
+
+
+def test_a_question_that_hangs_on_another_is_answered_only_by_those_it_was_shown_to() -> None:
+    content = Path("fixtures/instruments/etter-kurset.yaml").read_bytes()
+    definition = of_bytes(content, "etter-kurset.yaml").definition
+    draw = np.random.default_rng(3)
+    keys = [item.key for item in definition.coded_items]
+    rows = invented(definition, draw.normal(size=200), draw)
+    said_yes = rows[:, keys.index("vil-tenke-tilbake")] == 1
+    not_shown = rows[:, keys.index("tilbake")] == NOT_SHOWN
+    assert 100 < said_yes.sum() < 200
+    assert (said_yes != not_shown).all()

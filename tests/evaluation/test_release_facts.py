@@ -13,7 +13,7 @@ from django.utils import timezone
 from courses.models import Attendance, Evening, Group
 from evaluation.figures.disclosure import Population
 from evaluation.models import Criterion, Occasion, ReleaseDraft, Response, Study, Wave
-from evaluation.releases import criteria, delivery, reach, releasing, verdicts
+from evaluation.releases import criteria, delivery, reach, releasing, verdicts, words_of_programme
 from evaluation.releases.asked import asked, departures
 from evaluation.releases.occasions import occasions_of, open_occasions, waves_and_phases
 from evaluation.releases.reaim import reaim
@@ -126,6 +126,28 @@ def test_below_five_families_all_say_the_same(after: Wave, number: int) -> None:
     assert row(told, "reach")["part"] is row(whole, "reach")["part"] is None
 
 
+def test_a_group_has_had_the_course_when_somebody_has_been_at_an_evening(after: Wave) -> None:
+    begun, _waiting = group_of(after), EveningFactory(group=group_of(after))
+    (enrolled,) = families(begun, 1)
+    AttendanceFactory(adult=enrolled.adult, evening=EveningFactory(group=begun))
+    assert row(reaim(after, PILOT, [], [])[0], "implementation")["part"] == 1
+
+
+@pytest.mark.parametrize("shares", [(62, 63), (63, 64), (62.5,)])
+def test_one_share_is_the_same_number_in_every_place(after: Wave, shares: tuple[float, ...]) -> None:
+    Criterion.objects.create(study=after.study, measure="adherence", green=80, red=60)
+    modules = [{"adherence": share, "adapted": None, "evenings": 0} for share in shares]
+    ((light,), _whole) = criteria.lights(after.study, PILOT, [], None, modules)
+    told = row(reaim(after, PILOT, [], modules)[0], "adherence")
+    assert told["percent"] == light["value"]
+
+
+def test_a_lasting_change_is_told_with_the_waves_own_name(after: Wave) -> None:
+    after.anchor, after.opens_after_days, after.name_nb, after.name_nn = "last-evening", 365, "Ett år", ""
+    told = row(reaim(after, PILOT, [], [])[0], "later") | {"row": {"why": "few"}}
+    assert words_of_programme.reach(told, "nb").startswith("Ett år: ")
+
+
 def test_adoption_counts_contact_persons_who_led_a_group(after: Wave) -> None:
     AssignmentFactory(group=group_of(after))
     told, _whole = reaim(after, PILOT, [], [])
@@ -140,7 +162,10 @@ def test_what_was_changed_is_told_without_the_names_of_those_in_the_room(after: 
     (enrolled,) = families(groups[0], 1)
     enrolled.adult.user.first_name = "Hallgerd"
     enrolled.adult.user.save()
-    evening = EveningFactory(group=groups[0])
+    module = ModuleFactory(programme=after.study.programme)
+    evening, *others = (EveningFactory(group=group, module=module) for group in groups)
+    for other in others:
+        EveningLogFactory(evening=other)
     EveningLogFactory(evening=evening, changed="Hallgerd fikk mer tid.", why="Ring Hallgerd på 99 88 77 66.")
     (change,) = delivery.changes_made(after.study, PILOT)
     assert change["changed"] == "[navn] fikk mer tid."
@@ -154,6 +179,33 @@ def test_changes_of_two_groups_are_not_told(after: Wave) -> None:
     assert {(each["minutes_off"], each["adapted"]) for each in delivery.modules(after.study, PILOT)} == {
         (None, None)
     }
+
+
+@pytest.mark.parametrize(("logged", "is_told"), [(1, False), (2, False), (3, True)])
+def test_a_module_that_fewer_than_three_groups_have_logged_tells_of_no_leaders_evening(
+    after: Wave, logged: int, *, is_told: bool
+) -> None:
+    """However many groups the phase has."""
+    module = ModuleFactory(programme=after.study.programme)
+    for group in [group_of(after) for _each in range(4)][:logged]:
+        evening = EveningFactory(group=group, module=module)
+        EveningLogFactory(evening=evening, minutes_off=30, changed="Kortere runde.")
+    (told,) = delivery.modules(after.study, PILOT)
+    assert ((told["minutes_off"], told["adapted"]) == (30, 3)) is is_told
+    assert bool(list(delivery.changes_made(after.study, PILOT))) is is_told
+    if not is_told:
+        assert (told["minutes_off"], told["adapted"]) == (None, None)
+
+
+def test_minutes_off_that_two_groups_have_written_are_not_told_beside_a_third_that_wrote_none(
+    after: Wave,
+) -> None:
+    module = ModuleFactory(programme=after.study.programme)
+    for minutes in (10, 20, None):
+        evening = EveningFactory(group=group_of(after), module=module)
+        EveningLogFactory(evening=evening, minutes_off=minutes)
+    (told,) = delivery.modules(after.study, PILOT)
+    assert (told["minutes_off"], told["adapted"]) == (None, 0)
 
 
 def test_minutes_off_the_plan_weigh_each_log_the_same(after: Wave) -> None:
@@ -229,7 +281,8 @@ def test_a_light_is_that_of_the_whole_per_cent_that_is_told(
 
 def test_a_criterion_on_a_scale_has_the_scales_name(after: Wave) -> None:
     Criterion.objects.create(study=after.study, measure="outcome", scale="skjema.trygg", green=4, red=3)
-    scale = {"instrument": "skjema", "scale": "trygg", "title": {"nb": "Trygg"}, "why": "", "after": 4.2}
+    scale = {"instrument": "skjema", "scale": "trygg", "title": {"nb": "Trygg"}}
+    scale |= {"better": "high", "why": "", "after": 4.2}
     ((told,), _whole) = criteria.lights(after.study, PILOT, [scale], None, [])
     assert (told["title"], told["value"], told["light"]) == ({"nb": "Trygg"}, 4.2, "green")
     ((told,), _whole) = criteria.lights(after.study, PILOT, [scale | {"why": "few"}], None, [])

@@ -291,7 +291,7 @@ def test_of_the_same_people_the_whole_is_told(waves: tuple[Wave, Wave, Wave]) ->
     answered_half_a_year_after(waves, but=0)
     (row,) = told(waves[2])[0]["scales"]
     assert (row["why"], row["alone"]) == ("", False)
-    assert row["left"] == {"why": "alike"} or row["left"] == {"why": "few"}
+    assert row["left"] == {"why": "beside"}
 
 
 def test_near_the_end_of_the_scale_a_change_alone_would_tell_the_level(
@@ -336,7 +336,9 @@ def test_a_scale_that_shares_items_with_one_told_whole_is_not_told_alone(
     both = definition(items=[statement(f"t{number:02}") for number in range(1, 5)])
     (large,) = both.scales
     small = replace(large, key="m1", items=large.items[:2], min_answered=2)
-    each = Asked(replace(both, scales=(large, small)), None, None, Pairs(None, None, None), 0, (object(),))  # type: ignore[arg-type]
+    each = Asked(
+        replace(both, scales=(large, small)), None, None, Pairs(None, None, None), earlier=(object(),)
+    )  # type: ignore[arg-type]
     monkeypatch.setattr(working_out, "may_stand", lambda _d, scale, *_more: scale == small)
     assert working_out._shares_items_with_a_told_level(each, large)
     monkeypatch.setattr(working_out, "may_stand", lambda *_all: False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from evaluation.releases.occasions import counted_in
 from evaluation.releases.reports import technical_report
 from evaluation.releases.working_out import work_out
 from evaluation.synthetic import fill
+from tests.evaluation import snapshots
 from tests.study_factories import frozen_version, occasion, statement, study, wave
 
 if TYPE_CHECKING:
@@ -102,6 +104,17 @@ def test_a_wave_is_let_out_once(waves: tuple[Wave, Wave]) -> None:
     assert made.numbers.filter(is_technical=False).exists()
 
 
+def test_the_ledger_has_every_number_of_who_answered_also_those_in_bands() -> None:
+    told = {path: value for path, value, _who in releasing.numbers(snapshots.snapshot())}
+    assert told["flow.asked"] == "20+"
+    assert told["flow.percent"] == "83"
+    assert told["flow.waves.0.percent"] == "91"
+    assert "flow.why" not in told
+    assert told["scales.hverdag.trygg.n"] == "20+"
+    assert told["reaim.reach.part"] == "20+"
+    assert not any(path.endswith(("version", "title.nb")) for path in told)
+
+
 def test_a_release_can_neither_be_changed_nor_deleted(waves: tuple[Wave, Wave]) -> None:
     made = releasing.release(waves[1], "pilot", content(waves))
     for change in (
@@ -167,7 +180,21 @@ def test_the_project_leader_previews_and_lets_out(
     assert client.post(f"{address}ut/").status_code == 404  # nothing to let out yet
     assert releasing.work_out_drafts() == 1
     assert "Dette blir offentliggjort" in client.get(address).content.decode()
-    made = client.post(f"{address}ut/", follow=True)
+    assert "regnet ut på nytt" in client.post(f"{address}ut/", follow=True).content.decode()
+    wrong = client.post(f"{address}ut/", {"checksum": "0" * 64}, follow=True)
+    assert "Dette blir offentliggjort" in wrong.content.decode()  # she sees what is new
+    assert not Release.objects.exists()
+    found = ReleaseDraft.objects.get()
+    found.content["snapshot"] |= {
+        "changes": [{"module": 2, "changed": "Kortere runde.", "why": "Det var sent."}],
+        "sites": [snapshots.scale("trygg", "Trygg", municipality=1, name="Fjellvik")],
+    }
+    found.save()
+    shown = client.get(address).content.decode()
+    for told in ("Fjellvik", "Modul 2:", "Kortere runde.", "Det var sent."):
+        assert told in shown
+    (checksum,) = re.findall(r'name="checksum" value="([0-9a-f]{64})"', shown)
+    made = client.post(f"{address}ut/", {"checksum": checksum}, follow=True)
     assert "Offentliggjort" in made.content.decode()
     assert not ReleaseDraft.objects.exists()
 

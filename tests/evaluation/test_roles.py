@@ -57,6 +57,9 @@ REFUSED = [
     ("egs_web", "answers", "SELECT 1 FROM public.django_migrations"),
     ("egs_web", "answers", "INSERT INTO public.evaluation_closingbatch VALUES (1, 0, 0, 0)"),
     ("egs_web", "answers", "CREATE TABLE public.mine (id int)"),
+    ("egs_web", "default", "SELECT 1 FROM evaluation_withdrawal"),
+    ("egs_web", "default", "DELETE FROM evaluation_withdrawal"),
+    ("egs_close", "default", "SELECT 1 FROM evaluation_pairsalt"),
     ("egs_close", "default", "SELECT email FROM courses_user"),
     ("egs_close", "default", "SELECT password FROM courses_user"),
     ("egs_close", "default", "SELECT 1 FROM django_session"),
@@ -79,6 +82,7 @@ REFUSED = [
             "1 FROM evaluation_consent",
             "1 FROM evaluation_householdsalt",
             "1 FROM evaluation_pairsalt",
+            "1 FROM evaluation_withdrawal",
             "1 FROM evaluation_paperenvelope",
             "box FROM evaluation_sealedanswer",
             "about_id FROM courses_auditevent",
@@ -161,6 +165,16 @@ def test_the_web_role_seals_and_the_closing_role_counts(
     assert set(Participation.objects.values_list("state", flat=True)) == {"done"}
 
 
+WITHDRAW = """
+import django; django.setup()
+from courses.models import User
+from evaluation.answers import sealing
+from evaluation.models import Study
+sealing.withdraw(User.objects.get(pk={user}), Study.objects.get(pk={study}))
+print("withdrawn")
+"""
+
+
 def test_the_closing_role_makes_keys_sweeps_and_carries_out_what_was_withdrawn(
     roles: None, tmp_path: Path, settings: object
 ) -> None:
@@ -179,7 +193,10 @@ def test_the_closing_role_makes_keys_sweeps_and_carries_out_what_was_withdrawn(
     assert planned.public_key
     closed = as_role("egs_close", "manage.py", "close", "--due", **apart)
     assert "6 talt med" in closed.stdout, closed.stderr
+    said = as_role("egs_web", "-c", WITHDRAW.format(user=people[0].user.pk, study=at.wave.study_id))
+    assert said.stdout.split() == ["withdrawn"], said.stderr
     out = str(tmp_path / "bevis.txt")
     two = ("--witness", "Kari Lie", "--witness", "Per Vik", "--out", out)
     ended = as_role("egs_close", "manage.py", "seal_keys", "sunset", at.wave.study.key, *two, **apart)
     assert "er slettet" in ended.stdout, ended.stderr
+    assert Response.objects.count() == 5  # what she took back went before the key

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connections
 
 from cms.backups import restoring
 from cms.backups.manifest import BackupError
@@ -103,6 +104,13 @@ def test_while_a_backup_copies_no_batch_is_written_and_batches_do_not_wait_for_e
     with standstill.writing():
         assert not waits(shared)
         assert waits(f"SELECT pg_advisory_xact_lock({standstill.LOCK})")
+
+
+def test_a_batch_waits_some_minutes_for_a_copy_and_not_as_long_as_a_page() -> None:
+    with standstill.writing(), connections["answers"].cursor() as cursor:
+        for limit in ("lock_timeout", "statement_timeout"):
+            cursor.execute(f"SHOW {limit}")
+            assert cursor.fetchone() == (standstill.COPY_AT_MOST,)
 
 
 @pytest.fixture

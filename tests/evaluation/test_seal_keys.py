@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -299,3 +299,22 @@ def test_a_key_is_not_destroyed_while_answers_wait_to_be_paired_by_it(tmp_path: 
     of.refresh_from_db()
     assert keys.pair_key(of)
     assert not (tmp_path / "bevis.txt").exists()
+
+
+def test_a_form_that_is_still_open_is_told_apart_from_answers_that_wait_to_be_counted(tmp_path: Path) -> None:
+    """«close --due» does nothing to it."""
+    of = study()
+    asking = occasion(wave=wave(of), closes_at=datetime(2099, 12, 9, 22, 59, tzinfo=UTC))
+    keys.make_pair_key(of)
+    with pytest.raises(CommandError) as refused:
+        run("sunset", of.key, *TWO, "--out", tmp_path / "bevis.txt")
+    said = str(refused.value)
+    assert f"måletidspunkt {asking.pk} er åpent til 09.12.2099 kl. 23.59." in said
+    assert "close --due" not in said
+    assert said.endswith("Ingenting er endret.")
+    waits = occasion(wave=asking.wave, state="closed")
+    with pytest.raises(CommandError) as refused:
+        run("sunset", of.key, *TWO, "--out", tmp_path / "bevis.txt")
+    said = str(refused.value)
+    assert f"måletidspunkt {asking.pk} er åpent til" in said
+    assert f"måletidspunkt {waits.pk} er ikke talt opp" in said

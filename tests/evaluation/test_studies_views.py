@@ -97,6 +97,15 @@ def test_wrong_study_is_told_at_the_field_and_nothing_is_lost(
     assert not Study.objects.exists()
 
 
+def test_the_key_is_destroyed_on_the_day_after_the_last_at_the_earliest(desk: Client, group: Group):
+    last = timezone.localdate() + timedelta(days=300)
+    page = desk.post(f"{STUDIES}ny/", fields(group, sunset_on=last.isoformat()))
+    assert page.status_code == 422
+    assert "Nøkkelen trengs til siste dag. Velg en senere dag." in page.content.decode()
+    day_after = (last + timedelta(days=1)).isoformat()
+    assert desk.post(f"{STUDIES}ny/", fields(group, sunset_on=day_after)).status_code == 302
+
+
 def test_two_studies_of_one_name_have_two_addresses(desk: Client, group: Group):
     for _again in range(2):
         desk.post(f"{STUDIES}ny/", fields(group))

@@ -7,96 +7,52 @@ or three waves with people who come and go, and answers from spread to all alike
 would be, and what all roles see together is held against every answer and score, for every household in turn
 (inference.py). Prints JSON; ends with 1 where anything can be worked out, or cannot be shown not to be.
 
-``--leak NAME`` takes one rule away: then the auditor must find something, or it is worth nothing.
+``--planted`` takes away one rule after the other (planted.py): then it must find something, or it is worth
+nothing.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
+import atexit
+import copy
 import json
 import random
 import sys
 import time
 from collections import Counter
-from functools import lru_cache
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 from tests import houses
+from tests.privacy.planted import LEAKS, SHOWS, directed, leaking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RELEASES = "evaluation.releases"
-FIGURES = "evaluation.figures"
+    from tests.privacy.candidates import Target
+    from tests.privacy.worlds import Shape
 
-
-def _old_shares(counts: Any) -> Any:
-    """Top-coded as it was: of all but two these two know what the others answered."""
-    from evaluation.figures.disclosure import NEARLY_ALL, Shares
-
-    counts = tuple(counts)
-    most, people = max(counts), sum(counts)
-    if most > NEARLY_ALL * people or most >= people - 2:
-        return Shares(mostly=counts.index(most))
-    return Shares(percent=tuple(round(100 * count / people) for count in counts))
-
-
-# name → what takes a rule away. Patched where each is used.
-LEAKS: dict[str, dict[str, Any]] = {
-    "a mean of one": {
-        f"{FIGURES}.disclosure.ADULTS_FOR_MEAN": 1,
-        f"{FIGURES}.disclosure.FAMILIES_FOR_MEAN": 1,
-    },
-    "answers alike are told": {f"{FIGURES}.scales.are_alike": lambda _values, _homes: False},
-    "almost the same people twice": {f"{RELEASES}.working_out.may_stand": lambda *_all: True},
-    "de fleste of all but two": {
-        f"{RELEASES}.items.told_shares": _old_shares,
-        f"{FIGURES}.evening.told_shares": _old_shares,
-    },
-    "all items but one": {f"{RELEASES}.items.beside_the_top_coded": lambda *_all: None},
-    "an evening of two": {f"{FIGURES}.evening.ANSWERS_FOR_MEAN": 2, f"{FIGURES}.evening.BANDS": ((2, "2+"),)},
-}
-
-
-@contextlib.contextmanager
-def leaking(name: str) -> Iterator[None]:
-    with contextlib.ExitStack() as stack:
-        for where, instead in LEAKS.get(name, {}).items():
-            stack.enter_context(mock.patch(where, instead))
-        yield
+VERDICTS = ("safe", "not shown", "derivable")
+SIZES = (2, 3, 2, 4, 2, 3, 2, 8)  # households in a group at most, over and over: the work grows by their cube
 
 
 def audited(
-    shapes: int, seed: int, *, leak: str = "", largest: int = 8, quiet: bool = False
+    shapes: int, seed: int, *, leak: str = "", largest: int = 8, quiet: bool = False, processes: int = 1
 ) -> dict[str, Any]:
-    """All shapes, each in a house of its own study; stops at the first that leaks when a leak is planted."""
-    from tests.privacy.inference import Audit
-    from tests.privacy.worlds import World, drawn
-
-    safe, leaks = Counter[str](), []
-    totals = Counter[str]()
-    with leaking(leak), _remembering():
-        for number in range(shapes):
-            began = time.monotonic()
-            shape = drawn(f"{seed}-{number}", largest)
-            audit = Audit(World(shape))
-            found = audit.run()
-            safe += found.safe
-            totals += Counter(
-                shapes=1, respondents=len({key[0] for key in audit.truth}), published=found.published
-            )
-            leaks += [_told(shape.seed, *each) for each in found.leaks]
-            if not quiet:
-                took = round(time.monotonic() - began, 1)
-                print(
-                    json.dumps({"shape": shape.seed, "seconds": took, "leaks": len(found.leaks)}),
-                    file=sys.stderr,
-                    flush=True,
-                )
-            if leak and leaks:
-                break
+    """All shapes, of which most are small; stops at the first that leaks when a leak is planted."""
+    sizes = [min(size, largest) for size in SIZES]
+    todo = [(f"{seed}-{n}", sizes[n % len(sizes)], leak) for n in range(shapes)]
+    safe, totals, leaks = Counter[str](), Counter[str](), []
+    for found in _each(todo, processes):
+        safe += found.pop("safe")
+        leaks += found.pop("leaks")
+        totals += found.pop("totals")
+        if not quiet:
+            print(json.dumps(found), file=sys.stderr, flush=True)
+        if leak and leaks:
+            break
     by_verdict = Counter(each["verdict"] for each in leaks)
     return {
         "seed": seed,
@@ -110,26 +66,50 @@ def audited(
     }
 
 
-@contextlib.contextmanager
-def _remembering() -> Iterator[None]:
-    """What is slow and the same in every world of a shape is worked out once: pure functions of few numbers,
-    and what is told of evenings and municipalities without looking at an answer.
-    """
-    from evaluation.figures.statistics import change
-    from evaluation.releases import delivery, reach, working_out
+def _each(todo: list[tuple[str, int, str]], processes: int) -> Iterator[dict[str, Any]]:
+    if processes == 1:
+        with houses.enter():
+            yield from (one(*each) for each in todo)
+        return
+    spawned = get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=spawned, initializer=_move_in) as pool:
+        yield from (done.result() for done in as_completed([pool.submit(one, *each) for each in todo]))
 
-    with contextlib.ExitStack() as stack:
-        for where, name in (
-            (change, "noncentral_interval"),
-            (working_out, "editions"),
-            (delivery, "changes_made"),
-            (reach, "told_flow"),
-            (reach, "whole_flow"),
-        ):
-            known = lru_cache(maxsize=10_000)(getattr(where, name))
-            stack.enter_context(mock.patch.object(where, name, known))
-        stack.enter_context(mock.patch.object(working_out, "reaim", return_value=([], [])))  # repeats a scale
-        yield
+
+def _move_in() -> None:
+    """A house for as long as the process lives."""
+    house = houses.enter()
+    house.__enter__()
+    atexit.register(house.__exit__, None, None, None)
+
+
+def one(seed: str, largest: int, leak: str = "") -> dict[str, Any]:
+    """A shape of chance: what was found, and how much was looked at."""
+    from tests.privacy.worlds import drawn
+
+    return {"shape": seed, "largest": largest} | looked(drawn(seed, largest), leak)
+
+
+def looked(shape: Shape, leak: str = "", only: tuple[Target, int] | None = None) -> dict[str, Any]:
+    """At one shape, or at one answer of it for one household."""
+    from tests.privacy.inference import Audit
+    from tests.privacy.publishing import remembering
+    from tests.privacy.worlds import World
+
+    began = time.monotonic()
+    with leaking(leak), remembering():
+        audit = Audit(World(shape))
+        found = audit.run(only)
+    people = len({key[0] for key in audit.truth})
+    return {
+        "respondents": people,
+        "told": audit.told.count('"why": ""'),
+        "seconds": round(time.monotonic() - began, 1),
+        "found": len(found.leaks),
+        "safe": found.safe,
+        "leaks": [_told(shape.seed, *each) for each in found.leaks],
+        "totals": Counter(shapes=1, respondents=people, published=found.published),
+    }
 
 
 def _told(shape: str, target: Any, home: int, verdict: str) -> dict[str, Any]:
@@ -144,6 +124,24 @@ def _told(shape: str, target: Any, home: int, verdict: str) -> dict[str, Any]:
     }
 
 
+def planted() -> list[dict[str, Any]]:
+    """Each rule taken away in a study where that shows, and the same study with the rule in its place."""
+    runs = []
+    with houses.enter():
+        for name, shape in directed().items():
+            row: dict[str, Any] = {"leak": name}
+            for kind, leak in (("without the rule", name), ("with it", "")):
+                found = looked(copy.deepcopy(shape), leak, SHOWS[name])
+                row[kind] = next((each["verdict"] for each in found["leaks"]), "safe")
+            runs.append(row)
+    return runs
+
+
+def is_caught(run: dict[str, Any]) -> bool:
+    """Whether it is worse without the rule than with it."""
+    return VERDICTS.index(run["without the rule"]) > VERDICTS.index(run["with it"])
+
+
 def is_clean(found: dict[str, Any]) -> bool:
     return not found["derivable"] and not found["not shown"]
 
@@ -154,16 +152,26 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--largest", type=int, default=8, help="households in a group at most")
     parser.add_argument("--leak", choices=sorted(LEAKS), default="", help="a rule taken away: must be found")
-    parser.add_argument("--all-leaks", action="store_true", help="each rule taken away in turn")
+    parser.add_argument(
+        "--planted", action="store_true", help="each rule in turn, in a study where it counts"
+    )
+    parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--quiet", action="store_true")
     given = parser.parse_args()
-    with houses.enter():
-        runs = [
-            audited(given.shapes, given.seed, leak=leak, largest=given.largest, quiet=given.quiet)
-            for leak in (sorted(LEAKS) if given.all_leaks else [given.leak])
-        ]
-    print(json.dumps(runs if given.all_leaks else runs[0], ensure_ascii=False, indent=1))
-    return 0 if all(is_clean(found) for found in runs) else 1
+    if given.planted:
+        runs = planted()
+        print(json.dumps(runs, ensure_ascii=False, indent=1))
+        return 0 if all(is_caught(run) for run in runs) else 1
+    found = audited(
+        given.shapes,
+        given.seed,
+        leak=given.leak,
+        largest=given.largest,
+        quiet=given.quiet,
+        processes=given.processes,
+    )
+    print(json.dumps(found, ensure_ascii=False, indent=1))
+    return 0 if is_clean(found) else 1
 
 
 if __name__ == "__main__":

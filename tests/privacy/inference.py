@@ -17,23 +17,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tests.privacy.solving import Puzzle, score
+from tests.privacy.candidates import SCORE, Candidates, Target
+from tests.privacy.publishing import Publisher, let_out
+from tests.privacy.solving import Puzzle
 from tests.privacy.worlds import EVENING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from tests.privacy.worlds import Answers, Person, World
-
-TRIES = 4  # other people whose answers of one wave are tried on somebody
-SCORE = -1  # the question «what is her score?»
-
-
-@dataclass(frozen=True)
-class Target:
-    person: int
-    wave: str
-    question: int  # place of the item, or SCORE
 
 
 @dataclass
@@ -45,28 +37,30 @@ class Findings:
     published: int = 0
 
 
-class Audit:
+class Audit(Candidates):
     """Of one world. ``found`` is filled by ``run``."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.shape = world, world.shape
-        self.truth: Answers = dict(self.shape.answers)
-        self.told = world.publish(self.truth)
-        self.people = {person.number: person for person in self.shape.people}
+        super().__init__(world.shape)
+        self.world = world
+        self.publisher = Publisher(world)
+        self.told = self.publisher.publish(self.truth)
+        if self.told != let_out(world, self.truth):
+            raise AssertionError("what is told quickly is not what is let out")
         self.found = Findings(published=1)
         self.puzzle = Puzzle(self.shape, self.told, self._buckets())
         self._known: dict[Iterable[tuple[tuple[int, str], tuple[int | None, ...]]], bool] = {}
-        self._alike: dict[tuple[int, str], int] = {}  # person, wave → who may change places
         self._seen: dict[Target, list[tuple[str, set[int]]]] = {}  # worlds shown, and whose homes they change
         self._said: dict[tuple[str, int, int], set[tuple[float | None, int]]] = {}
 
     def _buckets(self) -> dict[tuple[int, str], int]:
         return {key: row.bucket or 0 for key, row in self.world.rows.items()}
 
-    def run(self) -> Findings:
+    def run(self, only: tuple[Target, int] | None = None) -> Findings:
+        """``only``: what one household can work out of one answer."""
         self._find_swaps()
-        for target in self._targets():
-            for home in self._others(target):
+        for target in [only[0]] if only else self._targets():
+            for home in [only[1]] if only else self._others(target):
                 how = self._shown(target, home)
                 if how:
                     self.found.safe[how] += 1
@@ -85,26 +79,15 @@ class Audit:
         homes = {self.people[number].home for number, _wave in self.truth}
         return sorted((homes | {0}) - {self.people[target.person].home})
 
-    def _value(self, target: Target, at: Answers | None = None) -> float | None:
-        answers = (self.truth if at is None else at)[target.person, target.wave]
-        return score(self.shape, answers) if target.question == SCORE else answers[target.question]
-
     # --- other worlds
     def _is_same(self, changed: Answers) -> bool:
         """Whether the world with these answers changed would be published as the true one was."""
         real = {key: value for key, value in changed.items() if value != self.truth[key]}
         key = frozenset(real.items())
         if key not in self._known:
-            self._known[key] = not real or self.world.publish(self.truth | real) == self.told
+            self._known[key] = not real or self.publisher.is_told(self.truth | real, self.truth)
             self.found.published += 1
         return self._known[key]
-
-    def _swapped(self, one: int, other: int, waves: Collection[str]) -> Answers:
-        changed: Answers = {}
-        for wave in waves:
-            if (one, wave) in self.truth and (other, wave) in self.truth:
-                changed[one, wave], changed[other, wave] = self.truth[other, wave], self.truth[one, wave]
-        return changed
 
     def _find_swaps(self) -> None:
         """Who may change places with whom, shown by publishing; and that all of them may at once."""
@@ -199,79 +182,3 @@ class Audit:
                 if at == wave and other == place
             }
         return self._said[key]
-
-    def _worlds(self, target: Target, home: int) -> Iterator[tuple[str, Answers]]:
-        """Other worlds in which the target's answer is another and the household's own are as they are."""
-        key, value = (target.person, target.wave), self._value(target)
-        asked = range(self.shape.items) if target.question == SCORE else [target.question]
-        for step in (1, 2, 3, 4):
-            given = list(self.truth[key])
-            for place in asked:
-                given[place] = (given[place] + step - 1) % 5 + 1 if given[place] else None
-            yield "not told of", {key: tuple(given)}
-        yield from (("changed a wave", world) for world in self._part_swaps(target, home))
-        for turned in (lambda a: 6 - a, lambda a: a % 5 + 1, lambda a: 3):
-            world = {
-                other: tuple(a and turned(a) for a in answers)
-                for other, answers in self.truth.items()
-                if other[1] == target.wave and self.people[other[0]].home != home
-            }
-            if self._value(target, self.truth | world) != value:
-                yield "all others", world
-        yield from self._solved(target, home)
-
-    def _solved(self, target: Target, home: int) -> Iterator[tuple[str, Answers]]:
-        """What the solver finds: with everybody's score as it is, or as it is after two changed places."""
-        asked = (target.person, target.wave, target.question, home)
-        starts = [] if target.question == SCORE else [self.truth]
-        starts += [self.truth | swap for swap in self._any_swaps(target, home)] if starts else []
-        kept = [self._scores(start) for start in starts] + [self._apart(target, home)]
-        for scores in kept:
-            solved = self.puzzle.solve(*asked, scores=scores)
-            if solved is not None:
-                yield "solved, scores kept", solved
-        solved = self.puzzle.solve(*asked)
-        if solved is not None:
-            yield "solved", solved
-
-    def _scores(self, at: Answers) -> dict[tuple[int, str], float]:
-        found = {key: score(self.shape, answers) for key, answers in at.items()}
-        return {key: value for key, value in found.items() if value is not None}
-
-    def _apart(self, target: Target, home: int) -> dict[tuple[int, str], float]:
-        """All others with the score that is hers, and she with another: where all but one home are alike."""
-        scores, phase = self._scores(self.truth), self.people[target.person].phase
-        mine = scores.pop((target.person, target.wave), None)
-        for number, wave in scores:
-            person = self.people[number]
-            if mine and wave == target.wave and person.phase == phase and person.home != home:
-                scores[number, wave] = mine
-        return scores
-
-    def _any_swaps(self, target: Target, home: int) -> list[Answers]:
-        """Others of another score, whose place she takes: those it is shown of first."""
-        wave, score = target.wave, self._value(Target(target.person, target.wave, SCORE))
-        mine, phase = self._alike[target.person, wave], self.people[target.person].phase
-        others = {
-            number: place != mine
-            for (number, at), place in self._alike.items()
-            if at == wave and self.people[number].home != home and self.people[number].phase == phase
-        }
-        found = []
-        for number in sorted(others, key=lambda each: (others[each], each)):
-            if self._value(Target(number, wave, SCORE)) not in (score, None):
-                waves = (wave,) if others[number] or wave == EVENING else self.shape.waves
-                found.append(self._swapped(target.person, number, waves))
-        return found[:TRIES]
-
-    def _part_swaps(self, target: Target, home: int) -> Iterator[Answers]:
-        person, value, tried = self.people[target.person], self._value(target), 0
-        for other in self.shape.people:
-            key = (other.number, target.wave)
-            if other.phase != person.phase or other.home == home or key not in self.truth or tried >= TRIES:
-                continue
-            if self._value(Target(*key, target.question)) not in (value, None):
-                tried += 1
-                yield self._swapped(person.number, other.number, (target.wave,))
-                if target.wave != EVENING:
-                    yield self._swapped(person.number, other.number, self.shape.waves)

@@ -2,8 +2,8 @@
 
 Most worlds differ from the true one in a row or two. The rows are read from the databases once, and other
 answers put in their place in memory; what a wave and phase lets out is worked out again only where something
-it read is another: the answers, or what was out before. What is of no answer (who was there, how evenings were
-held) is looked up once. The true world is published both ways, and must be the same to the last byte.
+it read is another: the answers, or what was out before. What hangs on no answer (who was there, how evenings
+were held) is looked up once. The true world is published both ways, and must be the same to the last byte.
 """
 
 from __future__ import annotations
@@ -23,136 +23,232 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evaluation.figures.tables import Answered
-    from tests.privacy.worlds import Answers, World
+    from tests.privacy.worlds import Answers, Key, World
 
 PHASES = ("pilot", "implementation")
 Place = tuple[str, str]  # wave, phase
-Content = bytes  # all vectors of a place, as they lie
+Told = tuple[str, str, Any, Any]  # phase, wave, snapshot, technical
+
+
+def steps(world: World) -> list[Place]:
+    """Each wave and phase that is let out, in the order they come, the pilot first."""
+    there = set(world.shape.groups.values())
+    return [(code, phase) for phase in PHASES for code in world.shape.waves if phase in there]
+
+
+def let_out(world: World, answers: Answers) -> str:
+    """As it is: rows in the database, every release made after the other. Leaves no trace."""
+    from django.db import transaction
+
+    from evaluation.models import EveningVerdict
+    from evaluation.releases import releasing
+    from evaluation.releases.occasions import counted_in
+    from evaluation.releases.working_out import work_out
+
+    told: list[Told] = []
+    with transaction.atomic(), transaction.atomic(using="answers"):
+        _put(world, answers)
+        evenings = [[n, _verdict(world, forms)] for n, forms in _forms(world, answers)]
+        for n, snapshot in evenings:
+            EveningVerdict.objects.create(occasion=world.evenings[n], snapshot=snapshot)
+        for code, phase in steps(world):
+            snapshot, technical = work_out(world.waves[code], phase, slow=False)
+            content = {"snapshot": snapshot, "technical": technical, "pictures": []}
+            releasing.release(world.waves[code], phase, content | {"counted": counted_in(world.study)})
+            told.append((phase, code, snapshot, technical))
+        transaction.set_rollback(True)
+        transaction.set_rollback(True, using="answers")
+    return _written(evenings, [_text(each) for each in told])
+
+
+def _put(world: World, answers: Answers) -> None:
+    from evaluation.answers.vectors import encode
+    from evaluation.models import Response
+
+    changed = []
+    for key, row in world.rows.items():
+        vector = encode(world.version.frozen, world.given(answers[key]))
+        if vector != row.vector:
+            changed.append(Response(pk=row.pk, vector=vector))
+    Response.objects.bulk_update(changed, ["vector"])
+
+
+def _forms(world: World, answers: Answers) -> list[tuple[int, tuple[tuple[int | None, ...], ...]]]:
+    """The evening's forms of each group whose evening was counted."""
+    return [
+        (n, tuple(answers[person.number, EVENING] for person in world.there(EVENING, n)))
+        for n in world.evenings
+    ]
+
+
+def _verdict(world: World, forms: tuple[tuple[int | None, ...], ...]) -> Any:
+    from evaluation.figures.evening import verdict
+
+    return verdict([(world.version.frozen, world.given(form)) for form in forms])
+
+
+def _text(told: Told) -> str:
+    return json.dumps(_rounded(told), sort_keys=True, ensure_ascii=False)
+
+
+def _rounded(told: Any) -> Any:
+    """Without the last few digits: they hang on the order of the rows, which is drawn, and nobody knows."""
+    if isinstance(told, float):
+        return float(f"{told:.11g}")
+    if isinstance(told, dict):
+        return {key: _rounded(each) for key, each in told.items()}
+    return [_rounded(each) for each in told] if isinstance(told, (list, tuple)) else told
+
+
+def _written(evenings: Any, releases: list[str]) -> str:
+    told = json.dumps(evenings, sort_keys=True, ensure_ascii=False)
+    return f'{{"evenings": {told}, "releases": [{", ".join(releases)}]}}'
 
 
 class Publisher:
-    """Of one world. ``publish`` may be called with any answers of those who answered."""
+    """Of one world, after its closing: what is told of any answers of those who answered."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.shape = world, world.shape
-        self.bases: dict[Place, tuple[Answered, list[tuple[int, str]]]] = {}
-        self._vectors: dict[tuple[int | None, ...], bytes] = {}
-        self._contents: dict[Place, Content] = {}  # of the answers that are published now
+        self.world = world
+        self._vector = lru_cache(maxsize=None)(self._encoded)
+        self._verdict = lru_cache(maxsize=None)(lambda forms: _verdict(world, forms))
+        self._bases: dict[Place, tuple[Answered, list[Key]]] = {
+            (code, phase): self._base(code, phase) for code in world.waves for phase in PHASES
+        }
+        self._contents: dict[Place, bytes] = {}  # of the answers that are published now, as they lie
         self._read: dict[Place, set[Place]] = {}  # what each release reads
         self._reading: set[Place] = set()
+        self._true: list[str] | None = None  # what is told of the true answers, in its parts
+        self._known: dict[Any, tuple[str, Told]] = {}
+        self._out: Any = ()  # what was told before the release that is worked out now
+        self._said: dict[Any, Any] = {}
         self._modules: dict[Any, Any] = {}
-        self._known: dict[Any, tuple[str, Any, Any]] = {}
-        self._verdicts: dict[Any, Any] = {}
-        self._steps = [
-            (phase, code)
-            for phase in PHASES
-            for code in self.shape.waves
-            if phase in self.shape.groups.values()
-        ]
 
     def publish(self, answers: Answers) -> str:
-        """All releases one after another, for all roles, and what contact persons see, as one text."""
-        with self._in_memory(answers):
-            evenings = self._evenings(answers)
-            releases: list[tuple[str, Any, Any]] = []
-            for phase, code in self._steps:
-                releases.append(self._released(phase, code, releases, evenings))
-        return _written(evenings, [text for text, _snapshot, _technical in releases])
+        """All releases, for all roles, and what contact persons see, as one text."""
+        evenings, *releases = self._told(answers)
+        return f'{{"evenings": {evenings}, "releases": [{", ".join(releases)}]}}'
+
+    def is_told(self, answers: Answers, true: Answers) -> bool:
+        """Whether of ``answers`` the very same is published. Stops at the first difference."""
+        return all(one == other for one, other in zip(self._told(answers), self._known_of(true), strict=True))
+
+    def _known_of(self, true: Answers) -> list[str]:
+        if self._true is None:
+            self._true = list(self._told(true))
+        return self._true
+
+    def _told(self, answers: Answers) -> Iterator[str]:
+        """What contact persons see, and each release after the other, as texts."""
+        evenings = [[n, self._verdict(forms)] for n, forms in _forms(self.world, answers)]
+        yield json.dumps(evenings, sort_keys=True, ensure_ascii=False)
+        before: list[tuple[str, Told]] = []
+        for step in steps(self.world):
+            with self._in_memory(answers):
+                before.append(self._released(step, before, evenings))
+            yield before[-1][0]
 
     # --- what is read
+    def _base(self, code: str, phase: str) -> tuple[Answered, list[Key]]:
+        """A place as ``read`` gives it, and whose each row is."""
+        from evaluation.figures.tables import read
+        from evaluation.models import Response
+
+        version = self.world.version
+        base = read(self.world.study.pk, code, phase, version.pk, self.world.shape.questions)
+        rows = Response.objects.filter(study=self.world.study.pk, wave=code, phase=phase, version=version.pk)
+        owners = {row.pk: key for key, row in self.world.rows.items()}
+        keys = [owners[pk] for pk in rows.order_by().values_list("pk", flat=True)]
+        content = b"".join(self._vector(self.world.shape.answers[key]) for key in keys)
+        if not np.array_equal(base.answers, self._matrix(content)):
+            raise AssertionError("the rows came in another order")
+        return base, keys
+
+    def _encoded(self, answers: tuple[int | None, ...]) -> bytes:
+        from evaluation.answers.vectors import encode
+
+        return encode(self.world.version.frozen, self.world.given(answers))
+
+    def _matrix(self, content: bytes) -> Any:
+        from evaluation.figures.scoring import slots
+
+        items = self.world.shape.questions
+        return slots([np.frombuffer(content, "<i2").reshape(-1, items)], items)
+
     @contextlib.contextmanager
     def _in_memory(self, answers: Answers) -> Iterator[None]:
         from evaluation.releases import asked, beside, delivery, phases, verdicts
 
-        self._contents = {}
-        for place, (_base, keys) in self.bases.items():
+        for place, (_base, keys) in self._bases.items():
             self._contents[place] = b"".join(self._vector(answers[key]) for key in keys)
+        modules = delivery.modules
         with contextlib.ExitStack() as stack:
             for where in (asked, beside, phases, verdicts):
                 stack.enter_context(mock.patch.object(where, "read", self._answered))
-            self._answers = answers
-            real = delivery.modules
             stack.enter_context(
-                mock.patch.object(delivery, "modules", lambda study, phase: self._held(real, study, phase))
+                mock.patch.object(delivery, "modules", lambda study, phase: self._held(modules, study, phase))
             )
             yield
 
-    def _vector(self, answers: tuple[int | None, ...]) -> bytes:
-        from evaluation.answers.vectors import encode
-
-        if answers not in self._vectors:
-            self._vectors[answers] = encode(self.world.version.frozen, self.world.given(answers))
-        return self._vectors[answers]
-
-    def _answered(self, study: int, wave: str, phase: str, version: int, items: int) -> Answered:
+    def _answered(self, _study: int, wave: str, phase: str, _version: int, _items: int) -> Answered:
         """As ``read``, of the answers that are published now."""
-        from evaluation.figures.scoring import slots
-        from evaluation.figures.tables import read
-        from evaluation.models import Response
+        self._reading.add((wave, phase))
+        return replace(self._bases[wave, phase][0], answers=self._matrix(self._contents[wave, phase]))
 
-        place = (wave, phase)
-        self._reading.add(place)
-        if place not in self.bases:
-            rows = Response.objects.filter(study=study, wave=wave, phase=phase, version=version).order_by()
-            found = list(rows.values_list("pk", "vector"))
-            owner = {row.pk: key for key, row in self.world.rows.items()}
-            base, keys = read(study, wave, phase, version, items), [owner[pk] for pk, _vector in found]
-            written = slots([np.frombuffer(b"".join(v for _pk, v in found), "<i2").reshape(-1, items)], items)
-            assert np.array_equal(written, base.answers), "the rows came in another order"
-            self.bases[place] = base, keys
-            self._contents[place] = b"".join(self._vector(self._answers[key]) for key in keys)
-        base, content = self.bases[place][0], self._contents[place]
-        answers = slots([np.frombuffer(content, "<i2").reshape(-1, items)], items)
-        return replace(base, answers=answers)
+    def _held(self, modules: Any, study: Any, phase: str) -> Any:
+        """Modules hang on the evenings' answers only by what may be told of these."""
+        from evaluation.releases import delivery
+        from evaluation.releases.verdicts import verdicts
 
-    def _held(self, real: Any, study: Any, phase: str) -> Any:
-        """Modules: of the evenings' answers, and of what was told of them before."""
-        from evaluation.models import Release
-
-        out = Release.objects.filter(study=study, phase=phase).order_by("pk")
-        told = json.dumps([each["modules"] for each in out.values_list("snapshot", flat=True)])
-        key = (phase, self._contents.get((EVENING, phase)), told)
-        if key not in self._modules or (EVENING, phase) not in self.bases:
-            self._modules[phase, self._contents.get((EVENING, phase)), told] = real(study, phase)
-            key = (phase, self._contents.get((EVENING, phase)), told)
-            self._modules.setdefault(key, real(study, phase))
         self._reading.add((EVENING, phase))
-        return json.loads(json.dumps(self._modules[key]))
+        key = (phase, self._contents[EVENING, phase], self._out)
+        if key not in self._said:
+            self._said[key] = verdicts(study, phase)
+        said = self._said[key]
+        told = (phase, json.dumps(said, sort_keys=True))
+        if told not in self._modules:
+            with mock.patch.object(delivery, "verdicts", return_value=said):
+                self._modules[told] = modules(study, phase)
+        return self._modules[told]
 
     # --- what is told
-    def _evenings(self, answers: Answers) -> list[Any]:
-        told = []
-        for n, forms in self.world.evening_forms(answers):
-            key = (n, tuple(forms))
-            if key not in self._verdicts:
-                self._verdicts[key] = self.world.verdict_of(forms)
-            told.append([n, self._verdicts[key]])
-        return told
-
-    def _released(
-        self, phase: str, code: str, before: list[tuple[str, Any, Any]], evenings: list[Any]
-    ) -> tuple[str, Any, Any]:
-        step = (phase, code)
-        # of an evening's verdict a release looks only at how many answered
-        out = (tuple(text for text, _s, _t in before), tuple((n, verdict["n"]) for n, verdict in evenings))
-        key = (step, self._content(step), out)
-        if step in self._read and key in self._known:
-            return self._known[key]
-        self._reading = set()
-        snapshot, technical = self.world.worked_out(phase, code, self._steps, before, evenings)
-        seen = self._read.setdefault(step, set(self._reading))
-        assert self._reading <= seen, "a release read what it did not read of other answers"
-        text = json.dumps([phase, code, snapshot, technical], sort_keys=True, ensure_ascii=False)
-        made = self._known[step, self._content(step), out] = (text, snapshot, technical)
+    def _released(self, step: Place, before: list[tuple[str, Told]], evenings: Any) -> tuple[str, Told]:
+        # of an evening's verdict a release looks only at whether it was told
+        out = (tuple(text for text, _told in before), tuple((n, verdict["n"]) for n, verdict in evenings))
+        if step in self._read and (known := self._known.get((step, self._content(step), out))):
+            return known
+        self._reading, self._out = set(), self._of_modules(out, before)
+        told = self._worked_out(step, [each for _text, each in before], evenings)
+        if not self._reading <= self._read.setdefault(step, self._reading):
+            raise AssertionError(f"{step} read what it did not read of other answers")
+        self._known[step, self._content(step), out] = made = (_text(told), told)
         return made
 
-    def _content(self, step: Place) -> Any:
-        return tuple(self._contents.get(place) for place in sorted(self._read.get(step, ())))
+    def _of_modules(self, out: Any, before: list[tuple[str, Told]]) -> Any:
+        return out[1], json.dumps([[told[0], told[2]["modules"]] for _text, told in before])
 
+    def _content(self, step: Place) -> tuple[bytes, ...]:
+        return tuple(self._contents[place] for place in sorted(self._read[step]))
 
-def _written(evenings: list[Any], releases: list[str]) -> str:
-    told = json.dumps(evenings, sort_keys=True, ensure_ascii=False)
-    return f'{{"evenings": {told}, "releases": [{", ".join(releases)}]}}'
+    def _worked_out(self, step: Place, before: list[Told], evenings: Any) -> Told:
+        from django.db import transaction
+
+        from evaluation.models import EveningVerdict, Release
+        from evaluation.releases.working_out import work_out
+
+        code, phase = step
+        at, waves = self.world.evenings, self.world.waves
+        with transaction.atomic():
+            EveningVerdict.objects.bulk_create(
+                EveningVerdict(occasion=at[n], snapshot=v) for n, v in evenings
+            )
+            Release.objects.bulk_create(
+                Release(study=self.world.study, wave=waves[wave], phase=of, snapshot=told, technical=whole)
+                for of, wave, told, whole in before
+            )
+            snapshot, technical = work_out(waves[code], phase, slow=False)
+            transaction.set_rollback(True)
+        return phase, code, snapshot, technical
 
 
 @contextlib.contextmanager
@@ -162,20 +258,41 @@ def remembering() -> Iterator[None]:
     """
     from evaluation.figures.statistics import change
     from evaluation.instruments.definition import Definition
-    from evaluation.releases import asked, criteria, reach, working_out
+    from evaluation.releases import asked, criteria, delivery, reach, working_out
+
+    awaits, changes, definition = asked.awaits, delivery.changes_made, Definition.from_data
+    told_changes = lru_cache(maxsize=None)(lambda study, phase: tuple(changes(study, phase)))
+    departed = lru_cache(maxsize=None)(criteria.deviations)
+    waits: dict[Any, bool] = {}
+    definitions: dict[str, Any] = {}
+
+    def awaits_once(wave: Any, each: Any) -> bool:
+        key = (wave.pk, each.version.pk, each.pairs is None)
+        return waits[key] if key in waits else waits.setdefault(key, awaits(wave, each))
+
+    def definition_once(data: Any) -> Any:
+        key = json.dumps(data)
+        return definitions[key] if key in definitions else definitions.setdefault(key, definition(data))
 
     with contextlib.ExitStack() as stack:
+
+        def put(where: Any, name: str, instead: Any = None) -> None:
+            instead = instead or lru_cache(maxsize=10_000)(getattr(where, name))
+            stack.enter_context(mock.patch.object(where, name, instead))
+
         for where, name in (
             (change, "noncentral_interval"),
             (working_out, "editions"),
-            (working_out, "awaits"),
             (asked, "baseline"),
             (criteria, "share_with_enough_evenings"),
-            (reach, "_counted"),
+            (reach, "flow"),
             (reach, "told_flow"),
             (reach, "whole_flow"),
         ):
-            known = lru_cache(maxsize=10_000)(getattr(where, name))
-            stack.enter_context(mock.patch.object(where, name, known))
-        stack.enter_context(mock.patch.object(working_out, "reaim", return_value=([], [])))  # repeats a scale
+            put(where, name)
+        put(working_out, "awaits", awaits_once)
+        put(delivery, "changes_made", told_changes)
+        put(criteria, "deviations", lambda study, phase, codes: departed(study, phase, tuple(codes)))
+        put(Definition, "from_data", definition_once)
+        put(working_out, "reaim", lambda *_all: ([], []))  # repeats a scale
         yield

@@ -1,12 +1,11 @@
-"""Studies of chance for the auditor: who is there, what each answered, and everything published of it.
+"""Studies of chance for the auditor: who is there, what each answered, and the rows that are left of it.
 
-The rows go the way of a closing (buckets, pools, drawn clusters) into the answers database, and what is
-published is worked out of them by the code that lets a wave out. Only the sealing in between is left out.
+The rows go the way of a closing (buckets, pools, drawn clusters) into the answers database. Only the sealing
+in between is left out.
 """
 
 from __future__ import annotations
 
-import json
 import random
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +15,8 @@ EVENING = "kveld"
 STYLES = ("spread", "spread", "high", "low", "middle", "one-apart", "home-apart", "moved-alike", "two-camps")
 
 # person, wave → answers in the order of the questionnaire's items, None where she skipped one
-Answers = dict[tuple[int, str], tuple[int | None, ...]]
+Key = tuple[int, str]
+Answers = dict[Key, tuple[int | None, ...]]
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _one(shape: Shape, style: str, person: Person, apart: Person, wave: str, cha
 
 
 class World:
-    """A shape in the databases. ``publish`` says everything that is told of some answers to it."""
+    """A shape in the databases, closed and counted; publishing.py says what is told of it."""
 
     def __init__(self, shape: Shape) -> None:
         from tests.factories import EditionFactory, GroupFactory, MunicipalityFactory, RegionFactory
@@ -122,7 +122,8 @@ class World:
             for n, code in enumerate(shape.waves)
         }
         self.waves[EVENING] = evening_wave(self.study, versions=[self.version], order=9)
-        self.rows: dict[tuple[int, str], Any] = {}
+        self.rows: dict[Key, Any] = {}
+        self.evenings: dict[int, Any] = {}  # group → its evening's occasion, where it was counted
         self._criteria()
         self._close()
 
@@ -179,30 +180,30 @@ class World:
             batches.append(pool)
         dropped = [] if len(batches) > len(alone) else pool
         for group, box in dropped:
-            for person in self._there(code, group):
+            for person in self.there(code, group):
                 del self.shape.answers[person.number, code]
             _now(box.occasion, state=Occasion.State.DROPPED)
         for batch in batches:
             self._write(code, batch)
 
-    def _there(self, code: str, group: int) -> list[Person]:
+    def there(self, code: str, group: int) -> list[Person]:
         return [p for p in self.shape.people if p.group == group and (p.number, code) in self.shape.answers]
 
     def _inbox(self, code: str, group: int, at: Any) -> Any:
         from evaluation.answers.inbox import Form, Inbox, Sheet
 
         sheets = []
-        for person in self._there(code, group):
+        for person in self.there(code, group):
             linked = {} if code == EVENING else {
                 "pair_salt": self.salts[person.number],
                 "household_salt": self.homes[person.home],
                 "municipality": self.places[person.place].pk,
             }  # fmt: skip
-            given = self._given(self.shape.answers[person.number, code])
+            given = self.given(self.shape.answers[person.number, code])
             sheets.append(Sheet((Form(self.version.pk, self.version.frozen, given),), **linked))
         return Inbox(at, sealed=len(sheets), sheets=sheets)
 
-    def _given(self, answers: tuple[int | None, ...]) -> dict[str, Any]:
+    def given(self, answers: tuple[int | None, ...]) -> dict[str, Any]:
         return {f"t{n:02}": answer for n, answer in enumerate(answers) if answer is not None}
 
     def _write(self, code: str, batch: list[tuple[int, Any]]) -> None:
@@ -210,69 +211,14 @@ class World:
         from evaluation.models import Occasion, Response
 
         responses, _texts = rows.of([box for _group, box in batch])
-        people = [person for group, _box in batch for person in self._there(code, group)]
+        people = [person for group, _box in batch for person in self.there(code, group)]
         for person, row in zip(people, responses, strict=True):
             self.rows[person.number, code] = row
         Response.objects.bulk_create(sorted(responses, key=lambda row: row.pk))
-        for _group, box in batch:
+        for group, box in batch:
             _now(box.occasion, state=Occasion.State.COUNTED, received=len(box.sheets))
-
-    # --- publishing
-    def publish(self, answers: Answers) -> str:
-        """Everything told of ``answers``, as one text: all releases one after another, for all roles."""
-        from django.db import transaction
-
-        with transaction.atomic(), transaction.atomic(using="answers"):
-            self._put(answers)
-            told = {"evenings": self._verdicts(answers), "releases": self._releases()}
-            transaction.set_rollback(True)
-            transaction.set_rollback(True, using="answers")
-        return json.dumps(told, sort_keys=True, ensure_ascii=False)
-
-    def _put(self, answers: Answers) -> None:
-        from evaluation.answers.vectors import encode
-        from evaluation.models import Response
-
-        changed = []
-        for key, row in self.rows.items():
-            vector = encode(self.version.frozen, self._given(answers[key]))
-            if vector != row.vector:
-                changed.append(Response(pk=row.pk, vector=vector))
-        Response.objects.bulk_update(changed, ["vector"])
-
-    def _verdicts(self, answers: Answers) -> list[Any]:
-        """What the contact persons see of each evening: one in each group."""
-        from evaluation.figures.evening import verdict
-        from evaluation.models import EveningVerdict, Occasion
-
-        told = []
-        counted = Occasion.objects.filter(wave=self.waves[EVENING], state=Occasion.State.COUNTED)
-        at = {occasion.group_id: occasion for occasion in counted}
-        for n, group in self.groups.items():
-            if group.pk in at:
-                forms = [self._given(answers[p.number, EVENING]) for p in self._there(EVENING, n)]
-                snapshot = verdict([(self.version.frozen, form) for form in forms])
-                EveningVerdict.objects.create(occasion=at[group.pk], snapshot=snapshot)
-                told.append([n, snapshot])
-        return told
-
-    def _releases(self) -> list[Any]:
-        """Each wave that is followed or follows, in the order they come, the pilot first."""
-        from evaluation.models import Occasion
-        from evaluation.releases import releasing
-        from evaluation.releases.working_out import work_out
-
-        told = []
-        for phase in ("pilot", "implementation"):
-            for code in self.shape.waves:
-                wave = self.waves[code]
-                if Occasion.objects.filter(wave=wave, group__phase=phase).exists():
-                    snapshot, technical = work_out(wave, phase, slow=False)
-                    content = {"snapshot": snapshot, "technical": technical, "pictures": []}
-                    content["counted"] = releasing.counted_in(self.study)
-                    releasing.release(wave, phase, content)
-                    told.append([phase, code, snapshot, technical])
-        return told
+            if code == EVENING:
+                self.evenings[group] = box.occasion
 
 
 def _now(occasion: Any, **fields: Any) -> None:

@@ -11,7 +11,7 @@ from scipy import optimize, special
 from evaluation.figures.statistics.samples import Interval
 
 if TYPE_CHECKING:
-    from evaluation.figures.statistics.samples import Paired, Sample
+    from evaluation.figures.statistics.samples import Paired, Sample, Summary
 
 LEVEL = 0.95
 TAIL = (1 - LEVEL) / 2
@@ -159,7 +159,7 @@ class Difference:
     p: float | None
 
 
-def welch(first: Sample, second: Sample) -> Difference:
+def welch(first: Sample | Summary, second: Sample) -> Difference:
     """Welch's t for unequal variances, degrees of freedom by Satterthwaite. None where either has < 2."""
     mean = second.mean - first.mean
     if min(first.n, second.n) < 2 or not first.variance + second.variance:

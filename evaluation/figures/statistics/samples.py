@@ -75,6 +75,19 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """What is left of a sample whose values are gone."""
+
+    n: int
+    mean: float
+    sd: float
+
+    @property
+    def variance(self) -> float:
+        return self.sd**2
+
+
+@dataclass(frozen=True)
 class Paired:
     """Values before and after, and how many people have each pair."""
 

@@ -17,13 +17,16 @@ from evaluation.releases.exports.writing import FORMATS, export
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-MAY_EXPORT = ("researcher", "project-leader")
+RESEARCHER = "researcher"
+MAY_EXPORT = (RESEARCHER, "project-leader")
+ONLY_RESEARCH = "Tekstene er bare til forskningspartneren. Si --by med e-postadressen til en forsker."
 
 
 class Command(BaseCommand):
     help = (
         "Henter ut svarene som en offentliggjøring har talt med, til forskningspartneren: nye numre hver"
-        " gang, ingen små grupper, tekster for seg. Det blir skrevet i loggen. Filer skrives aldri over."
+        " gang, ingen små grupper, tekster bare med --texts. Det blir skrevet i loggen. Filer skrives aldri"
+        " over."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,13 +39,21 @@ class Command(BaseCommand):
             default=Language.NB,
             help="I sav; de andre har begge.",
         )
+        parser.add_argument(
+            "--texts",
+            action="store_true",
+            help="Også det folk har skrevet, i en egen fil: bare til forskningspartneren, så si --by.",
+        )
         parser.add_argument("--by", metavar="E-POST", help="Hvem som henter ut. Ellers står kommandoen selv.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         release = self._release(options["release"])
-        by = self._user(options["by"], release) if options["by"] else None
+        by, with_texts = self._user(options["by"], release) if options["by"] else None, options["texts"]
+        if with_texts and (by is None or not has_role(by, RESEARCHER)):
+            raise CommandError(ONLY_RESEARCH)
+        how = options["format"], options["out"], str(options["language"]), by
         try:
-            made = export(release, options["format"], options["out"], str(options["language"]), by)
+            made = export(release, *how, with_texts=with_texts)
         except NotExportedError as error:
             raise CommandError(str(error)) from None
         for path in made:
@@ -69,6 +80,7 @@ class Command(BaseCommand):
         except ProgrammingError:
             raise CommandError(
                 "Databasebrukeren som kjører dette, får ikke lese hvem som finnes. Kjør uten --by."
+                " Med --texts må en databasebruker som får det, kjøre."
             ) from None
         if found is None or not sees:
             raise CommandError(f"Ingen forskningspartner eller prosjektleder har e-postadressen {email}.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from evaluation.answers import ceremony, keys
+from evaluation.answers import ceremony, kept_keys, keys
 from evaluation.models import Study
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         try:
             if action == "make":
-                self.stdout.write(f"{keys.make_missing()} måletidspunkter fikk nøkkel.")
+                self.stdout.write(f"{kept_keys.make_missing()} måletidspunkter fikk nøkkel.")
                 return
             study = Study.objects.filter(key=options["study"] or "").first()
             if study is None:

@@ -8,14 +8,18 @@ difference from the release would be those few people's answers.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from evaluation.figures.scales import Scored, level, moved
 from evaluation.figures.scoring import LOWEST_ANSWER
 from evaluation.figures.tables import population
 from evaluation.releases import asked
+from evaluation.releases.as_released import (
+    are_spread_as_released,
+    is_change_as_released,
+    is_level_as_released,
+)
+from evaluation.releases.beside import item_may_stand
 from evaluation.releases.exports.errors import NotExportedError
 
 if TYPE_CHECKING:
@@ -35,7 +39,6 @@ ROWS_CHANGED = (
     " eller flere er talt opp. Forskjellen ville vist hva disse få svarte, så det lages ingen fil. Bruk"
     " en fil som ble hentet ut før."
 )
-NEAR = 1e-9  # relative; the numbers are worked out by the same code
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,9 @@ def _has_levels(row: dict[str, Any]) -> bool:
 
 
 def _told(release: Release) -> Iterator[Questionnaire]:
-    first = asked.baseline(release.wave)
     rows = {(row["instrument"], row["version"], row["scale"]): row for row in release.technical["scales"]}
-    taken_up = {row["instrument"] for row in _single_items(release)}
-    for each in asked.asked(release.wave, release.phase):
+    taken_up = {row["instrument"] for name in ("items", "look_back") for row in release.technical[name]}
+    for each in asked.asked(release.wave, release.phase, release):
         definition = each.definition
         row_of = {
             scale.key: rows[definition.key, definition.version, scale.key] for scale in definition.scales
@@ -85,16 +87,23 @@ def _told(release: Release) -> Iterator[Questionnaire]:
         told = tuple(scale for scale in definition.scales if _has_levels(row_of[scale.key]))
         if not told and definition.key not in taken_up:
             continue
-        waves = {release.wave.code: each.found}
-        if each.pairs is not None and first is not None:
-            waves = {first.code: each.pairs.before, release.wave.code: each.pairs.after}
+        waves = _waves(release.wave.code, each, has_levels=bool(told))
         are_same = all(_is_as_released(each, scale, row_of[scale.key]) for scale in told)
-        if not are_same or not _are_spread_as_released(each, release):
+        if not are_same or not are_spread_as_released(definition, each.waves, release.technical):
             raise NotExportedError(ROWS_CHANGED.format(pk=release.pk))
         out = hidden(definition, [scale for scale in definition.scales if scale not in told])
-        items = tuple(_items(definition, told, out, waves.values()))
+        items = tuple(_items(each, told, out, waves.values()))
         if told or items:
             yield Questionnaire(definition, each.version.pk, waves, told, items)
+
+
+def _waves(code: str, each: Asked, *, has_levels: bool) -> dict[str, Answered]:
+    """Where the level before is not told, beside what is out, the answers before are not in the file."""
+    if each.pairs is None or each.first is None:
+        return {code: each.found}
+    if each.earlier and not has_levels:
+        return {code: each.pairs.after}
+    return {each.first.code: each.pairs.before, code: each.pairs.after}
 
 
 def hidden(definition: Definition, untold: Iterable[Scale]) -> set[str]:
@@ -110,14 +119,19 @@ def hidden(definition: Definition, untold: Iterable[Scale]) -> set[str]:
 
 
 def _items(
-    definition: Definition, told: tuple[Scale, ...], out: set[str], waves: Iterable[Answered]
+    each: Asked, told: tuple[Scale, ...], out: set[str], waves: Iterable[Answered]
 ) -> Iterator[tuple[int, Item]]:
-    """Items of told scales, and those of no scale that enough have answered at each wave."""
+    """Items of told scales, and those of no scale that enough have answered at each wave, and that say
+    nothing of a few beside the file of what is out.
+    """
     of_scales, waves = {key for scale in told for key in scale.items}, list(waves)
-    for place, item in enumerate(definition.coded_items):
+    for place, item in enumerate(each.definition.coded_items):
         if item.key in out:
             continue
-        if item.key in of_scales or all(_is_enough(found, place) for found in waves):
+        if item.key in of_scales or (
+            all(_is_enough(found, place) for found in waves)
+            and (each.pairs is None or len(waves) == 1 or item_may_stand(place, each.pairs, each.earlier))
+        ):
             yield place, item
 
 
@@ -129,39 +143,5 @@ def _is_enough(found: Answered, place: int) -> bool:
 def _is_as_released(each: Asked, scale: Scale, row: dict[str, Any]) -> bool:
     """Whether n, means and spread of one scale are those of the release."""
     if each.pairs is None:
-        now = level(Scored.of(each.definition, scale, each.found))
-        return _same(now.population, row["population"]) and _same(now, row, "people", "mean", "sd")
-    moving = moved(each.definition, scale, each.pairs)
-    return _same(moving.population, row["population"]) and _same(
-        moving.change,
-        row["change"],
-        *("n", "mean_before", "mean_after", "sd_before", "sd_after", "mean", "sd", "correlation"),
-    )
-
-
-def _single_items(release: Release) -> list[dict[str, Any]]:
-    return [*release.technical["items"], *release.technical["look_back"]]
-
-
-def _are_spread_as_released(each: Asked, release: Release) -> bool:
-    """Whether the counts of every item, where they were told, are those of the release."""
-    columns = {item.key: (place, item.codes) for place, item in enumerate(each.definition.coded_items)}
-    for row in _single_items(release):
-        if row["instrument"] != each.definition.key or row["item"] not in columns:
-            continue
-        place, codes = columns[row["item"]]
-        told = row.get("counts", {})
-        for name, counts in (told if isinstance(told, dict) else {"after": told}).items():
-            given = each.waves[name].answers[:, place]
-            if counts and counts != [int((given == code).sum()) for code in codes]:
-                return False
-    return True
-
-
-def _same(mine: object, released: dict[str, Any], *names: str) -> bool:
-    """Whether the named numbers are equal, all of them without names. NaN is stored as nothing."""
-    for name in names or released:
-        one, other = getattr(mine, name), released[name]
-        if not (math.isnan(one) if other is None else math.isclose(one, other, rel_tol=NEAR, abs_tol=NEAR)):
-            return False
-    return True
+        return is_level_as_released(each.definition, scale, each.found, row)
+    return is_change_as_released(each.definition, scale, each.pairs, row)

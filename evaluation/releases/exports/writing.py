@@ -24,19 +24,24 @@ FORMATS = ("csv", "xlsx", "sav", "ddi")
 WITH_SCRIPT = ("csv", "sav")  # what R reads by itself
 
 
-def export(release: Release, kind: str, out: Path, language: str, by: User | None) -> list[Path]:
+def export(
+    release: Release, kind: str, out: Path, language: str, by: User | None, *, with_texts: bool = False
+) -> list[Path]:
     """The files that were written, readable by their owner alone. Reads the answers database.
 
-    ``by`` is who asked for it, None when the command did it by itself. Raises NotExportedError.
+    ``by`` is who asked for it, None when the command did it by itself. ``with_texts`` adds what people wrote:
+    for the research partner alone, which the caller has made sure of (R9). Raises NotExportedError.
     """
     _check(out)
     found = datasets(release)
     try:
         out.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryDirectory(dir=out, prefix=".") as begun:
-            made = _write(release, found, kind, Path(begun), language)
+            made = _write(found, kind, Path(begun), language)
+            if with_texts:
+                made += texts.write(release, found, Path(begun))
             _check_free(out, made)
-            record(by, Action.EXPORTED, detail=f"data {release.pk}, {kind}")
+            record(by, Action.EXPORTED, detail=f"data {release.pk}, {kind}{', tekster' * with_texts}")
             return [_moved(path, out) for path in made]
     except OSError as error:
         raise NotExportedError(
@@ -44,13 +49,13 @@ def export(release: Release, kind: str, out: Path, language: str, by: User | Non
         ) from error
 
 
-def _write(release: Release, found: list[Dataset], kind: str, folder: Path, language: str) -> list[Path]:
+def _write(found: list[Dataset], kind: str, folder: Path, language: str) -> list[Path]:
     write, made = _writer(kind), []
     for each in found:
         made += write(each, folder, language)
         if kind in WITH_SCRIPT:
             made += r_script.write(each, folder, f"{each.name}.{kind}")
-    return made if kind == "ddi" else made + texts.write(release, found, folder)
+    return made
 
 
 def _writer(kind: str) -> Callable[[Dataset, Path, str], list[Path]]:

@@ -1,0 +1,149 @@
+"""The sentences of a release are true of the figure they stand with: why, how sure, and which way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils.translation import override
+
+from evaluation.criteria_forms import CriteriaForm
+from evaluation.models import Criterion, Release
+from evaluation.releases import criteria, words, words_of_dose, words_of_programme, words_of_reasons
+from evaluation.releases.pictures import pictures
+from tests.evaluation import snapshots
+from tests.study_factories import study, wave
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.test import Client
+
+    from courses.models import User
+    from tests.people import LogIn
+
+pytestmark = pytest.mark.django_db(databases=["default", "answers"])
+
+
+@pytest.fixture(autouse=True)
+def _bokmål() -> Iterator[None]:
+    with override("nb"):
+        yield
+
+
+@pytest.fixture
+def client(logged_in: LogIn, project_leader: User) -> Client:
+    return logged_in(project_leader)
+
+
+def released(**more: Any) -> Release:
+    return snapshots.released(wave(study(), code="T1"), snapshots.snapshot(**more), drawn=False)
+
+
+def page(client: Client, made: Release, address: str) -> str:
+    return str(client.get(f"/resultater/{made.pk}/{address}").content.decode())
+
+
+# --- why
+def test_items_that_are_hidden_say_each_their_own_reason(client: Client) -> None:
+    rows = [snapshots.item(f"trygg{n}", "Jeg vet.") | {"why": why} for n, why in enumerate(("alike",) * 2, 1)]
+    made = released(items=[*rows, snapshots.item("trygg3", "Jeg tåler.") | {"why": "beside"}])
+    shown = page(client, made, "skalaer/hverdag-trygg/")
+    assert "2 spørsmål vises ikke for seg. Svarene er så like" in shown
+    assert "1 spørsmål vises ikke for seg. Nesten de samme" in shown
+    assert "for få svar" not in shown.lower()
+
+
+def test_municipalities_that_all_are_shown_are_not_said_to_lack_answers(client: Client) -> None:
+    assert "De andre kommunene har for få svar" not in page(client, released(), "skalaer/")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"why": "with-pairs"}, "Vises sammen med neste måling"),
+        ({"why": "", "alone": True}, "Nesten de samme er med"),
+        ({"why": "beside"}, "Nesten de samme er med"),
+        ({"why": "few"}, "Ingen kommune har nok svar"),
+    ],
+)
+def test_where_no_municipality_is_told_of_the_reason_is_the_true_one(row: dict[str, Any], said: str) -> None:
+    assert words_of_reasons.no_places([row]).startswith(said)
+
+
+# --- how many evenings
+def dose(rho: float, low: float, high: float, code: str) -> str:
+    row = {"why": "", "rho": rho, "interval": [low, high], "words": code, "better": "high"}
+    return words_of_dose.dose(row)
+
+
+def test_a_correlation_is_printed_with_the_decimal_it_is_told_with() -> None:
+    assert "Rangkorrelasjonen er 0,3," in dose(0.3, 0.1, 0.5, "some")
+
+
+def test_a_correlation_whose_interval_holds_nought_is_called_unsure() -> None:
+    told = dose(0.3, 0.0, 0.6, "some")
+    assert "usikker" in told
+    assert "viss sammenheng" not in told
+
+
+@pytest.mark.parametrize(("rho", "way"), [(0.6, "større bedring"), (-0.6, "mindre bedring")])
+def test_a_correlation_says_which_way_it_goes(rho: float, way: str) -> None:
+    assert way in dose(rho, *sorted((rho - 0.2, rho + 0.2)), "strong")
+    row = {"why": "", "rho": rho, "interval": [rho, rho], "words": "strong", "better": "neither"}
+    assert "bedring" not in words_of_dose.dose(row)
+
+
+# --- low is good, and neither is
+@pytest.mark.parametrize(
+    ("value", "light"), [(1.9, "green"), (2, "green"), (2.5, "yellow"), (3, "yellow"), (3.1, "red")]
+)
+def test_a_light_of_a_scale_where_low_is_good_is_green_below_and_red_above(value: float, light: str) -> None:
+    made = study()
+    Criterion.objects.create(study=made, measure="outcome", scale="skjema.stress", green=2, red=3)
+    scale = {"instrument": "skjema", "scale": "stress", "title": {"nb": "Stress"}, "better": "low"}
+    ((told,), _whole) = criteria.lights(made, "pilot", [scale | {"why": "", "after": value}], None, [])
+    assert told["light"] == light
+    assert "grønt til og med 2,0, rødt over 3,0" in words_of_programme.criterion(told)
+
+
+def test_a_change_on_a_scale_without_a_better_end_is_neither_better_nor_worse() -> None:
+    row = snapshots.scale("stil", "Stil", better="neither")
+    for verdict in ("better", "worse"):
+        said = " ".join(
+            [words.finding(row | {"verdict": verdict}, "nb"), *words.closer(row), words.spread(row)]
+        )
+        assert not {"bedre", "dårligere", "bedring"} & set(said.lower().replace(":", "").split())
+    assert "høyere etter enn før" in words.finding(row, "nb")
+
+
+def test_who_had_the_highest_score_could_not_improve_only_where_high_is_good() -> None:
+    row = snapshots.scale("stress", "Stress", better="low", ceiling=True, floor=False)
+    assert "ikke vise bedring" not in " ".join(words.closer(row))
+    assert "ikke vise bedring" in " ".join(words.closer(row | {"ceiling": False, "floor": True}))
+
+
+def test_right_is_better_only_where_something_is() -> None:
+    rows = [snapshots.scale("stil", "Stil", better="neither"), snapshots.scale("trygg", "Trygg")]
+    drawn = {
+        each["name"]: each for each in pictures(snapshots.snapshot(scales=rows)) if each["language"] == "nb"
+    }
+    first, second = (drawn[f"endring-{nth}"]["svg"] for nth in (1, 2))  # the primary outcome comes first
+    assert ("Til høyre er bedre" in first, "Til høyre er bedre" in second) == (True, False)
+    assert "Dårligere" not in drawn["spredning-hverdag-stil"]["svg"]
+
+
+@pytest.mark.parametrize(
+    ("green", "red", "low_is_good", "is_valid"),
+    [(2, 3, True, True), (3, 2, True, False), (3, 2, False, True), (2, 3, False, False)],
+)
+def test_limits_are_set_the_way_the_scale_goes(
+    green: float, red: float, *, low_is_good: bool, is_valid: bool
+) -> None:
+    given = {"primary_outcome": "skjema.stress", "outcome_green": green, "outcome_red": red}
+    low = {"skjema.stress"} if low_is_good else set()
+    made = study()
+    form = CriteriaForm(made, [("skjema.stress", "Stress")], low, given)
+    assert form.is_valid() is is_valid
+    if is_valid:
+        made.criteria.create(**form.criteria()[0])  # the database allows it too

@@ -1,0 +1,142 @@
+"""Rules taken away, one at a time, and for each a study in which that gives somebody's answer away.
+
+An auditor that finds nothing there is worth nothing; with the rule in its place it must find nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+from tests.privacy.candidates import SCORE, Target
+from tests.privacy.worlds import EVENING, Person, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.privacy.worlds import Answers
+
+RELEASES = "evaluation.releases"
+FIGURES = "evaluation.figures"
+
+
+def _old_shares(counts: Any) -> Any:
+    """Top-coded as it was: of all but two these two know what the others answered."""
+    from evaluation.figures.disclosure import NEARLY_ALL, Shares
+
+    counts = tuple(counts)
+    most, people = max(counts), sum(counts)
+    if most > NEARLY_ALL * people or most >= people - 2:
+        return Shares(mostly=counts.index(most))
+    return Shares(percent=tuple(round(100 * count / people) for count in counts))
+
+
+def _never_alike(_values: Any, _homes: Any) -> bool:
+    return False
+
+
+# name → what takes a rule away. Patched where each is used.
+LEAKS: dict[str, dict[str, Any]] = {
+    "a mean of one": {
+        f"{FIGURES}.disclosure.ADULTS_FOR_MEAN": 1,
+        f"{FIGURES}.disclosure.FAMILIES_FOR_MEAN": 1,
+        f"{FIGURES}.scales.are_alike": _never_alike,  # one is always alike: a second lock on the same door
+    },
+    "answers alike are told": {f"{FIGURES}.scales.are_alike": _never_alike},
+    "almost the same people twice": {f"{RELEASES}.working_out.may_stand": lambda *_all: True},
+    "de fleste of all but two": {
+        f"{RELEASES}.items.told_shares": _old_shares,
+        f"{FIGURES}.evening.told_shares": _old_shares,
+    },
+    "all items but one": {f"{RELEASES}.items.beside_the_top_coded": lambda *_all: None},
+    "an evening of two": {f"{FIGURES}.evening.ANSWERS_FOR_MEAN": 2, f"{FIGURES}.evening.BANDS": ((2, "2+"),)},
+}
+
+
+@contextlib.contextmanager
+def leaking(name: str) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        for where, instead in LEAKS.get(name, {}).items():
+            stack.enter_context(mock.patch(where, instead))
+        yield
+
+
+# leak → what is worked out, and by which household: 0 is somebody who did not answer
+SHOWS = {
+    "a mean of one": (Target(5, "T1", SCORE), 0),
+    "answers alike are told": (Target(1, "T0", SCORE), 1),
+    "almost the same people twice": (Target(8, "T0", SCORE), 0),
+    "de fleste of all but two": (Target(2, "T0", 1), 1),
+    "all items but one": (Target(1, "T0", 0), 1),
+    "an evening of two": (Target(10, EVENING, SCORE), 12),
+}
+
+# what some say at each wave: one figure an item, a dash for who was not there
+Lines = dict[str, tuple[str, ...]]
+
+
+def _shape(name: str, lines: Lines, *, alone: int = 0, couple: bool = False, small: int = 0) -> Shape:
+    """A person for each column. The first two are a couple, or nobody is; the last ``small`` have a group
+    of their own.
+    """
+    many = len(next(iter(lines.values())))
+    waves = tuple(wave for wave in lines if wave != EVENING)
+    answers: Answers = {
+        (n, wave): tuple(int(figure) for figure in said)
+        for wave, column in lines.items()
+        for n, said in enumerate(column)
+        if said != "-"
+    }
+    people = [
+        Person(
+            n,
+            home=1 if couple and n == 1 else n + 1,
+            group=int(n >= many - small),
+            place=0,
+            phase="pilot",
+            waves=tuple(wave for wave in lines if (n, wave) in answers),
+        )
+        for n in range(many)
+    ]
+    items = len(next(iter(answers.values()))) - alone
+    groups = dict.fromkeys(sorted({person.group for person in people}), "pilot")
+    return Shape(name, 1, groups, people, waves, items, alone, 0, answers)
+
+
+def directed() -> dict[str, Shape]:
+    """By leak: the smallest study it shows in."""
+    twelve = tuple(["15", "24", "33", "42", "51", "14", "23", "32", "41", "52", "13", "34"])
+    later = tuple(["21", "35", "43", "52", "54", "25", "33", "44", "53", "51", "12", "45"])
+    lines: dict[str, Lines] = {
+        "a mean of one": {"T0": tuple("234512-----"), "T1": tuple("-----432423")},
+        "answers alike are told": {"T0": tuple("23333333"), "T1": tuple("24351423")},
+        "almost the same people twice": {
+            "T0": tuple("234512342"),
+            "T1": tuple("345423413"),
+            "T2": tuple("42315423-"),
+        },
+        "de fleste of all but two": {
+            "T0": tuple(["21", "32", "45", "55", "15", "25", "35", "45", "55", "25"]),
+            "T1": tuple(["31", "42", "13", "24", "35", "41", "52", "13", "24", "35"]),
+        },
+        "all items but one": {
+            "T0": tuple(["31", "52", "53", "54", "55", "51", "52", "53", "54", "55", "51", "52"]),
+            "T1": later,
+        },
+        "an evening of two": {
+            "T0": twelve,
+            "T1": later,
+            EVENING: tuple(["13", "24", "35", "42", "21", "34", "-", "-", "-", "-", "24", "32"]),
+        },
+    }
+    return {
+        name: _shape(
+            name,
+            each,
+            alone=int(name == "de fleste of all but two"),
+            couple=name == "de fleste of all but two",
+            small=2 if name == "an evening of two" else 0,
+        )
+        for name, each in lines.items()
+    }
