@@ -171,7 +171,7 @@ def kill_workers(kills: int, messages: int, seed: int = 1) -> dict[str, Any]:
     chance, sink = random.Random(seed), Sink(wait=0.002)
     messaging.plan_change(evening_with(messages), "moved")
     Message.objects.filter(kind="evening").delete()
-    Message.objects.update(due_at=timezone.now() - timedelta(minutes=1))  # planned at night, it waits for eight
+    Message.objects.update(due_at=timezone.now() - timedelta(minutes=1))  # planned at night: waits for eight
     done = 0
     with listening(sink) as port, workers(port, LEASE) as at_work:
         while done < kills:
