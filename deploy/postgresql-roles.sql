@@ -8,10 +8,10 @@
 --
 --     role         runs as                                      people                              answers
 --     egs_web      gunicorn, `work`                             everything; of the inbox INSERT     CONNECT alone
---     egs_close    `close`, `seal_keys`: a user of its own,     what closing needs; owns the inbox  writes
+--     egs_close    `close`, `seal_keys`, `give_up`: its own,    what closing needs; owns the inbox  writes
 --                  with SEAL_KEY_FILE, without network
---     egs_report   `release`, `report`, `export`                what was asked, and counts of       reads
---                                                               people; adds releases
+--     egs_report   `release`, `report`, `export`                what was asked; nobody who took      reads
+--                                                               part; adds releases
 --     egs_backup   `backup`                                     reads                               reads
 --
 -- Whoever migrates owns all other tables, and is a member of egs_close, so that it can migrate the inbox too.
@@ -71,21 +71,23 @@ BEGIN
         EXECUTE format('GRANT SELECT ON %I TO egs_close', 'courses_' || name);
     END LOOP;
     GRANT SELECT (id, first_name, last_name) ON courses_user TO egs_close;
+    GRANT SELECT (id, evening_id, name) ON courses_walkin TO egs_close;
     FOREACH name IN ARRAY ARRAY[
         'consent', 'eveningverdict', 'householdsalt', 'information', 'instrument', 'instrumentversion',
         'occasion', 'paperenvelope', 'participation', 'study', 'wave', 'waveinstrument', 'withdrawal'
     ] LOOP
         EXECUTE format('GRANT SELECT ON %I TO egs_close', 'evaluation_' || name);
     END LOOP;
-    GRANT UPDATE (state, batch, public_key) ON evaluation_occasion TO egs_close;
+    GRANT UPDATE (state, batch, public_key, given_up_on, given_up_by, lost_answers) ON evaluation_occasion
+        TO egs_close;
     GRANT UPDATE (state, draft_key) ON evaluation_participation TO egs_close;
     GRANT UPDATE (key_fingerprint, sunset_done_on) ON evaluation_study TO egs_close;
     GRANT DELETE ON evaluation_paperenvelope, evaluation_withdrawal TO egs_close;
     GRANT INSERT ON evaluation_eveningverdict TO egs_close;
     GRANT SELECT, INSERT ON courses_auditevent TO egs_close;
 
-    -- reports: what was asked and how the course was given; of people how many they were, and their names,
-    -- which are taken out of what was written of the evenings
+    -- reports: what was asked and of which groups, and of people nothing: what is told of them stands in the
+    -- draft, counted by the web when a preview was asked for (evaluation/releases/people.py)
     FOREACH name IN ARRAY ARRAY[
         'criterion', 'eveningverdict', 'instrument', 'instrumentversion', 'occasion', 'release',
         'releasedraft', 'releasednumber', 'releasedpicture', 'study', 'wave', 'waveinstrument'
@@ -93,23 +95,13 @@ BEGIN
         EXECUTE format('GRANT SELECT ON %I TO egs_report', 'evaluation_' || name);
     END LOOP;
     FOREACH name IN ARRAY ARRAY[
-        'coreelementtick', 'correction', 'edition', 'editionmodule', 'editionpart', 'evening', 'eveninglog',
-        'group', 'group_municipalities', 'module', 'municipality', 'parttext', 'programme', 'region',
-        'yearcount'
+        'correction', 'edition', 'editionmodule', 'editionpart', 'evening', 'group', 'group_municipalities',
+        'module', 'municipality', 'parttext', 'programme', 'region'
     ] LOOP
         EXECUTE format('GRANT SELECT ON %I TO egs_report', 'courses_' || name);
     END LOOP;
-    GRANT SELECT (id, first_name, last_name) ON courses_user TO egs_report;
-    GRANT SELECT (id, user_id, family_id, alias) ON courses_adult TO egs_report;
-    GRANT SELECT (id, evening_id, name) ON courses_walkin TO egs_report;
-    GRANT SELECT (id, user_id, group_id) ON courses_assignment TO egs_report;
-    GRANT SELECT (id, user_id, kind, municipality_id) ON courses_role TO egs_report;
-    GRANT SELECT (id) ON courses_family TO egs_report;
-    GRANT SELECT (id, adult_id, group_id) ON courses_enrolment TO egs_report;
-    GRANT SELECT (id, adult_id, evening_id, state) ON courses_attendance TO egs_report;
-    GRANT SELECT (id, occasion_id, user_id, state) ON evaluation_participation TO egs_report;
     GRANT INSERT ON evaluation_release, evaluation_releasednumber, evaluation_releasedpicture TO egs_report;
-    GRANT UPDATE, DELETE ON evaluation_releasedraft TO egs_report;
+    GRANT UPDATE (state, why, content), DELETE ON evaluation_releasedraft TO egs_report;
     GRANT UPDATE (name_nn) ON evaluation_study TO egs_report; -- a row is held by whoever may change a column
     GRANT SELECT ON wagtaildocs_document TO egs_report; -- the report's own Word template
     GRANT INSERT, SELECT (id) ON courses_auditevent TO egs_report;
@@ -125,6 +117,6 @@ BEGIN
     GRANT USAGE ON SCHEMA public TO egs_close, egs_report;
     GRANT SELECT, INSERT ON evaluation_closingbatch, evaluation_textanswer TO egs_close;
     GRANT SELECT, INSERT, DELETE ON evaluation_response TO egs_close;
-    GRANT SELECT ON evaluation_closingbatch, evaluation_response, evaluation_textanswer TO egs_report;
+    GRANT SELECT ON evaluation_response, evaluation_textanswer TO egs_report;
 END
 $$;

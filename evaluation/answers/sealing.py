@@ -29,6 +29,7 @@ from evaluation.models import (
     Occasion,
     PaperEnvelope,
     Participation,
+    ReleaseDraft,
     SealedAnswer,
     WaveInstrument,
 )
@@ -87,7 +88,7 @@ def submit(*, user: User, occasion_id: int, forms: Forms) -> Receipt:
         raise NotInvitedError
     if occasion.state != Occasion.State.OPEN:
         return _nothing_open(user, occasion_id)
-    box = _sealed(occasion, {"kind": "answers", "forms": _plain(forms)} | _who(user, occasion))
+    box = sealed_box(occasion, {"kind": "answers", "forms": _plain(forms)} | _who(user, occasion))
     with transaction.atomic():
         done = (
             Participation.objects.filter(
@@ -98,7 +99,7 @@ def submit(*, user: User, occasion_id: int, forms: Forms) -> Receipt:
         )
         if not done:
             return _nothing_open(user, occasion_id)
-        _put(occasion_id, box)
+        put_box(occasion_id, box)
         take_out("done", user=user, thing=f"form:{occasion_id}")
     return RECEIVED
 
@@ -112,10 +113,10 @@ def submit_anonymous(*, occasion: Occasion, forms: Forms, limit: int, sheet: int
     fresh = _occasion(occasion.pk)
     if fresh is None or fresh.state != Occasion.State.OPEN or fresh.identity != IdentityMode.ANONYMOUS:
         raise FormClosedError
-    box = _sealed(fresh, {"kind": "answers", "forms": _plain(forms)})
+    box = sealed_box(fresh, {"kind": "answers", "forms": _plain(forms)})
     try:
         with transaction.atomic():
-            _put(occasion.pk, box, sheet)
+            put_box(occasion.pk, box, sheet)
             open_now = Occasion.objects.filter(pk=occasion.pk, state=Occasion.State.OPEN)
             if not open_now.filter(received__lt=limit).update(received=F("received") + 1):
                 raise FormFullError if open_now.exists() else FormClosedError
@@ -132,7 +133,7 @@ def has_come(*, occasion: Occasion, sheet: int) -> bool:
     """
     try:
         with transaction.atomic():
-            _put(occasion.pk, b"", sheet)
+            put_box(occasion.pk, b"", sheet)
             transaction.set_rollback(True)
     except IntegrityError:
         return True
@@ -149,7 +150,7 @@ def make_envelope(*, user: User, occasion_id: int) -> str:
         raise NotInvitedError
     agreed = Consent.objects.filter(user=user.pk, letter__study=occasion.wave.study_id, withdrawn_on=None)
     whose = {"kind": "envelope", "user": user.pk, "agreed": agreed.filter(purpose=RESEARCH).exists()}
-    who = _sealed(occasion, whose | _who(user, occasion), length=boxes.STEP)
+    who = sealed_box(occasion, whose | _who(user, occasion), length=boxes.STEP)
     with transaction.atomic():
         waiting = Participation.objects.filter(
             user=user.pk, occasion=occasion_id, state__in=[State.OPEN, State.PAPER]
@@ -170,7 +171,7 @@ def make_blank_envelope(*, occasion_id: int) -> str:
     occasion = _occasion(occasion_id)
     if occasion is None or occasion.state != Occasion.State.OPEN:
         raise FormClosedError
-    return _envelope(occasion_id, _sealed(occasion, {"kind": "envelope"}, length=boxes.STEP))
+    return _envelope(occasion_id, sealed_box(occasion, {"kind": "envelope"}, length=boxes.STEP))
 
 
 def make_ticket(*, occasion_id: int) -> str:
@@ -196,7 +197,7 @@ def submit_paper(*, envelope: PaperEnvelope, forms: Forms, limit: int = 0) -> Re
         raise FormClosedError
     anonymous = occasion.identity == IdentityMode.ANONYMOUS
     whose = {"kind": "answers"} if anonymous else {"kind": "paper", "envelope": envelope.pk}
-    box = _sealed(occasion, whose | {"forms": _plain(forms)})
+    box = sealed_box(occasion, whose | {"forms": _plain(forms)})
     with transaction.atomic():
         # the occasion's row is held, as an anonymous form holds it: closing waits for this one too
         open_now = Occasion.objects.filter(pk=occasion.pk, state=Occasion.State.OPEN)
@@ -206,7 +207,7 @@ def submit_paper(*, envelope: PaperEnvelope, forms: Forms, limit: int = 0) -> Re
             return ALREADY
         if anonymous and not open_now.filter(received__lt=limit).update(received=F("received") + 1):
             raise FormFullError
-        _put(occasion.pk, box)
+        put_box(occasion.pk, box)
     return RECEIVED
 
 
@@ -228,7 +229,8 @@ def withdraw(user: User, study: Study, on: date | None = None) -> None:
             waiting = asked.filter(pk=participation.pk, state__in=[State.OPEN, State.PAPER])
             waiting.update(state=State.DECLINED, draft_key=None)
             take_out("declined", user=user, thing=f"form:{occasion.pk}")
-            _put(occasion.pk, _sealed(occasion, {"kind": "withdraw"} | _who(user, occasion)))
+            put_box(occasion.pk, sealed_box(occasion, {"kind": "withdraw"} | _who(user, occasion)))
+        ReleaseDraft.objects.take_back(study)
         pairing.taken_back(user, study.pk)  # last: the boxes bear her salt
 
 
@@ -279,13 +281,14 @@ def _who(user: User, occasion: Occasion) -> dict[str, Any]:
     return who
 
 
-def _sealed(occasion: Occasion, content: dict[str, Any], length: int | None = None) -> bytes:
+def sealed_box(occasion: Occasion, content: dict[str, Any], length: int | None = None) -> bytes:
+    """``content`` sealed for the occasion, as long as every box of its. One query."""
     asked = WaveInstrument.objects.filter(wave=occasion.wave_id).select_related("version")
     length = length or boxes.size(each.version.frozen for each in asked)
     return boxes.seal(bytes(occasion.public_key or b""), content, length)
 
 
-def _put(occasion_id: int, box: bytes, drawn: int | None = None) -> None:
+def put_box(occasion_id: int, box: bytes, drawn: int | None = None) -> None:
     """By SQL of our own: Django asks for the id back, which takes the right to read the inbox."""
     using = router.db_for_write(SealedAnswer)
     quoted = connections[using].ops.quote_name

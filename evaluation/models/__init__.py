@@ -5,6 +5,7 @@ that Django knows its tables, and by the closing job; nothing that a page does i
 """
 
 from evaluation.models.answers import ClosingBatch, Response, TextAnswer
+from evaluation.models.beforehand import Criterion, Information
 from evaluation.models.guards import FrozenError
 from evaluation.models.instruments import (
     Choice,
@@ -34,9 +35,7 @@ from evaluation.models.releases import (
 )
 from evaluation.models.studies import (
     Audience,
-    Criterion,
     IdentityMode,
-    Information,
     InvitedAlreadyError,
     Occasion,
     Study,

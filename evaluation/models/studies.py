@@ -6,6 +6,7 @@ occasion. What must not change once somebody has been invited is held by ``save`
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -31,6 +32,15 @@ class Audience(models.TextChoices):
     ADULT = "adult", _("voksne i familiene")
     CONTACT_PERSON = "contact-person", _("kontaktpersoner")
     LEADER = "leader", _("ledere")
+
+
+WALL_SIGNS = "abcdefghjkmnpqrstuvwxyz"  # small letters alone: no key to change, and none like another
+WALL_LENGTH = 8
+
+
+def drawn_code() -> str:
+    """What is typed off the wall to come to an evening's form: drawn, it says nothing of which it is."""
+    return "".join(secrets.choice(WALL_SIGNS) for _ in range(WALL_LENGTH))
 
 
 class InvitedAlreadyError(Exception):
@@ -64,6 +74,7 @@ class Study(models.Model):
     ends_on = models.DateField(_("til"))
     sunset_on = models.DateField(_("koblingsnøkkelen slettes"))
     sunset_done_on = models.DateField(null=True, editable=False)
+    taken_back_on = models.DateField(null=True, editable=False)  # when somebody last withdrew her answers
     key_fingerprint = models.CharField(
         max_length=64, blank=True, editable=False
     )  # SHA-256 of the pairing key
@@ -79,57 +90,11 @@ class Study(models.Model):
         ordering = ["-starts_on", "key"]
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="study_ends_after_start"),
-            models.CheckConstraint(condition=Q(sunset_on__gte=F("ends_on")), name="study_sunset_after_end"),
+            models.CheckConstraint(condition=Q(sunset_on__gt=F("ends_on")), name="study_sunset_after_end"),
         ]
 
     def __str__(self) -> str:
         return self.name_nb
-
-
-class Criterion(models.Model):
-    """Green at or above one limit, red below another (programme §2.2); turned where low is good."""
-
-    class Measure(models.TextChoices):
-        ATTENDANCE = "attendance", _("voksne med minst fem av seks kvelder, prosent")
-        PAIRS = "pairs", _("svar både før og etter, prosent")
-        ADHERENCE = "adherence", _("kjerneelementer gjennomført, prosent")
-        OUTCOME = "outcome", _("gjennomsnitt på en skala")
-
-    study = models.ForeignKey(Study, models.CASCADE, related_name="criteria")
-    measure = models.CharField(_("mål"), max_length=12, choices=Measure)
-    scale = models.CharField(_("skjema og skala"), max_length=80, blank=True)
-    green = models.FloatField(_("grønt fra og med"))
-    red = models.FloatField(_("rødt under"))
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(green__gte=F("red")) | Q(measure="outcome"), name="criterion_green_above_red"
-            ),
-            models.UniqueConstraint(fields=["study", "measure", "scale"], name="criterion_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.study_id}: {self.measure}"
-
-
-class Information(models.Model):
-    """The information letter as it was, in both languages: what somebody acknowledged or agreed to."""
-
-    study = models.ForeignKey(Study, models.CASCADE, related_name="letters")
-    number = models.PositiveSmallIntegerField()
-    body_nb = models.TextField()
-    body_nn = models.TextField()
-    checksum = models.CharField(max_length=64)  # SHA-256 of both
-    made_on = models.DateField()
-
-    class Meta:
-        ordering = ["study", "number"]
-        constraints = [models.UniqueConstraint(fields=["study", "number"], name="information_once")]
-
-    def __str__(self) -> str:
-        return f"{self.study_id}: {self.number}"
 
 
 class WaveQuerySet(models.QuerySet["Wave"]):
@@ -243,7 +208,8 @@ class Occasion(models.Model):
     """A wave opened for one group, or for one of its evenings; of staff waves without a group the region.
 
     PLANNED → OPEN → CLOSED (sealed answers wait) → COUNTED (in the answers database). Where there are too
-    few it stays CLOSED until the region's pool has enough, and is DROPPED at the study's end if it never has.
+    few it stays CLOSED until the region's pool has enough, and is DROPPED at the study's end if it never has;
+    or when its key is lost, and two people have given it up (``answers/giving_up.py``).
     """
 
     class State(models.TextChoices):
@@ -263,7 +229,11 @@ class Occasion(models.Model):
     public_key = models.BinaryField(null=True, editable=False)  # 32 bytes; the private half is elsewhere
     batch = models.BigIntegerField(null=True, unique=True, editable=False)  # drawn when closing begins
     nonce = models.CharField(max_length=32, unique=True, default=random_nonce, editable=False)  # of the QR
+    wall_code = models.CharField(max_length=8, unique=True, default=drawn_code, editable=False)  # to be typed
     received = models.PositiveIntegerField(default=0, editable=False)  # anonymous forms only: how many came
+    given_up_on = models.DateField(null=True, editable=False)
+    given_up_by = models.CharField(max_length=200, blank=True, editable=False)  # both names, as they were
+    lost_answers = models.PositiveIntegerField(default=0, editable=False)  # that nobody can open any more
 
     objects = OccasionQuerySet.as_manager()
 
@@ -287,6 +257,11 @@ class Occasion(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["planned", "open", "closed", "counted", "dropped"]),
                 name="occasion_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(given_up_on=None, given_up_by="", lost_answers=0)
+                | Q(given_up_on__isnull=False, state="dropped") & ~Q(given_up_by=""),
+                name="occasion_given_up_by_somebody",
             ),
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from courses.models import Correction, Edition, EditionPart
-from evaluation.releases.delivery import groups_of
+from evaluation.releases.occasions import groups_of
 
 if TYPE_CHECKING:
     from evaluation.models import Study

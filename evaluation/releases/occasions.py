@@ -1,10 +1,12 @@
-"""Which occasions a release is of: those of a wave's groups in a phase, and of staff the region's own."""
+"""Which occasions, groups and evenings a release is of: a wave's groups in a phase, and of staff the
+region's own."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING
 
+from courses.models import Evening, Group
 from evaluation.answers.pooling import phase_of
 from evaluation.models import Occasion, Release, Study, Wave
 
@@ -26,6 +28,17 @@ def occasions_of(wave: Wave, phase: str) -> QuerySet[Occasion]:
     return Occasion.objects.filter(wave=wave, group__phase=phase) | Occasion.objects.filter(pk__in=here)
 
 
+def groups_of(study: Study, phase: str) -> QuerySet[Group]:
+    """The groups of the phase that the study has asked: those with an occasion that has been opened."""
+    asked = Occasion.objects.opened().filter(wave__study=study, group__isnull=False)
+    return Group.objects.filter(phase=phase, pk__in=asked.values("group"))
+
+
+def evenings_of(study: Study, phase: str) -> QuerySet[Evening]:
+    """Those that were not cancelled."""
+    return Evening.objects.filter(group__in=groups_of(study, phase), cancelled_at=None)
+
+
 def open_occasions(wave: Wave, phase: str) -> list[Occasion]:
     """Those that are planned, open or wait to be counted; small groups that wait in the pool among them."""
     rows = occasions_of(wave, phase).exclude(state__in=CLOSED)
@@ -43,10 +56,11 @@ def waves_and_phases(waves: Iterable[Wave]) -> list[tuple[Wave, str]]:
 
 
 def counted_in(study: Study) -> str:
-    """Changes whenever another occasion of the study has been counted, or another wave let out: what is told
-    hangs on what is out already (R7). Two queries.
+    """Changes whenever another occasion of the study has been counted, somebody has taken her answers back,
+    or another wave was let out: what is told hangs on what is out already (R7). Three queries.
     """
     counted = Occasion.objects.filter(wave__study=study, state__in=CLOSED).order_by("pk")
     out = Release.objects.filter(study=study).order_by("pk")
-    written = repr([*counted.values_list("pk", "state", "batch"), *out.values_list("pk")])
+    back = Study.objects.filter(pk=study.pk).values_list("taken_back_on")
+    written = repr([*counted.values_list("pk", "state", "batch"), *out.values_list("pk"), *back])
     return hashlib.sha256(written.encode()).hexdigest()

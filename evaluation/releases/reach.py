@@ -12,11 +12,13 @@ from django.db.models import Count
 
 from evaluation.figures.disclosure import ADULTS_FOR_MEAN, Population, band, told_percent
 from evaluation.figures.statistics.proportions import share
-from evaluation.models import Participation, Response
-from evaluation.releases.occasions import occasions_of
+from evaluation.models import Response
+from evaluation.releases.people import may_be_told, waves_up_to
 from evaluation.releases.telling import FEW, LEAST_FOR_SHARE, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from evaluation.figures.statistics.proportions import Share
     from evaluation.models import Wave
 
@@ -61,21 +63,16 @@ class Flow:
         return 100 * self.kept.value if enough else None
 
 
-def flow(wave: Wave, phase: str, *, before: int, pairs: int) -> Flow:
-    """The waves that ask the same people in the same way, up to this one. Two queries a wave."""
-    same = wave.study.waves.filter(audience=wave.audience, identity=wave.identity, order__lte=wave.order)
-    waves = [each for each in same.order_by("order", "code") if each.pk != wave.pk]
-    return Flow(tuple(_counted(each, phase) for each in [*waves, wave]), before, pairs)
+def flow(wave: Wave, phase: str, asked: Mapping[str, Mapping[str, int]], *, before: int, pairs: int) -> Flow:
+    """``asked``: adults and families by the wave's code, as people.py counts. One query a wave, and one."""
+    waves = waves_up_to(wave)
+    return Flow(tuple(_counted(each, phase, **asked.get(each.code, {})) for each in waves), before, pairs)
 
 
-def _counted(wave: Wave, phase: str) -> Counted:
-    rows = Participation.objects.filter(occasion__in=occasions_of(wave, phase))
-    asked = rows.aggregate(
-        adults=Count("user", distinct=True), families=Count("user__adult__family", distinct=True)
-    )
+def _counted(wave: Wave, phase: str, adults: int = 0, families: int = 0) -> Counted:
     answers = Response.objects.filter(study=wave.study_id, wave=wave.code, phase=phase)
     each = answers.order_by().values("version").annotate(n=Count("pk")).values_list("n", flat=True)
-    return Counted(wave, Population(asked["adults"], asked["families"]), max(each, default=0))
+    return Counted(wave, Population(adults, families), max(each, default=0))
 
 
 def told_flow(found: Flow) -> dict[str, Any]:
@@ -96,7 +93,7 @@ def _told(each: Counted) -> dict[str, Any]:
     answered = band(each.answered) or TOO_FEW
     if not each.asked.adults and each.answered >= ADULTS_FOR_MEAN:
         return {"why": UNASKED, "answered": answered}
-    if not _may_be_told(each):
+    if not may_be_told(each.wave, each.asked):
         return {"why": FEW}
     certain = each.asked.adults >= FOR_PERCENT and each.answered >= ADULTS_FOR_MEAN
     return {
@@ -105,13 +102,6 @@ def _told(each: Counted) -> dict[str, Any]:
         "answered": answered,
         "percent": told_percent(100 * each.response.value) if certain else None,
     }
-
-
-def _may_be_told(each: Counted) -> bool:
-    """Staff are in no family: of them five are enough."""
-    if each.wave.audience == "adult":
-        return each.asked.may_have_mean
-    return each.asked.adults >= ADULTS_FOR_MEAN
 
 
 def _named(each: Counted) -> dict[str, str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from evaluation.models import (
@@ -19,25 +22,42 @@ from evaluation.models import (
     Wave,
 )
 from evaluation.releases.occasions import CLOSED, counted_in, occasions_of, open_occasions
+from evaluation.releases.people import counted_people, mark, may_count
+from evaluation.releases.waiting import only_waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from courses.models import User
 
+FRESH = timedelta(days=1)  # how long people who were counted for another process stay counted
+UNTIL_DELETED = timedelta(days=2)  # the closing job runs every night: by then it has been there
+
 
 class NotReadyError(Exception):
     """The wave cannot be let out yet; the message says what is missing, in Norwegian."""
 
 
-class OutdatedError(NotReadyError):
-    """Something more has been counted or let out since the content was worked out."""
+class NothingToTellError(NotReadyError):
+    """The wave is told with the next, for those who answered both: by itself it has no result."""
 
     def __init__(self) -> None:
         super().__init__(
             _(
-                "Mer er talt opp eller offentliggjort siden forhåndsvisningen. Den regnes ut på nytt. Se på"
-                " den igjen."
+                "Denne målingen har ingen resultater alene: svarene vises sammen med neste måling, for dem"
+                " som svarte begge ganger. Derfor kan den ikke offentliggjøres for seg."
+            )
+        )
+
+
+class OutdatedError(NotReadyError):
+    """Something more has been counted, noted of people or let out since the content was worked out."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Mer er talt opp, ført eller offentliggjort siden forhåndsvisningen. Den regnes ut på nytt."
+                " Se på den igjen."
             )
         )
 
@@ -51,7 +71,7 @@ class ReleasedBeforeError(Exception):
 
 
 def check(wave: Wave, phase: str) -> None:
-    """Raises ReleasedBeforeError, or NotReadyError that names what is still open. Three queries."""
+    """Raises ReleasedBeforeError, or NotReadyError that names what is still open. Four queries."""
     if done := Release.objects.filter(wave=wave, phase=phase).first():
         raise ReleasedBeforeError(done)
     if wave.anchor == Wave.Anchor.EACH_EVENING:
@@ -63,17 +83,52 @@ def check(wave: Wave, phase: str) -> None:
         raise NotReadyError(_("Ikke alle måletidspunktene er talt opp ennå: %(names)s.") % {"names": names})
     if not occasions_of(wave, phase).filter(state__in=CLOSED).exists():
         raise NotReadyError(_("Ingen grupper i denne fasen har hatt målingen."))
+    last = Study.objects.values_list("taken_back_on", flat=True).get(pk=wave.study_id)
+    if last and timezone.localdate() < last + UNTIL_DELETED:
+        raise NotReadyError(
+            _("Noen har tatt tilbake svarene sine. De slettes først. Prøv igjen %(day)s.")
+            % {"day": date_format(last + UNTIL_DELETED, "j. F")}
+        )
 
 
 def ask(wave: Wave, phase: str, by: User) -> ReleaseDraft:
-    """A draft to be worked out; one that failed, or is outdated, is tried again. Raises as ``check``."""
+    """A draft to be worked out; one that failed, or is outdated, is tried again. Raises as ``check``.
+
+    Whoever asks may read who took part: they are counted here, for whoever works it out.
+    """
     check(wave, phase)
-    draft, made = ReleaseDraft.objects.get_or_create(wave=wave, phase=phase, defaults={"asked_by": by})
-    outdated = draft.content is not None and draft.content["counted"] != counted_in(wave.study)
-    if not made and (outdated or draft.state == ReleaseDraft.State.FAILED):
-        again = {"state": ReleaseDraft.State.ASKED, "why": "", "content": None}
-        ReleaseDraft.objects.filter(pk=draft.pk).update(**again)
+    people = people_now(wave, phase)
+    today = {"asked_on": timezone.localdate()}
+    draft = ReleaseDraft.objects.filter(wave=wave, phase=phase).first()
+    if draft is not None and draft.state != ReleaseDraft.State.FAILED and _mark_of(draft) == mark(people):
+        ReleaseDraft.objects.filter(pk=draft.pk).update(**today)
+        return draft
+    again = today | {"state": ReleaseDraft.State.ASKED, "why": "", "people": people, "content": None}
+    draft, _made = ReleaseDraft.objects.update_or_create(
+        wave=wave, phase=phase, defaults=again, create_defaults=again | {"asked_by": by}
+    )
     return draft
+
+
+def _mark_of(draft: ReleaseDraft) -> str:
+    if draft.content is not None:
+        return str(draft.content["counted"])
+    return "" if draft.people is None else mark(draft.people)
+
+
+def people_now(wave: Wave, phase: str) -> dict[str, Any]:
+    """As people.py counts; for whoever may not read people, as they were counted today or yesterday.
+
+    Raises NotReadyError when nobody has.
+    """
+    if may_count():
+        return counted_people(wave, phase)
+    since = timezone.localdate() - FRESH
+    draft = ReleaseDraft.objects.filter(wave=wave, phase=phase, asked_on__gte=since).first()
+    if draft is None or draft.people is None or draft.people["counted"] != counted_in(wave.study):
+        raise NotReadyError(_("Be om en forhåndsvisning på resultatsidene først: da telles de som var med."))
+    people: dict[str, Any] = draft.people
+    return people
 
 
 def work_out_drafts() -> int:
@@ -84,12 +139,14 @@ def work_out_drafts() -> int:
             content, state, why = content_of(draft.wave, draft.phase), ReleaseDraft.State.READY, ""
         except (NotReadyError, ReleasedBeforeError) as error:
             content, state, why = None, ReleaseDraft.State.FAILED, str(error)[:200]
-        ReleaseDraft.objects.filter(pk=draft.pk).update(content=content, state=state, why=why)
+        # somebody may have taken her answers back meanwhile: then it is asked for no more
+        still = ReleaseDraft.objects.filter(pk=draft.pk, state=ReleaseDraft.State.ASKED)
+        still.update(content=content, state=state, why=why)
     return len(asked)
 
 
 def content_of(wave: Wave, phase: str, *, slow: bool = True) -> dict[str, Any]:
-    """Everything of a release, as JSON. Reads the answers database; raises as ``check``.
+    """Everything of a release, as JSON. Reads the answers database; raises as ``check`` and ``people_now``.
 
     ``slow`` has what is drawn often or fitted by steps: omega and the mixed model.
     """
@@ -97,22 +154,27 @@ def content_of(wave: Wave, phase: str, *, slow: bool = True) -> dict[str, Any]:
     from evaluation.releases.working_out import work_out
 
     check(wave, phase)
-    counted = counted_in(wave.study)  # before the answers: what is counted meanwhile makes it outdated
-    snapshot, technical = work_out(wave, phase, slow=slow)
+    people = people_now(wave, phase)  # before the answers: what is counted meanwhile makes it outdated
+    snapshot, technical = work_out(wave, phase, slow=slow, people=people)
+    if only_waits(snapshot):
+        raise NothingToTellError
     told = {"snapshot": snapshot, "technical": technical, "pictures": pictures(snapshot)}
-    return told | {"counted": counted}
+    return told | {"counted": mark(people)}
 
 
 def release(wave: Wave, phase: str, content: dict[str, Any], by: User | None = None) -> Release:
-    """Lets ``content`` out. Raises as ``check``, and OutdatedError: then a draft is worked out again.
+    """Lets ``content`` out. Raises as ``check`` and ``people_now``, and OutdatedError: then a draft is worked
+    out again.
 
     Two at the same time: the second is told of the first.
     """
     try:
         return _let_out(wave, phase, content, by)
     except OutdatedError:
-        drafts = ReleaseDraft.objects.filter(wave=wave, phase=phase)
-        drafts.update(state=ReleaseDraft.State.ASKED, content=None)
+        again: dict[str, Any] = {"state": ReleaseDraft.State.ASKED, "content": None}
+        if may_count():
+            again |= {"people": people_now(wave, phase), "asked_on": timezone.localdate()}
+        ReleaseDraft.objects.filter(wave=wave, phase=phase).update(**again)
         raise
 
 
@@ -121,7 +183,7 @@ def _let_out(wave: Wave, phase: str, content: dict[str, Any], by: User | None) -
     # of one study two at once take turns: what the second may tell hangs on the first
     Study.objects.select_for_update(no_key=True).get(pk=wave.study_id)
     check(wave, phase)
-    if content["counted"] != counted_in(wave.study):
+    if content["counted"] != mark(people_now(wave, phase)):
         raise OutdatedError
     made = Release.objects.create(
         study=wave.study,

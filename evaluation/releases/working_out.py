@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from evaluation.figures.scales import Scored, level, moved
 from evaluation.releases import criteria, delivery, reach, telling
-from evaluation.releases.around import may_be_told_alone, told_alone, told_around, whole_alone
+from evaluation.releases.around import told_around
 from evaluation.releases.asked import Asked, asked, awaits, departures
 from evaluation.releases.beside import have_changed, may_stand
 from evaluation.releases.dose import dose
 from evaluation.releases.editions import editions
-from evaluation.releases.items import are_told_in_full, told_items
+from evaluation.releases.items import told_items, waves_told_in_full
+from evaluation.releases.people import counted_people
 from evaluation.releases.phases import pilot_and_implementation
 from evaluation.releases.reaim import reaim
 from evaluation.releases.sites import told_sites
@@ -31,24 +32,30 @@ Rows = list[dict[str, Any]]
 Snapshot = dict[str, Any]
 
 
-def work_out(wave: Wave, phase: str, *, slow: bool = True) -> tuple[Snapshot, Snapshot]:
-    """The snapshot for everybody and the technical one for research. ``slow`` has omega and mixed models."""
+def work_out(
+    wave: Wave, phase: str, *, slow: bool = True, people: Snapshot | None = None
+) -> tuple[Snapshot, Snapshot]:
+    """The snapshot for everybody and the technical one for research. ``slow`` has omega and mixed models.
+
+    ``people`` are the counts of people.py; without them they are made here, by who may read people.
+    """
+    people = counted_people(wave, phase) if people is None else people
     everything = list(asked(wave, phase))
     told, whole = _scales(wave, phase, everything, slow=slow)
     _put_items(wave, everything, told, whole)
     doses = dose(everything, wave.study.primary_outcome, told)
-    people = _flow(wave, phase, everything)
-    modules = delivery.modules(wave.study, phase)
-    lights = criteria.lights(wave.study, phase, told["scales"], people.kept_percent, modules)
-    reached = reaim(wave, phase, told["scales"], modules)
-    flows = reach.told_flow(people), reach.whole_flow(people)
+    flow = _flow(wave, phase, everything, people)
+    modules = delivery.with_people(delivery.modules(wave.study, phase), people["modules"])
+    lights = criteria.lights(wave.study, told["scales"], flow.kept_percent, modules, people["enough"])
+    reached = reaim(wave, phase, told["scales"], modules, people)
+    flows = reach.told_flow(flow), reach.whole_flow(flow)
     common = {
         "format": FORMAT,
         "study": _study(wave),
         "wave": {"code": wave.code, "nb": wave.name_nb, "nn": wave.name_nn or wave.name_nb},
         "phase": phase,
         "modules": modules,
-        "changes": list(delivery.changes_made(wave.study, phase)),
+        "changes": people["changes"],
         "editions": editions(wave.study, phase),
         "deviations": criteria.deviations(wave.study, phase, departures(wave, everything)),
         "questionnaires": [_questionnaire(each.definition) for each in everything],
@@ -75,10 +82,10 @@ def _put_items(wave: Wave, everything: list[Asked], told: dict[str, Rows], whole
         place["look_back"] = [_looked_back(row) for row in rows if row["item"] == LOOK_BACK]
     full = _told_in_full(everything, told["items"])
     for nth, row in enumerate(whole["scales"]):
-        if (row["instrument"], row["scale"]) not in full:
-            whole["scales"][nth] = telling.without_items(row)
-            if "spread" in told["scales"][nth]:  # its limit is made of alpha
-                told["scales"][nth]["spread"] = {"why": telling.ALIKE}
+        waves = full[row["instrument"], row["scale"]]
+        whole["scales"][nth] = telling.without_items(row, waves)
+        if "before" not in waves and "spread" in told["scales"][nth]:  # its limit is made of alpha
+            told["scales"][nth]["spread"] = {"why": telling.ALIKE}
 
 
 def _looked_back(row: dict[str, Any]) -> dict[str, Any]:
@@ -87,19 +94,18 @@ def _looked_back(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _hidden(definition: Definition, told: Rows) -> dict[str, str]:
-    """Why scales of a questionnaire are not told, by their key; of one told alone there is no level."""
-    rows = [row for row in told if row["instrument"] == definition.key]
-    alone = {row["scale"]: telling.BESIDE for row in rows if row.get("alone")}
-    return alone | {row["scale"]: row["why"] for row in rows if row["why"]}
+    """Why scales of a questionnaire are not told, by their key."""
+    return {row["scale"]: row["why"] for row in told if row["instrument"] == definition.key and row["why"]}
 
 
-def _told_in_full(everything: list[Asked], items: Rows) -> set[tuple[str, str]]:
-    """Questionnaires and scales whose every item is told with its shares."""
+def _told_in_full(everything: list[Asked], items: Rows) -> dict[tuple[str, str], set[str]]:
+    """By questionnaire and scale, the waves at which its every item is told with its shares."""
     return {
-        (each.definition.key, scale.key)
+        (each.definition.key, scale.key): waves_told_in_full(
+            scale, [row for row in items if row["instrument"] == each.definition.key]
+        )
         for each in everything
         for scale in each.definition.scales
-        if are_told_in_full(scale, [row for row in items if row["instrument"] == each.definition.key])
     }
 
 
@@ -142,8 +148,8 @@ def _change(each: Asked, scale: Scale, *, slow: bool) -> tuple[dict[str, Any], d
     unsaid = telling.about(definition, scale) | {"why": telling.BESIDE}
     if have_changed(scale, each.earlier):
         return unsaid, unsaid
-    found = moved(definition, scale, each.pairs, slow=slow)
     if not each.earlier or may_stand(definition, scale, each.pairs, each.earlier):
+        found = moved(definition, scale, each.pairs, slow=slow)
         if each.earlier:  # who left before the one wave are almost those who left before the other
             found = replace(found, stayed_or_left=None)
         told = telling.told_change(definition, scale, found)
@@ -151,24 +157,16 @@ def _change(each: Asked, scale: Scale, *, slow: bool) -> tuple[dict[str, Any], d
             told | ({} if told["why"] else told_around(scale, found, is_beside=bool(each.earlier))),
             telling.whole_change(definition, scale, found),
         )
-    if may_be_told_alone(scale, found) and not _shares_items_with_a_told_level(each, scale):
-        return told_alone(definition, scale, found), whole_alone(definition, scale, found)
-    return unsaid, unsaid
+    return telling.level_alone(
+        definition, scale, level(Scored.of(definition, scale, each.pairs.after), slow=slow)
+    )
 
 
-def _shares_items_with_a_told_level(each: Asked, scale: Scale) -> bool:
-    """Whether another scale of the same items has its levels told: with the change they would give these."""
-    assert each.pairs is not None  # noqa: S101
-    others = [
-        other for other in each.definition.scales if set(other.items) & set(scale.items) and other != scale
-    ]
-    return any(may_stand(each.definition, other, each.pairs, each.earlier) for other in others)
-
-
-def _flow(wave: Wave, phase: str, everything: list[Asked]) -> reach.Flow:
+def _flow(wave: Wave, phase: str, everything: list[Asked], people: Snapshot) -> reach.Flow:
     first = max(everything, key=lambda each: each.before, default=None)
     pairs = len(first.pairs.after) if first and first.pairs else 0
-    return reach.flow(wave, phase, before=first.before if first else 0, pairs=pairs)
+    before = first.before if first else 0
+    return reach.flow(wave, phase, people["asked"], before=before, pairs=pairs)
 
 
 def _study(wave: Wave) -> dict[str, Any]:

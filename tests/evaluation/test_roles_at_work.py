@@ -15,6 +15,7 @@ from evaluation.models import Occasion, Release, ReleaseDraft, SealedAnswer, Wav
 from evaluation.synthetic import fill
 from tests import factories as made
 from tests.conftest import REAL_SERVERS
+from tests.evening_factories import EveningLogFactory
 from tests.roles import address, as_role, give_roles
 from tests.study_factories import frozen_version, occasion, statement, study, wave
 
@@ -127,20 +128,38 @@ def waves() -> list[Wave]:
         at.group.municipalities.add(made.MunicipalityFactory(region=of.region))
         Occasion.objects.filter(pk=at.pk).update(state=Occasion.State.COUNTED)
     fill(*found, "pilot", 30, seed=5)
+    evening = made.EveningFactory(group=at.group)
+    for _each in range(6):
+        enrolled = made.EnrolmentFactory(group=at.group, adult__family=made.FamilyFactory())
+        made.AttendanceFactory(adult=enrolled.adult, evening=evening, state="present")
+    EveningLogFactory(evening=evening, changed="Kortere runde.", minutes_off=10)
     return found
+
+
+ASKED = """
+import django; django.setup()
+from courses.models import User
+from evaluation.models import Wave
+from evaluation.releases import releasing
+print(releasing.ask(Wave.objects.get(pk={wave}), "pilot", User.objects.first()).state)
+"""
 
 
 def test_the_report_role_previews_lets_out_and_writes_the_report_and_the_data(
     waves: list[Wave], tmp_path: Path, places: dict[str, str]
 ) -> None:
-    ReleaseDraft.objects.create(wave=waves[1], phase="pilot")
+    words = ("release", "piloten", "--wave", "T1", "--phase", "pilot")
+    alone = as_role("egs_report", "manage.py", *words, **places)
+    assert "Be om en forhåndsvisning på resultatsidene først" in alone.stderr, alone.stderr
+    said = as_role("egs_web", "-c", ASKED.format(wave=waves[1].pk), **places)
+    assert said.stdout.split() == ["asked"], said.stderr
     drafted = as_role("egs_report", "manage.py", "release", "--drafts", **places)
     assert "Regnet ut 1" in drafted.stdout, drafted.stderr
     assert ReleaseDraft.objects.get().state == "ready", ReleaseDraft.objects.get().why
-    words = ("release", "piloten", "--wave", "T1", "--phase", "pilot")
     let_out = as_role("egs_report", "manage.py", *words, **places)
     assert "Kontrollsum" in let_out.stdout, let_out.stderr
     out, one = tmp_path / "rapport.docx", Release.objects.get()
+    assert [row["attendance"] for row in one.snapshot["modules"]] == [100]
     assert not ReleaseDraft.objects.exists()
     written = as_role(
         "egs_report", "manage.py", "report", str(one.pk), "--technical", "--out", str(out), **places

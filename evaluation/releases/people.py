@@ -1,0 +1,258 @@
+"""What a release tells of people, counted by who may read the people and not the answers.
+
+The web process counts when somebody asks for a preview; whoever works the release out finds the counts in the
+draft. They name nobody and have no row of anybody: counts and shares where enough are counted, and what the
+groups changed in their evenings, with the names already taken out. They go with the draft: when it is let
+out, when it is asked for anew, and when somebody takes her answers back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import Avg, Count, F, Min, Q, Sum
+from django.utils import timezone
+
+from courses.evening_logs import adaptations, adherence_by_module
+from courses.models import (
+    Assignment,
+    Attendance,
+    CoreElementTick,
+    Enrolment,
+    EveningLog,
+    Municipality,
+    Role,
+    YearCount,
+)
+from courses.progress import COUNTS_AS_THERE
+from evaluation.answers.names import names_in
+from evaluation.answers.redacting import redact
+from evaluation.figures.disclosure import ADULTS_FOR_MEAN, Population, told_percent
+from evaluation.models import Participation
+from evaluation.releases.occasions import counted_in, evenings_of, groups_of, occasions_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import QuerySet
+
+    from courses.models import Evening
+    from evaluation.models import Study, Wave
+
+LEAST_GROUPS = 3  # of fewer it is clear whose evenings they were
+SOMEBODY = {"adults": 1, "families": 1}
+Counts = dict[str, Any]
+
+
+def may_count() -> bool:
+    """Whether this process may read who took part. On PostgreSQL the reporting role may not. One query."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(%s, 'SELECT')", [Participation._meta.db_table])
+        (may,) = cursor.fetchone()
+    return bool(may)
+
+
+def counted_people(wave: Wave, phase: str) -> Counts:
+    """As JSON; equal as long as nothing that is told of people has changed. Reads no answers.
+
+    Some thirty queries, however many took part.
+    """
+    study = wave.study
+    return {
+        "counted": counted_in(study),
+        "asked": {each.code: _asked(each, phase) for each in waves_up_to(wave)},
+        "modules": _modules(study, phase),
+        "changes": list(changes_made(study, phase)),
+        "enough": share_with_enough_evenings(study, phase),
+        "begun": _begun(study, phase),
+        "families": _families(study, phase),
+        "years": (years := _years(study, phase)),
+        "new_homes": _new_homes(study, years),
+        "leaders": _leaders(study, phase),
+    }
+
+
+def mark(people: Counts) -> str:
+    """Another whenever anything that is told of people, or was counted, is another."""
+    return hashlib.sha256(json.dumps(people, sort_keys=True).encode()).hexdigest()
+
+
+# --- who was asked
+def waves_up_to(wave: Wave) -> list[Wave]:
+    """Those that ask the same people in the same way, this one last. One query."""
+    same = wave.study.waves.filter(audience=wave.audience, identity=wave.identity, order__lte=wave.order)
+    waves = [each for each in same.order_by("order", "code") if each.pk != wave.pk]
+    return [*waves, wave]
+
+
+def may_be_told(wave: Wave, asked: Population) -> bool:
+    """Staff are in no family: of them five are enough."""
+    if wave.audience == "adult":
+        return asked.may_have_mean
+    return asked.adults >= ADULTS_FOR_MEAN
+
+
+def _asked(wave: Wave, phase: str) -> dict[str, int]:
+    """How many were asked; of so few that it may not be told, only that there was somebody."""
+    rows = Participation.objects.filter(occasion__in=occasions_of(wave, phase))
+    found = rows.aggregate(
+        adults=Count("user", distinct=True), families=Count("user__adult__family", distinct=True)
+    )
+    if found["adults"] and not may_be_told(wave, Population(**found)):
+        return SOMEBODY
+    return found
+
+
+# --- evenings
+def _modules(study: Study, phase: str) -> dict[str, Counts]:
+    """By module id, in JSON's way: adherence and attendance in per cent, and what logs say of the plan."""
+    evenings = evenings_of(study, phase)
+    done = _adherence(evenings)
+    there, held = _attendance(evenings), _held(evenings)
+    return {
+        str(pk): {
+            "adherence": done.get(pk),
+            "attendance": there.get(pk),
+            **_as_planned(held.get(pk, {})),
+        }
+        for pk in evenings.order_by("module").values_list("module", flat=True).distinct()
+    }
+
+
+def _adherence(evenings: QuerySet[Evening]) -> dict[int, int]:
+    """By module, in per cent, where three groups have ticked what they did. Two queries."""
+    ticks = CoreElementTick.objects.filter(log__evening__in=evenings).order_by()
+    by_module = ticks.values_list("log__evening__module")
+    groups = dict(by_module.annotate(n=Count("log__evening__group", distinct=True)))
+    done = adherence_by_module(EveningLog.objects.filter(evening__in=evenings))
+    return {pk: told_percent(100 * share) for pk, share in done.items() if groups[pk] >= LEAST_GROUPS}
+
+
+def _held(evenings: QuerySet[Evening]) -> dict[int, Counts]:
+    """By module: how many evenings somebody was marked at, and what the logs say of the plan. Two queries."""
+    logs = EveningLog.objects.filter(evening__in=evenings).order_by().values("evening__module")
+    timed = Q(minutes_off__isnull=False)
+    said = logs.annotate(
+        logs=Count("pk"),
+        groups=Count("evening__group", distinct=True),
+        timed_groups=Count("evening__group", filter=timed, distinct=True),
+        minutes=Avg("minutes_off"),
+        adapted=Count("pk", filter=~Q(changed="")),
+    )
+    found: dict[int, Counts] = {row.pop("evening__module"): row for row in said}
+    marked = evenings.filter(attendances__isnull=False).order_by().values_list("module")
+    for module, held in marked.annotate(held=Count("pk", distinct=True)):
+        found.setdefault(module, {})["held"] = held
+    return found
+
+
+def _as_planned(row: Counts) -> Counts:
+    """Minutes off the plan and changes are told where three groups have logged the module."""
+    is_timed, is_logged = (row.get(name, 0) >= LEAST_GROUPS for name in ("timed_groups", "groups"))
+    return {
+        "evenings": row.get("held", 0),
+        "logs": row.get("logs", 0),
+        "minutes_off": round(row["minutes"]) if is_timed else None,
+        "adapted": row["adapted"] if is_logged else None,
+    }
+
+
+def _attendance(evenings: QuerySet[Evening]) -> dict[int, int]:
+    """By module, of those marked at all: not marked is not absent. Only where enough are marked."""
+    marked = ~Q(state=Attendance.State.UNKNOWN)
+    rows = (
+        Attendance.objects.filter(marked, evening__in=evenings)
+        .order_by()
+        .values_list("evening__module")
+        .annotate(
+            people=Count("pk"),
+            families=Count("adult__family", distinct=True),
+            there=Count("pk", filter=Q(state__in=COUNTS_AS_THERE)),
+        )
+    )
+    return {
+        module: told_percent(100 * there / people)
+        for module, people, families, there in rows
+        if Population(people, families).may_have_mean
+    }
+
+
+def changes_made(study: Study, phase: str) -> Iterator[Counts]:
+    """What groups changed in their evenings and why, by module; without group, person, name or date.
+
+    Of modules that three groups have logged: of fewer it is clear whose evening it was.
+    """
+    groups = list(groups_of(study, phase).values_list("pk", flat=True))
+    names = names_in(groups)
+    logs = EveningLog.objects.filter(evening__in=evenings_of(study, phase))
+    by_module = logs.order_by().values("evening__module")
+    enough = by_module.annotate(n=Count("evening__group", distinct=True)).filter(n__gte=LEAST_GROUPS)
+    logs = logs.filter(evening__module__in=enough.values("evening__module"))
+    for change in sorted(adaptations(logs), key=lambda each: (each.module, each.changed, each.why)):
+        yield {
+            "module": change.module,
+            "changed": redact(change.changed, names),
+            "why": redact(change.why, names),
+        }
+
+
+def share_with_enough_evenings(study: Study, phase: str) -> float | None:
+    """Per cent of adults there at as many evenings as the course asks for, of groups that are over."""
+    over = groups_of(study, phase).annotate(
+        left=Count("evenings", filter=Q(evenings__attendances=None, evenings__cancelled_at=None))
+    )
+    there = Count(
+        "adult__attendances",
+        filter=Q(
+            adult__attendances__state__in=COUNTS_AS_THERE, adult__attendances__evening__group=F("group")
+        ),
+        distinct=True,
+    )
+    adults = Enrolment.objects.filter(group__in=over.filter(left=0).values("pk"), adult__family__isnull=False)
+    counted = adults.order_by().values("adult").annotate(n=there)
+    people, families = counted.count(), adults.values("adult__family").distinct().count()
+    if not Population(people, families).may_have_mean:
+        return None
+    return 100 * counted.filter(n__gte=study.programme.evenings_required).count() / people
+
+
+# --- whom the programme reached, and who took it up
+def _begun(study: Study, phase: str) -> int:
+    """Groups that have had somebody at an evening."""
+    held = evenings_of(study, phase).filter(attendances__isnull=False).order_by()
+    return int(held.values("group").distinct().count())
+
+
+def _families(study: Study, phase: str) -> int:
+    """How many began; fewer than may be told are nobody."""
+    enrolled = Enrolment.objects.filter(group__in=groups_of(study, phase), adult__family__isnull=False)
+    found = int(enrolled.values("adult__family").distinct().count())
+    return found if found >= ADULTS_FOR_MEAN else 0
+
+
+def _years(study: Study, phase: str) -> list[int]:
+    """In which years a group of the phase began, by its first evening in Norway's time."""
+    first = evenings_of(study, phase).order_by().values("group").annotate(at=Min("starts_at"))
+    return sorted({timezone.localtime(at).year for at in first.values_list("at", flat=True)})
+
+
+def _new_homes(study: Study, years: list[int]) -> int | None:
+    """New foster homes of the region in the years groups began: the municipalities' own count."""
+    places = Municipality.objects.filter(region=study.region_id)
+    counts = YearCount.objects.filter(municipality__in=places, year__in=years)
+    found: int | None = counts.aggregate(n=Sum("new_foster_homes"))["n"]
+    return found
+
+
+def _leaders(study: Study, phase: str) -> Counts:
+    """Contact persons who led a group, of those the region has."""
+    places = Municipality.objects.filter(region=study.region_id)
+    role = Role.objects.filter(kind=Role.Kind.CONTACT_PERSON, municipality__in=places)
+    led = Assignment.objects.filter(group__in=groups_of(study, phase)).values("user").distinct().count()
+    able = role.values("user").distinct().count()
+    return {"part": led, "of": max(able, led)}

@@ -1,0 +1,64 @@
+"""A wave that can be let out, with groups the study has asked and families in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from courses.models import Group
+from evaluation.models import Occasion, Wave
+from evaluation.releases import delivery, people
+from evaluation.releases.reaim import reaim
+from tests.factories import EnrolmentFactory, FamilyFactory, GroupFactory, MunicipalityFactory
+from tests.study_factories import frozen_version, occasion, statement, study, wave
+
+if TYPE_CHECKING:
+    from courses.models import Enrolment
+
+PILOT = "pilot"
+Rows = list[dict[str, Any]]
+
+
+def second_wave() -> Wave:
+    """T1 of a study, with a T0 that asked the same twelve statements."""
+    made = study(key="piloten")
+    version = frozen_version(items=[statement(f"t{number:02}") for number in range(1, 13)])
+    waves = [
+        wave(made, code=code, order=order, versions=[version]) for order, code in enumerate(("T0", "T1"))
+    ]
+    return waves[1]
+
+
+def counted(of: Wave, **fields: Any) -> Occasion:
+    made = occasion(wave=of, **fields)
+    Occasion.objects.filter(pk=made.pk).update(state=Occasion.State.COUNTED)
+    return made
+
+
+def group_of(of: Wave, **fields: Any) -> Group:
+    """A group that the study has asked, in its region."""
+    place = MunicipalityFactory(region=of.study.region)
+    group = GroupFactory(edition__programme=of.study.programme, phase=PILOT, **fields)
+    group.municipalities.set([place])
+    counted(of, group=group)
+    return group
+
+
+def families(group: Group, number: int) -> list[Enrolment]:
+    place = group.municipalities.get()
+    return [
+        EnrolmentFactory(group=group, adult__family=FamilyFactory(municipality=place)) for _n in range(number)
+    ]
+
+
+def facts(of: Wave, modules: Rows | None = None) -> tuple[Rows, Rows]:
+    """RE-AIM, told and whole."""
+    return reaim(of, PILOT, [], modules or [], people.counted_people(of, PILOT))
+
+
+def modules(of: Wave) -> Rows:
+    counted = people.counted_people(of, PILOT)["modules"]
+    return delivery.with_people(delivery.modules(of.study, PILOT), counted)
+
+
+def row(rows: Rows, what: str) -> dict[str, Any]:
+    return next(each for each in rows if each["what"] == what)

@@ -1,0 +1,162 @@
+"""Who was asked and answered, criteria and departures, and staff without a group, as a release has them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from evaluation.figures.disclosure import Population
+from evaluation.models import Criterion, Occasion, Response, Wave
+from evaluation.releases import criteria, reach, releasing, verdicts
+from evaluation.releases.asked import asked, departures
+from evaluation.releases.occasions import occasions_of, open_occasions, waves_and_phases
+from evaluation.synthetic import fill
+from tests.evaluation.release_rows import PILOT, counted, group_of, second_wave
+from tests.factories import EveningFactory, GroupFactory, MunicipalityFactory
+from tests.study_factories import evening_wave, frozen_version, occasion, study, wave
+
+pytestmark = pytest.mark.django_db(databases=["default", "answers"])
+
+
+@pytest.fixture
+def after() -> Wave:
+    return second_wave()
+
+
+# --- who was asked
+def flow_of(after: Wave, asked: int, answered: int) -> reach.Flow:
+    each = reach.Counted(after, Population(asked, asked), answered)
+    return reach.Flow((each,), before=0, pairs=0)
+
+
+@pytest.mark.parametrize("answered", range(1, 5))
+def test_the_flow_says_the_same_of_nobody_and_of_four(after: Wave, answered: int) -> None:
+    nobody, some = flow_of(after, 8, 0), flow_of(after, 8, answered)
+    assert reach.told_flow(some) == reach.told_flow(nobody)
+    assert reach.whole_flow(some) == reach.whole_flow(nobody)
+
+
+def test_answers_that_nobody_was_asked_for_are_a_rehearsal(after: Wave) -> None:
+    """Not «for få» beside «20+»: that is no fewness, and is said as what it is."""
+    fill(after.study.waves.get(code="T0"), after, PILOT, 30, seed=5)
+    told = reach.told_flow(reach.flow(after, PILOT, {}, before=40, pairs=31))
+    assert (told["why"], told["answered"], told["pairs"]) == ("unasked", "20+", "20+")
+    assert "asked" not in told
+    assert [each["code"] for each in told["waves"]] == ["T0", "T1"]
+
+
+def test_a_per_cent_stands_beside_a_band_from_twenty_on(after: Wave) -> None:
+    assert reach.told_flow(flow_of(after, 19, 15))["percent"] is None
+    assert reach.told_flow(flow_of(after, 20, 15))["percent"] == 75
+
+
+def test_too_few_pairs_have_no_light_whatever_their_number(after: Wave) -> None:
+    assert {reach.Flow((), before=20, pairs=pairs).kept_percent for pairs in range(5)} == {None}
+    assert reach.Flow((), before=20, pairs=15).kept_percent == 75
+
+
+# --- criteria
+@pytest.mark.parametrize(
+    ("exact", "value", "light"), [(79.4, 79, "yellow"), (79.6, 80, "green"), (59.4, 59, "red")]
+)
+def test_a_light_is_that_of_the_whole_per_cent_that_is_told(
+    after: Wave, exact: float, value: int, light: str
+) -> None:
+    Criterion.objects.create(study=after.study, measure="pairs", green=80, red=60)
+    ((told,), (whole,)) = criteria.lights(after.study, [], exact, [], None)
+    assert (told["value"], told["light"]) == (value, light)
+    assert (whole["value"], whole["light"]) == (exact, light)
+
+
+def test_a_criterion_on_a_scale_has_the_scales_name(after: Wave) -> None:
+    Criterion.objects.create(study=after.study, measure="outcome", scale="skjema.trygg", green=4, red=3)
+    scale = {"instrument": "skjema", "scale": "trygg", "title": {"nb": "Trygg"}}
+    scale |= {"better": "high", "why": "", "after": 4.2}
+    ((told,), _whole) = criteria.lights(after.study, [scale], None, [], None)
+    assert (told["title"], told["value"], told["light"]) == ({"nb": "Trygg"}, 4.2, "green")
+    ((told,), _whole) = criteria.lights(after.study, [scale | {"why": "few"}], None, [], None)
+    assert (told["value"], told["light"], told["why"]) == (None, "none", "few")
+
+
+def test_a_dropped_group_is_a_deviation(after: Wave) -> None:
+    made = counted(after, group=GroupFactory(phase=PILOT))
+    assert "dropped" not in criteria.deviations(after.study, PILOT, [])
+    Occasion.objects.filter(pk=made.pk).update(state=Occasion.State.DROPPED)
+    assert "dropped" in criteria.deviations(after.study, PILOT, [])
+
+
+def test_a_study_without_a_measurement_before_the_course_says_so(after: Wave) -> None:
+    assert departures(after.study.waves.get(code="T0"), []) == []
+    late = wave(study(), code="T1", anchor="last-evening")
+    assert departures(late, []) == ["no-baseline"]
+
+
+def test_another_version_of_the_questionnaire_after_is_a_deviation(after: Wave) -> None:
+    group_of(after)
+    assert departures(after, list(asked(after, PILOT))) == []
+    before = after.study.waves.get(code="T0").instruments.get().version.frozen
+    newer = frozen_version(items=before.items, key=before.key, version=2)
+    after.instruments.update(version=newer)
+    assert departures(after, list(asked(after, PILOT))) == ["other-version"]
+
+
+# --- staff without a group
+@pytest.fixture
+def leaders(after: Wave) -> Wave:
+    made = wave(after.study, code="L", audience="leader", identity="named", anchor="last-evening")
+    counted(made, group=None)
+    return made
+
+
+def test_a_wave_of_the_regions_leaders_can_be_let_out(leaders: Wave) -> None:
+    releasing.check(leaders, PILOT)
+    with pytest.raises(releasing.NotReadyError, match="Ingen grupper"):
+        releasing.check(leaders, "implementation")
+
+
+def test_what_the_regions_leaders_said_is_let_out_from_five_on(leaders: Wave) -> None:
+    version = leaders.instruments.get().version
+    slots = len(version.frozen.coded_items)
+    for number in range(5):
+        vector = np.array([2 + number % 3] * slots, dtype="<i2").tobytes()
+        common = {"study": leaders.study_id, "wave": "L", "phase": PILOT, "role": "leader"}
+        Response.objects.create(id=number + 1, version=version.pk, named=number, vector=vector, **common)
+        if number == 3:
+            four = releasing.content_of(leaders, PILOT, slow=False)["snapshot"]
+    made = releasing.release(leaders, PILOT, releasing.content_of(leaders, PILOT, slow=False))
+    assert [row["why"] for row in four["scales"]] == ["few"]
+    assert [(row["n"], row["mean"]) for row in made.snapshot["scales"]] == [("5–9", 2.8)]
+    assert made.snapshot["flow"]["why"] == "unasked"
+
+
+def test_the_regions_leaders_are_a_candidate_in_the_phase_the_region_is_in(leaders: Wave) -> None:
+    assert waves_and_phases([leaders]) == [(leaders, PILOT)]
+    begun = timezone.now() - timedelta(days=30)
+    place = MunicipalityFactory(region=leaders.study.region)
+    group = GroupFactory(edition__programme=leaders.study.programme, phase="implementation")
+    group.municipalities.set([place])
+    EveningFactory(group=group, starts_at=begun)
+    assert waves_and_phases([leaders]) == [(leaders, "implementation")]
+
+
+def test_the_regions_own_occasion_that_is_open_is_named(leaders: Wave) -> None:
+    occasion(wave=leaders, group=None)
+    assert len(open_occasions(leaders, PILOT)) == 1
+    with pytest.raises(releasing.NotReadyError, match="regionen"):
+        releasing.check(leaders, PILOT)
+    assert occasions_of(leaders, PILOT).count() == 2
+
+
+def test_evening_forms_are_no_candidate(after: Wave) -> None:
+    occasion(wave=evening_wave(after.study))
+    assert waves_and_phases(Wave.objects.filter(study=after.study)) == []
+
+
+def test_what_families_said_of_an_evening_is_not_told_when_nearly_all_said_the_same(after: Wave) -> None:
+    scale = frozen_version().frozen.scales[0]
+    assert verdicts._told(scale, np.array([4.0] * 9 + [3.0]))["why"] == "alike"
+    assert verdicts._told(scale, np.array([5.0] * 30 + [4.75] * 3))["why"] == "alike"  # 5,0 as told
+    assert verdicts._told(scale, np.array([4.0, 3.0, 3.5] * 3))["verdict"] == 3.5
