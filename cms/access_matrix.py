@@ -183,6 +183,8 @@ ROUTES: dict[str, Rule] = {
     "answers:withdraw_consent": Rule(LOGGED_IN, POST),
     "answers:evening_form": Rule(EVERYONE, FORM),  # anonymous; whoever has the code of the evening
     "answers:evening_received": Rule(EVERYONE),
+    "answers:wall": Rule(EVERYONE),
+    "answers:wall_code": Rule(EVERYONE),  # typed off the wall; leads to the form of the evening
     "answers:evening_code": Rule(CONTACT),
     "answers:group_papers": Rule(CONTACT),
     "answers:paper": Rule(CONTACT),
@@ -254,6 +256,7 @@ ROUTES: dict[str, Rule] = {
     "egs_publish_edition": Rule(PROJECT_LEADER, FORM, host_of_cms=True),
     "egs_carry_correction": Rule(CMS_STAFF, POST, host_of_cms=True),
     "egs_instrument_file": Rule(CMS_STAFF, host_of_cms=True),
+    "egs_instrument_phone": Rule(CMS_STAFF, host_of_cms=True),
     "egs_new_instrument_version": Rule(PROJECT_LEADER, POST, host_of_cms=True),
     "egs_import_instrument": Rule(PROJECT_LEADER, FORM, host_of_cms=True),
     "wagtailadmin_sprite": Rule(EVERYONE, host_of_cms=True),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 THURSDAY = 3
+IN_OFFICE = timedelta(days=2 * 365)
 WORDS_OF_PERSONAS = {
     ("familie", "Hanne"): _("Fosterforelder, halvveis i pilotgruppa. Bor med Eirik."),
     ("familie-2", "Eirik"): _("Den andre voksne i samme familie."),
@@ -97,8 +98,8 @@ def make_demo(today: date | None = None) -> None:
         for row in demo["municipalities"]
     }
     _make_help_numbers(demo, places)
-    staff = {row["persona"]: _make_staff(row, places) for row in demo["staff"]}
     day = today or timezone.localdate()
+    staff = {row["persona"]: _make_staff(row, places, day) for row in demo["staff"]}
     for row in demo["groups"]:
         _make_group(row, places, staff, day)
     for row in demo["notes"]:
@@ -130,10 +131,11 @@ def _make_person(row: dict[str, Any], language: str) -> User:
     )
 
 
-def _make_staff(row: dict[str, Any], places: dict[str, Municipality]) -> User:
+def _make_staff(row: dict[str, Any], places: dict[str, Municipality], today: date) -> User:
+    """In her role since before the first study (``demo_results.py``)."""
     user = _make_person(row, row.get("language", "nb"))
     place = places.get(row.get("municipality", ""))
-    Role.objects.create(user=user, kind=row["role"], municipality=place, starts_on=date(2026, 8, 1))
+    Role.objects.create(user=user, kind=row["role"], municipality=place, starts_on=today - IN_OFFICE)
     sync_cms_group(user)
     return user
 

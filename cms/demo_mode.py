@@ -7,11 +7,14 @@ name, or a real database.
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import secrets
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
@@ -88,11 +91,17 @@ def require_demo_surroundings(env: environ.Env) -> None:
 
 
 def demo_secret(path: Path) -> str:
-    """A secret of this demo's own, kept beside its database, readable by its owner alone."""
+    """A secret of this demo's own, kept beside its database, readable by its owner alone.
+
+    Processes that start at once share it: it gets its name when it is whole, and the first one stays.
+    """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        with NamedTemporaryFile("w", encoding="ascii", dir=path.parent) as own:
+            own.write(secrets.token_urlsafe(48))
+            own.flush()
+            with suppress(FileExistsError):
+                os.link(own.name, path)
     return path.read_text(encoding="ascii")
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from cms.demo import persona_user, read_demo
 from cms.demo_evenings import make_log
+from cms.demo_studies import FIRST, SENT
 from courses.models import (
     Adult,
     Assignment,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from evaluation.synthetic import Cohort
 
 PHASE = "pilot"
-FIRST, APART = timedelta(days=-440), timedelta(weeks=2)  # the first evening from today; between two evenings
+APART = timedelta(weeks=2)  # between two evenings
 MARKS, SHARES = ("present", "made-up", "absent"), (0.85, 0.07, 0.08)
 
 
@@ -57,9 +58,10 @@ def make_results() -> None:
         return
     study = _make_study(running, row, today)
     waves = {wave.code: wave for wave in setting_up.standard_set_up(study)}
-    for wave in waves.values():
+    for wave in waves.values():  # in the order they open
+        after = SENT if wave.code == "T0" else 5 * APART
         for each in wave.instruments.select_related("version"):
-            freeze(each.version)
+            freeze(each.version, timezone.now() + FIRST + after)
     draw = np.random.default_rng(row["seed"])
     people = cohort(row["families"], draw)
     groups = [_make_group(each, today) for each in row["groups"]]

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from evaluation.instruments.definition import Definition, Item
     from evaluation.models import InstrumentVersion
 
+FIRST = timedelta(days=-440)  # the first evening of the study before this one (``demo_results.py``)
+SENT = timedelta(days=-14)  # a questionnaire goes out so long before the first evening
 LIMITS = {"attendance": (80, 60), "pairs": (70, 50), "adherence": (80, 60)}  # green, red
 
 
@@ -130,7 +132,7 @@ def _opened(wave: Wave, window: windows.Window, **of: Any) -> Occasion:
     """An occasion with a key, open: what has ended is shut and counted by ``work``."""
     for version in _versions(wave):
         if version.frozen_at is None:
-            freeze(version)
+            freeze(version, timezone.now() + FIRST + SENT)
     occasion = Occasion.objects.create(
         wave=wave, identity=wave.identity, opens_at=window.opens_at, closes_at=window.closes_at, **of
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
@@ -82,6 +82,12 @@ class Previewed(PreviewableMixin):
                 "questions": fields_of([asked], language, values={"": []}),  # of a draft, never kept
             },
         )
+
+
+def phone(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is stored of a version as on a phone, also for those who only read. ``mode``: «nb» or «nn»."""
+    version = get_object_or_404(InstrumentVersion.objects.select_related("instrument"), pk=pk)
+    return Previewed(version).serve_preview(request, request.GET.get("mode", ""))
 
 
 class _WithPhone:
@@ -250,5 +256,6 @@ def instrument_urls() -> list[URLPattern]:
     return [
         path("skjemaer/ta-inn/", instruments.take_in, name="egs_import_instrument"),
         path("skjemaer/<int:pk>/ny-versjon/", instruments.next_version, name="egs_new_instrument_version"),
+        path("skjemaer/<int:pk>/telefon/", phone, name="egs_instrument_phone"),
         path("skjemaer/<int:pk>/skjema.<str:kind>", instruments.download, name="egs_instrument_file"),
     ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import re
 
-TOKEN = re.compile(r"(/(?:invitasjon|velkommen|kalender|kveldssvar)/)[^/\s\"'?]+")
+TOKEN = re.compile(r"(/(?:invitasjon|velkommen|kalender|kveldssvar|k)/(?:\?kode=)?)[^/\s\"'?]+")
 
 
 class WithoutTokens(logging.Filter):

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 from cms.project_forms import TEXT, phase_forms, save_phases
 from courses import inviting
 from courses.models import HelpNumber, Language, Municipality, Region, Role
+from courses.slugs import in_plain_letters
 
 if TYPE_CHECKING:
     from courses.models import Invitation, User
 
-LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 # the local numbers the texts ask for, with words until somebody changes them in the CMS
 SKELETON: dict[str, dict[str, Any]] = {
     "barnevernvakt": {
@@ -50,7 +50,7 @@ SKELETON: dict[str, dict[str, Any]] = {
 
 def slug_of(name: str) -> str:
     """«Storøy» → «storoy», one that no municipality has. One query."""
-    slug = slugify(name.lower().translate(LETTERS))[:40] or "kommune"
+    slug = slugify(in_plain_letters(name))[:40] or "kommune"
     taken = set(Municipality.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
     return next(one for one in (slug, *(f"{slug}-{number}" for number in range(2, 1000))) if one not in taken)
 

@@ -9,8 +9,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.course import has_ended
 from courses.days import tonight
+from courses.held import has_ended
 from courses.progress import Part, Reading
 
 if TYPE_CHECKING:

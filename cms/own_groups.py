@@ -16,6 +16,7 @@ from courses.access import in_force
 from courses.attending import evenings_led_by
 from courses.coaching import groups_led_by
 from courses.days import tonight
+from courses.held import ends_at, was_held
 from courses.models import Assignment, Attendance, Enrolment, WalkIn
 from courses.projecting import morning_of
 
@@ -103,16 +104,8 @@ def _number(rows: QuerySet[Any], of: str) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _ends_at(evening: Evening) -> datetime:
-    return evening.starts_at + timedelta(minutes=evening.minutes)
-
-
-def _is_over(evening: Evening, now: datetime) -> bool:
-    return _ends_at(evening) <= now
-
-
 def _is_done(evening: Evening, now: datetime) -> bool:
-    return _is_over(evening, now) and hasattr(evening, "log") and not _lacking(evening)
+    return was_held(evening, now) and hasattr(evening, "log") and not _lacking(evening)
 
 
 def _lacking(evening: Any) -> str:
@@ -140,9 +133,9 @@ def _today(evening: Evening, now: datetime) -> dict[str, Any]:
     card = {
         "tonight": tonight(evening.starts_at),
         "starts_at": evening.starts_at,
-        "ends_at": _ends_at(evening),
+        "ends_at": ends_at(evening),
         "begun": evening.starts_at <= now,
-        "over": _is_over(evening, now),
+        "over": was_held(evening, now),
         "number": evening.module.number,
         "group": evening.group.name,
         "place": evening.place,

@@ -48,10 +48,10 @@ def span_words(first: date | None, last: date | None) -> str:
 
 
 def banded(count: int) -> str:
-    """A number of families as a municipality's leader sees it."""
+    """How many families take part now, as a municipality's leader sees it; the same from none to four."""
     if count >= BANDS[0][0]:
         return _("20 eller flere")
-    return next((words for least, words in BANDS if count >= least), _("færre enn 5"))
+    return next((words for least, words in BANDS if count >= least), _("færre enn 5 nå"))
 
 
 def place_labels() -> list[str]:
@@ -96,6 +96,8 @@ def group_cells(
     """What stands under ``group_labels``."""
     count = standing.adults if training else standing.families
     who = str(count or NOTHING) if exact else banded(count)
+    if not exact and standing.is_few and standing.held and not next_at:
+        who = _("kurset er ferdig")  # nobody takes part any more: that says nothing of how many did
     return [
         phase,
         places,

@@ -13,6 +13,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from courses.guiding import RHYTHM
+from courses.held import ends_at, was_held
 from courses.models import CallRequest
 from courses.progress import Reading
 
@@ -49,16 +50,12 @@ class Calls:
 def next_evening(evenings: list[Meeting], now: datetime) -> Meeting | None:
     """The first that stands and is not over. Pure."""
     standing = (row for row in evenings if row.cancelled_at is None)
-    return next((row for row in standing if row.starts_at + timedelta(minutes=row.minutes) > now), None)
+    return next((row for row in standing if ends_at(row) > now), None)
 
 
 def last_evening(evenings: list[Meeting], now: datetime) -> Meeting | None:
     """The last that was held. Pure."""
-    held = [
-        row
-        for row in evenings
-        if row.cancelled_at is None and row.starts_at + timedelta(minutes=row.minutes) <= now
-    ]
+    held = [row for row in evenings if was_held(row, now)]
     return held[-1] if held else None
 
 
@@ -128,11 +125,21 @@ def _of_person(
         reasons.append(_asked(person.call))
     if person.paused_on:
         return reasons
-    if last and person.attendance.get(last.module) in MISSED and not _catching_up(person, last.module):
-        reasons.append(_("Var ikke med sist, og kan ta igjen kvelden"))
-    if coming and coming.starts_at - now <= SOON and coming.module not in _begun(person):
+    state = person.attendance.get(last.module) if last else None
+    if last and state in MISSED and not _catching_up(person, last.module):
+        excused, missed = _("Meldte forfall sist"), _("Var ikke med sist")
+        said = {"why": excused if state == "excused" else missed}
+        reasons.append(_("%(why)s, og kan ta igjen kvelden") % said)
+    if _lacks_reading(person, coming, now):
         reasons.append(_("Har ikke begynt å lese til kvelden"))
     return reasons
+
+
+def _lacks_reading(person: Person, coming: Meeting | None, now: datetime) -> bool:
+    """Whoever has said that she cannot come is not called about reading for it."""
+    if coming is None or coming.starts_at - now > SOON or person.attendance.get(coming.module) in MISSED:
+        return False
+    return coming.module not in _begun(person)
 
 
 def _catching_up(person: Person, module: int) -> bool:

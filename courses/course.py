@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import formats, timezone
@@ -49,14 +48,6 @@ def course_of(reader: Reader, language: str) -> tuple[list[ModuleView], CoursePr
         views.append(ModuleView(words, progress, evening))
     required = reader.edition.programme.evenings_required
     return views, CourseProgress([view.progress for view in views], required)
-
-
-def has_ended(evening: Evening) -> bool:
-    return evening.starts_at + timedelta(minutes=evening.minutes) <= timezone.now()
-
-
-def was_held(evening: Evening) -> bool:
-    return evening.cancelled_at is None and has_ended(evening)
 
 
 def state_words(view: ModuleView, days_before: int) -> str:

@@ -54,22 +54,12 @@ def adherence(done: Iterable[str]) -> float | None:
     return sum(worth) / len(worth) if worth else None
 
 
-def _adherence() -> Avg:
-    """The same rule in the database, over ticks."""
-    whens = [When(done=done, then=Value(worth)) for done, worth in WORTH.items()]
-    return Avg(Case(*whens, output_field=FloatField()))
-
-
-def adherence_by_evening(logs: QuerySet[EveningLog]) -> dict[int, float]:
-    """From 0 to 1 by evening id, for logs with ticks. One query."""
-    ticks = CoreElementTick.objects.filter(log__in=logs).order_by().values("log__evening")
-    return dict(ticks.annotate(adherence=_adherence()).values_list("log__evening", "adherence"))
-
-
 def adherence_by_module(logs: QuerySet[EveningLog]) -> dict[int, float]:
     """From 0 to 1 by module id: all ticks of all evenings weigh the same. One query."""
     ticks = CoreElementTick.objects.filter(log__in=logs).order_by().values("log__evening__module")
-    return dict(ticks.annotate(adherence=_adherence()).values_list("log__evening__module", "adherence"))
+    whens = [When(done=done, then=Value(worth)) for done, worth in WORTH.items()]
+    by_rule = Avg(Case(*whens, output_field=FloatField()))  # as in ``adherence``
+    return dict(ticks.annotate(adherence=by_rule).values_list("log__evening__module", "adherence"))
 
 
 def adaptations(logs: QuerySet[EveningLog]) -> list[Adaptation]:

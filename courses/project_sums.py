@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Value
 
 from courses.access import in_force
+from courses.held import were_held
 from courses.models import (
     Attendance,
     CatchUp,
@@ -54,10 +55,9 @@ def course_for(group: str = "group", *, training: bool = False) -> Q:
 
 
 def _evenings(now: Any, morning: Any, through: str = "") -> dict[str, Count]:
-    """Held: begun, not cancelled. Due: held before today, so a log should be there. Logged: of those."""
-    stood = Q(**{f"{through}cancelled_at": None})
-    held = stood & Q(**{f"{through}starts_at__lte": now})
-    due = stood & Q(**{f"{through}starts_at__lt": morning})
+    """Held: over, not cancelled. Due: held before today, so a log should be there. Logged: of those."""
+    held = were_held(now, through)
+    due = Q(**{f"{through}cancelled_at": None, f"{through}starts_at__lt": morning})
     return {
         "held": Count(f"{through}pk", filter=held),
         "due": Count(f"{through}pk", filter=due),

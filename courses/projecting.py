@@ -91,7 +91,7 @@ class Standing:
     """How far the families' course has come in a municipality, or a group, whoever it is for."""
 
     groups: int = 0
-    held: int = 0  # evenings that have begun and were not cancelled
+    held: int = 0  # evenings that are over and were not cancelled
     logs_missing: int = 0  # of those held before today
     families: int = 0  # that take part today
     adults: int = 0

@@ -36,12 +36,13 @@ def askable(occasion: Occasion) -> QuerySet[User]:
     users = User.objects.filter(is_active=True)
     if occasion.identity == IdentityMode.ANONYMOUS:
         return users.none()
-    users = users.filter(pk__in=_audience(occasion))
+    users = users.filter(pk__in=audience_of(occasion))
     study = occasion.wave.study
     return users.filter(pk__in=consenting(study)) if study.is_research else users
 
 
-def _audience(occasion: Occasion) -> QuerySet[User]:
+def audience_of(occasion: Occasion) -> QuerySet[User]:
+    """The ids of those it is for, whether they have agreed to anything or not."""
     audience, group = occasion.wave.audience, occasion.group_id
     if audience == Audience.ADULT:
         taking = whom.adults_in(group or 0)

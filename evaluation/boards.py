@@ -18,7 +18,7 @@ from courses.projecting import LEAST_FAMILIES
 from evaluation.figures.disclosure import ADULTS_FOR_MEAN
 from evaluation.figures.disclosure import band as told_band
 from evaluation.models import Audience, IdentityMode, Occasion, Participation
-from evaluation.study_words import kept, occasion_name, when
+from evaluation.study_words import kept, occasion_name, occasion_state, when
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -144,7 +144,7 @@ def _of_wave(wave: Wave, occasions: list[Occasion], found: dict[int, Tally], lan
                     names,
                     _anonymous_cells(row, found[row.pk])
                     if anonymous
-                    else cells(found[row.pk], str(row.get_state_display()), staff=staff),
+                    else cells(found[row.pk], occasion_state(row), staff=staff),
                     strict=True,
                 )
             ),
@@ -163,10 +163,13 @@ def _of_wave(wave: Wave, occasions: list[Occasion], found: dict[int, Tally], lan
 
 def _anonymous_cells(occasion: Occasion, at: Tally) -> list[str]:
     """How many anonymous forms have come, and nothing else: nobody is asked by name."""
-    came = band(occasion.received) if occasion.received else _("ingen ennå")
     if at.families < LEAST_FAMILIES:
-        came = _("færre enn fem familier")
-    return ["–", came, "–", "–", str(occasion.get_state_display())]
+        came = _("vises fra fem familier")
+    elif not occasion.received:
+        came = _("ingen ennå")
+    else:  # forms, and not families: nobody knows who sent them
+        came = _("%(many)s skjemaer") % {"many": band(occasion.received)}
+    return ["–", came, "–", "–", occasion_state(occasion)]
 
 
 def in_words(count: Tally, *, staff: bool) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from courses.access import in_force
 from courses.models import Attendance, Enrolment, WalkIn
 from evaluation.models import EveningVerdict, IdentityMode, Occasion
+from evaluation.models.studies import WALL_LENGTH, WALL_SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,21 @@ THERE = (Attendance.State.PRESENT, Attendance.State.PARTLY)
 def form_of(nonce: str) -> Occasion | None:
     """The occasion whose code it is. One query."""
     return of_evenings().filter(nonce=nonce).first()
+
+
+def wall_signs(typed: str) -> str:
+    """What was typed off the wall, as a code is written: also with the address before it, or split in two."""
+    last = typed.rstrip("/ ").rsplit("/", 1)[-1]
+    return "".join(sign for sign in last.lower() if sign.isalnum())[:40]
+
+
+def form_on_wall(typed: str) -> Occasion | None:
+    """The occasion whose code was typed, until it has closed. One query, or none of what is no code."""
+    code = wall_signs(typed)
+    if len(code) != WALL_LENGTH or not set(code) <= set(WALL_SIGNS):
+        return None
+    found = of_evenings().filter(wall_code=code).first()
+    return found if found is not None and standing_of(found) != "closed" else None
 
 
 def forms_of(evening: Evening) -> Sequence[Occasion]:
@@ -80,6 +96,11 @@ def is_full(occasion: Occasion) -> bool:
 def address_of(occasion: Occasion) -> str:
     """What the code on the wall leads to."""
     return f"{settings.SITE_URL}{reverse('answers:evening_form', args=[occasion.nonce])}"
+
+
+def wall_address_of(occasion: Occasion) -> str:
+    """The same, short enough to be typed."""
+    return f"{settings.SITE_URL}{reverse('answers:wall_code', args=[occasion.wall_code])}"
 
 
 def verdict_of(occasion: Occasion, user: User) -> dict[str, object] | None:

@@ -17,6 +17,7 @@ from courses.access import active_roles
 from courses.coaching import groups_led_by
 from courses.models import Adult, Municipality
 from courses.outbox import whom
+from evaluation.audiences import audience_of
 from evaluation.models import Audience, IdentityMode, Occasion, PaperEnvelope
 from evaluation.study_words import at_evening
 
@@ -34,6 +35,7 @@ class OnPaper(NamedTuple):
 
     adult: int
     name: str
+    has_begun: bool
 
 
 def open_on_paper() -> OccasionQuerySet:
@@ -95,7 +97,17 @@ def led_occasion(user: User, occasion_id: int) -> Occasion | None:
 def people_of(occasion: Occasion) -> list[OnPaper]:
     """Everybody who takes part in the group, asked or not, answered or not: one list that says neither."""
     rows = _taking_part(occasion).select_related("user", "family").order_by("family", "seat")
-    return [OnPaper(adult.pk, adult.shown_name) for adult in rows]
+    waiting = not_begun(occasion)
+    return [OnPaper(adult.pk, adult.shown_name, adult.pk not in waiting) for adult in rows]
+
+
+def not_begun(occasion: Occasion) -> set[int]:
+    """The adults who take part and are asked when they have begun: theirs would be a sheet that is not
+    counted. Whoever leads the group knows it of them by their marks. In research it would tell who has
+    agreed as well, so nobody is named there. One query at most."""
+    if occasion.wave.study.is_research:
+        return set()
+    return set(_taking_part(occasion).exclude(user__in=audience_of(occasion)).values_list("pk", flat=True))
 
 
 def person_of(occasion: Occasion, adult_id: str) -> Adult | None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from courses.slugs import in_plain_letters
 from evaluation import informing
 from evaluation.guards import LockedError, is_being_asked
 from evaluation.models import (
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from courses.models import User
-
-SLUG_LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 
 
 class TooLateError(Exception):
@@ -164,7 +163,7 @@ def remove_wave(wave: Wave) -> None:
 
 def key_of(name: str) -> str:
     """«Piloten, høst 2026» → «piloten-host-2026», one that no study has and that is no number. One query."""
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower().translate(SLUG_LETTERS)).strip("-")[:40]
+    plain = re.sub(r"[^a-z0-9]+", "-", in_plain_letters(name)).strip("-")[:40]
     stem = plain if plain[:1].isalpha() else f"studie-{plain}".strip("-")
     taken = {"ny"}  # an address of ours
     taken |= set(Study.objects.filter(key__startswith=stem).values_list("key", flat=True))

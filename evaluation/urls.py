@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from evaluation.views import evening_codes, evening_forms, forms, keying, paper
+from evaluation.views import evening_codes, evening_forms, forms, keying, paper, wall_codes
 
 app_name = "answers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # an evening's anonymous form, and its code on the wall
     path("kveldssvar/<str:nonce>/", evening_forms.evening_form, name="evening_form"),
     path("kveldssvar/<str:nonce>/takk/", evening_forms.evening_received, name="evening_received"),
+    path("k/", wall_codes.wall_code, name="wall"),
+    path("k/<str:code>/", wall_codes.wall_code, name="wall_code"),
     path("kveld/<int:evening_id>/skjema/", evening_codes.evening_code, name="evening_code"),
     # forms on paper: handed out, and put in
     path("skjema/<int:occasion_id>/papir/", paper.paper, name="paper"),

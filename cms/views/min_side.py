@@ -16,8 +16,9 @@ from cms.next_thing import next_evening, next_thing
 from cms.own_course import own_course
 from cms.views.start import staff_links, start
 from courses import reading
-from courses.course import course_of, state_words, was_held
+from courses.course import course_of, state_words
 from courses.days import tonight
+from courses.held import was_held
 from courses.local import contact_persons, spaced
 from courses.models import Adult, User
 from courses.prepared import INTEGER, Prepared

@@ -16,12 +16,12 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from cms.new_place import LETTERS
 from cms.papers import washed
 from cms.project_forms import MeetingForm, PaperForm
 from cms.views.files import found_or_404
 from courses.access import has_role
 from courses.models import BodyMeeting, MeetingPaper
+from courses.slugs import in_plain_letters
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -129,7 +129,7 @@ def paper(request: HttpRequest, paper_id: int) -> HttpResponseBase:
     """A paper to save, never to open in the page: for those who sit in the body whose meeting it is."""
     seen = BodyMeeting.objects.visible_to(request.user)
     found = get_object_or_404(MeetingPaper.objects.select_related("meeting"), pk=paper_id, meeting__in=seen)
-    words = slugify(found.title.lower().translate(LETTERS)) or "papir"
+    words = slugify(in_plain_letters(found.title)) or "papir"
     response = FileResponse(
         found.file.open("rb"),
         as_attachment=True,

@@ -45,7 +45,7 @@ class LogForm(forms.Form):
     )
     changed = forms.CharField(
         label=_("Hva endret dere?"),
-        help_text=_("Stikkord er nok. Skriv uten navn."),
+        help_text=_("Stikkord er nok. Skriv ikke navn på noen. Prosjektlederen leser det, og lærer av det."),
         max_length=LONGEST_TEXT,
         required=False,
         widget=forms.Textarea(attrs=TEXT),

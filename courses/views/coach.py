@@ -18,6 +18,7 @@ from courses.coach_words import card_of, invitations_of, person_card
 from courses.coaching import group_led_by, see
 from courses.days import tonight
 from courses.forms.coach import meeting_form
+from courses.held import is_under_way, was_held
 from courses.models import CallRequest, CatchUp, GuidanceMeeting
 
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
             }
             for household in seen.households
         ],
-        "evenings": [card_of(row) | {"held": row.starts_at <= now} for row in seen.evenings],
+        "evenings": [
+            card_of(row) | {"held": was_held(row, now), "under_way": is_under_way(row, now)}
+            for row in seen.evenings
+        ],
         "invited": invitations_of(seen),
     }
     return render(request, "courses/coach/group.html", context)

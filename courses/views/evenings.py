@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -16,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from courses.attendance_sheets import sheet_of
 from courses.attending import evenings_led_by, is_open, opens_at, why_not_now
 from courses.forms.attendance import HeadCountForm, WalkInForm
+from courses.held import ends_at, has_ended
 from courses.local import leading_now, spaced
 from courses.models import EveningLog, HelpNumber, Municipality
 from courses.models.facts import tel_of
@@ -101,9 +101,9 @@ def plan_of(evening: Evening) -> dict[str, Any]:
         "evening": evening,
         "plan": plan,
         "current": None if evening.cancelled_at else plan.row_at(now),
-        "ends_at": timezone.localtime(evening.starts_at + timedelta(minutes=evening.minutes)),
+        "ends_at": timezone.localtime(ends_at(evening)),
         "is_today": timezone.localdate(evening.starts_at) == now.date(),
-        "is_over": now >= evening.starts_at + timedelta(minutes=evening.minutes),
+        "is_over": has_ended(evening, now),
     }
 
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from evaluation.answers import kept_keys, keys, withdrawing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from evaluation.models import Study
@@ -27,6 +27,19 @@ if TYPE_CHECKING:
     Witnesses = tuple[str, str]
 
 LINE = "Andel: "
+TWO = 2
+
+
+class NotTwoError(Exception):
+    """Not two people by name; its text says what lacks."""
+
+
+def two_names(given: Sequence[str], option: str) -> Witnesses:
+    """Raises NotTwoError for one person, or the same one twice."""
+    names = [" ".join(name.split()) for name in given if name.strip()]
+    if len(names) != TWO or names[0].casefold() == names[1].casefold():
+        raise NotTwoError(f"To personer trengs: {option} NAVN {option} NAVN. Ingenting er endret.")
+    return names[0], names[1]
 
 
 class NotAShareError(Exception):

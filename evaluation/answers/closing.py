@@ -68,7 +68,7 @@ def close(occasion: Occasion) -> ClosingResult:
     occasion = _fresh(occasion)
     if occasion.state == State.PLANNED:
         raise NotOpenedError
-    if occasion.state in (State.OPEN, State.CLOSED) and not _is_written(occasion):
+    if occasion.state in (State.OPEN, State.CLOSED) and not is_written(occasion):
         _require_keys(occasion)
         shut(occasion)
         return _count_alone_or_pooled(_fresh(occasion))
@@ -94,7 +94,7 @@ def drop(occasion: Occasion) -> ClosingResult:
     """The study is over and there never were enough: what waits is deleted unread, and its key with it."""
     with transaction.atomic():
         if Occasion.objects.filter(pk=occasion.pk, state=State.CLOSED).update(state=State.DROPPED):
-            _empty(occasion)
+            empty(occasion)
     vacuum()
     keys.destroy_seal_key(occasion)  # nothing of it can be wanted again
     return ClosingResult("dropped", (occasion.pk,))
@@ -110,7 +110,7 @@ def _require_keys(occasion: Occasion) -> None:
         keys.pair_key(occasion.wave.study)
 
 
-def _is_written(occasion: Occasion) -> bool:
+def is_written(occasion: Occasion) -> bool:
     """Asks the answers database even when it cannot be: one that is away stops closing before it begins."""
     return ClosingBatch.objects.filter(pk=occasion.batch or 0).exists()
 
@@ -118,7 +118,7 @@ def _is_written(occasion: Occasion) -> bool:
 def _count_alone_or_pooled(occasion: Occasion) -> ClosingResult:
     result = _count([occasion]) if pooling.seem_enough([occasion]) else None
     if result is None:
-        pool = [each for each in pooling.pool_of(occasion) if not _is_written(each) and keys.opens(each)]
+        pool = [each for each in pooling.pool_of(occasion) if not is_written(each) and keys.opens(each)]
         result = _count(pool) if len(pool) > 1 and pooling.seem_enough(pool) else None
     if result is None or occasion.pk not in result.occasions:
         return ClosingResult("waiting", (occasion.pk,))
@@ -134,7 +134,7 @@ def _count(together: Sequence[Occasion]) -> ClosingResult | None:
         return None
     if _write(opened):
         return _finish(together, opened)
-    return _finish([occasion for occasion in together if _is_written(occasion)])  # by a run beside this one
+    return _finish([occasion for occasion in together if is_written(occasion)])  # by a run beside this one
 
 
 def _draw_batch(occasion: Occasion) -> None:
@@ -158,7 +158,7 @@ def _write(opened: Sequence[Inbox]) -> bool:
             Response.objects.bulk_create(sorted(responses, key=lambda row: row.pk), batch_size=500)
             TextAnswer.objects.bulk_create(sorted(texts, key=lambda row: row.pk), batch_size=500)
     except IntegrityError:
-        if not any(_is_written(each.occasion) for each in opened):
+        if not any(is_written(each.occasion) for each in opened):
             raise
         return False
     return True
@@ -209,9 +209,9 @@ def _take_away(occasion: Occasion, known: Inbox | None) -> None:
                 occasion=occasion.pk, user__in=known.on_paper, state=Participation.State.MISSED
             ).update(state=Participation.State.DONE)
             give_verdict(known)
-        _empty(occasion)
+        empty(occasion)
 
 
-def _empty(occasion: Occasion) -> None:
+def empty(occasion: Occasion) -> None:
     SealedAnswer.objects.filter(occasion=occasion.pk).delete()
     PaperEnvelope.objects.filter(occasion=occasion.pk).delete()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from courses.models import Adult, Assignment, Role, User
+from courses.models import User
 from evaluation.answers import boxes, keys
 from evaluation.answers.pairing import SALT_BYTES
 from evaluation.figures.disclosure import Population
@@ -86,32 +86,6 @@ def opened(occasion: Occasion) -> Inbox:
     return reader.inbox()
 
 
-def names_around(occasion: Occasion) -> set[str]:
-    """Names that a text from this occasion may be about: adults and contact persons, whenever they were in
-    the group, and those they live with; of staff without a group everybody with a role in the region."""
-    if occasion.group_id is None:
-        region = occasion.wave.study.region_id
-        roles = Role.objects.filter(municipality__region=region) | Role.objects.filter(municipality=None)
-        return _names(User.objects.filter(roles__in=roles))
-    return names_in([occasion.group_id])
-
-
-def names_in(groups: Iterable[int]) -> set[str]:
-    """Names of those who take part in any of the groups or did, of those they live with, and of their
-    contact persons. Three queries."""
-    taking = Adult.objects.filter(enrolments__group__in=groups)
-    living = Adult.objects.filter(family__adults__in=taking)
-    leading = Assignment.objects.filter(group__in=groups).values("user")
-    people = User.objects.filter(adult__in=taking) | User.objects.filter(adult__in=living)
-    aliases = set(taking.exclude(alias="").values_list("alias", flat=True))
-    return _names(people) | _names(User.objects.filter(pk__in=leading)) | aliases
-
-
-def _names(users: Any) -> set[str]:
-    rows = users.values_list("first_name", "last_name")
-    return {name for row in rows for name in row if name}
-
-
 class _Reader:
     """Takes boxes one after another; what withdraws or doubles another is known when all are read."""
 
@@ -122,7 +96,9 @@ class _Reader:
         self.withdrawn: set[bytes | int | None] = set()  # as ``_person`` has them
         self.on_paper: dict[bytes | int | None, int] = {}  # whose sheet → which user
         self._envelopes: dict[int, bytes] | None = None
-        self._taking_part: set[int] = set()  # whose paper counts
+        # before the boxes are read: whoever is erased meanwhile is still known, with her no
+        self._asked = set(Participation.objects.filter(occasion=occasion).values_list("user", flat=True))
+        self._taking_part = _taking_part(occasion)  # whose paper counts
 
     def take(self, box: bytes) -> None:
         self.count += 1
@@ -155,11 +131,10 @@ class _Reader:
         said no: a sheet that was handed out before lies in its envelope whatever she says later.
 
         Of whoever is erased since, nothing but the envelope tells whether she had agreed to research; what
-        she withdrew before says so in a box of its own."""
+        she withdrew or said no to before says so in a box of its own (``keeping_no.py``)."""
         if self._envelopes is None:
             rows = PaperEnvelope.objects.filter(occasion=self.occasion).values_list("pk", "box")
             self._envelopes = {pk: bytes(box) for pk, box in rows}
-            self._taking_part = _taking_part(self.occasion)
         who = boxes.open_box(self.private, self._envelopes[int(content["envelope"])])
         user = int(who["user"])
         if user not in self._taking_part and not self._has_left(user, who):
@@ -169,7 +144,7 @@ class _Reader:
     def _has_left(self, user: int, who: Content) -> bool:
         """Erased since, and had agreed where that is asked for."""
         agreed = who.get("agreed") or not self.occasion.wave.study.is_research
-        return bool(agreed) and not User.objects.filter(pk=user).exists()
+        return bool(agreed) and user not in self._asked and not User.objects.filter(pk=user).exists()
 
     def _sheet(self, content: Content, who: Content) -> Sheet:
         """Raises WrongAnswersError, KeyError, TypeError and ValueError for what does not fit."""

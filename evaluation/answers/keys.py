@@ -77,7 +77,8 @@ def seal_key(occasion: Occasion) -> bytes:
     if private is None:
         raise NoKeyError(
             f"Nøkkelen til måletidspunkt {occasion.pk} mangler i {settings.SEAL_KEY_FILE}."
-            " Legg tilbake filen, og kjør «manage.py close» igjen. Ingenting er flyttet."
+            " Legg tilbake filen, og kjør «manage.py close» igjen. Ingenting er flyttet. Er nøkkelen tapt for"
+            f" godt, sier «manage.py give_up {occasion.pk}» hva dere kan gjøre."
         )
     if boxes.public_half(private) != bytes(occasion.public_key or b""):
         raise NoKeyError(

@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from evaluation.answers import keys, pairing, pooling
-from evaluation.answers.inbox import names_around, population
+from evaluation.answers.inbox import population
+from evaluation.answers.names import names_around
 from evaluation.answers.redacting import redact
 from evaluation.answers.sealing import drawn_id
 from evaluation.answers.vectors import encode

@@ -17,6 +17,7 @@ from evaluation.models.instruments import Instrument, InstrumentVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
     from typing import Literal
 
     from evaluation.instruments.definition import Choice, Definition, Item
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
 
 # --- freezing
-def freeze(version: InstrumentVersion) -> Definition:
+def freeze(version: InstrumentVersion, at: datetime | None = None) -> Definition:
     """What is asked from now on; called when the first invitation goes out, and harmless when called again.
+    ``at``: when that was, of invented people.
 
     Raises FaultsError, and then nothing is changed. Two at once freeze it once.
     """
@@ -37,7 +39,7 @@ def freeze(version: InstrumentVersion) -> Definition:
             draft = rows.read(stored)
             if found := all_faults(stored, draft):
                 raise FaultsError(found)
-            now = timezone.now()
+            now = at or timezone.now()
             InstrumentVersion.objects.filter(pk=stored.pk).freeze(draft.definition, now)
             stored.definition, stored.frozen_at = draft.definition.as_data(), now
     version.definition, version.frozen_at = stored.definition, stored.frozen_at

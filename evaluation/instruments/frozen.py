@@ -50,8 +50,3 @@ def _questionnaire(pk: int, frozen_at: datetime | None) -> Questionnaire:
     """``frozen_at`` tells one version from another that had its id before, as in tests."""
     version = InstrumentVersion.objects.get(pk=pk)
     return Questionnaire(version, version.frozen)
-
-
-def forget_questionnaires() -> None:
-    """For tests whose clock stands still."""
-    _questionnaire.cache_clear()

@@ -44,9 +44,10 @@ def _form(request: HttpRequest, occasion: Occasion) -> dict[str, Any]:
     }
     if standing == "closed":
         return row | {"verdict": _verdict(evening_forms.verdict_of(occasion, request.user))}
-    address = evening_forms.address_of(occasion)
+    picture = _picture(evening_forms.address_of(occasion))
+    short = evening_forms.wall_address_of(occasion).split("://", 1)[-1].rstrip("/")
     seats = evening_forms.seats_of(occasion.evening) if occasion.evening else 0
-    return row | {"address": address, "picture": _picture(address), "seats": seats}
+    return row | {"address": short, "picture": picture, "seats": seats}
 
 
 def _picture(address: str) -> str:

@@ -38,7 +38,7 @@ CONFLICT, GONE, WRONG = 409, 410, 422
 def evening_form(request: HttpRequest, nonce: str) -> HttpResponse:
     """The form, or what there is to say instead. Five queries at most to show it, whatever it asks.
 
-    Template: ``evaluation/forms/form.html`` or ``evaluation/evenings/standing.html``.
+    Template: ``evaluation/forms/form.html`` or ``standing.html``.
     """
     occasion = _occasion(nonce)
     why = _refusal(request, occasion)
@@ -180,7 +180,7 @@ def _standing(request: HttpRequest, occasion: Occasion, why: str, status: int = 
             "url": reverse("answers:evening_form", args=[occasion.nonce]),
             "button": _("Åpne skjemaet"),
         }
-    return render(request, "evaluation/evenings/standing.html", context, status=status)
+    return render(request, "evaluation/forms/standing.html", context, status=status)
 
 
 def _words(occasion: Occasion) -> dict[str, tuple[str, str]]:

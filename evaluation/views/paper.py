@@ -73,6 +73,12 @@ def paper_sheet(request: HttpRequest, occasion_id: int) -> HttpResponse:
     person = papers.person_of(occasion, request.POST.get("adult", ""))
     if person is None:
         raise Http404
+    if person.pk in papers.not_begun(occasion):
+        said = _(
+            "%(name)s har ikke begynt på kurset, og er ikke spurt ennå. Et ark nå ville ikke blitt talt med."
+        )
+        messages.error(request, said % {"name": person.shown_name})
+        return redirect("answers:paper", occasion.pk)
     from evaluation.answers.sealing import FormClosedError
 
     try:

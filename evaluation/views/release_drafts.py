@@ -15,6 +15,7 @@ from evaluation import informing
 from evaluation.models import Release, ReleaseDraft, Wave
 from evaluation.releases import releasing, words, words_of_programme
 from evaluation.releases.occasions import open_occasions, waves_and_phases
+from evaluation.releases.waiting import that_wait
 from evaluation.views.release_files import svg, written_language
 from evaluation.views.releases import named, told_beside, told_in_brief
 
@@ -37,20 +38,29 @@ def releases(request: HttpRequest) -> HttpResponse:
 
 
 def _candidates(user: User, out: set[tuple[int, str]]) -> list[dict[str, Any]]:
-    """By study: what can be let out, and what waits for groups. Three queries, and two for each of them."""
-    waves = Wave.objects.filter(study__in=informing.led_by(user)).select_related("study")
-    asked = ReleaseDraft.objects.visible_to(user).defer("content")
+    """By study: what can be let out, and what waits for groups, or for the next wave. Four queries, and two
+    for each of them.
+    """
+    rows = Wave.objects.filter(study__in=informing.led_by(user)).select_related("study")
+    waves = list(rows.order_by("study", "order", "code"))
+    with_the_next = that_wait(waves)
+    asked = ReleaseDraft.objects.visible_to(user).defer("content", "people")
     drafts = {(draft.wave_id, draft.phase): draft for draft in asked}
     studies: dict[int, dict[str, Any]] = {}
-    for wave, phase in waves_and_phases(waves.order_by("study", "order", "code")):
+    for wave, phase in waves_and_phases(waves):
         if (wave.pk, phase) in out:
             continue
         waiting = [
             str(each.group or _("dem som ikke er i en gruppe")) for each in open_occasions(wave, phase)
         ]
         row = _named(wave, phase) | {"waiting": waiting, "draft": drafts.get((wave.pk, phase))}
-        study = studies.setdefault(wave.study_id, {"study": row["study"], "ready": [], "waiting": []})
-        study["ready" if row["draft"] or not waiting else "waiting"].append(row)
+        study = studies.setdefault(
+            wave.study_id, {"study": row["study"], "ready": [], "waiting": [], "next": []}
+        )
+        if wave.pk in with_the_next:
+            study["next"].append(row)
+        else:
+            study["ready" if row["draft"] or not waiting else "waiting"].append(row)
     return list(studies.values())
 
 

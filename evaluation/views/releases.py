@@ -96,7 +96,7 @@ def told_beside(snapshot: dict[str, Any]) -> dict[str, Any]:
     rows = [row for row in snapshot["sites"] if not row["why"]]
     return {
         "told_places": [
-            (name, [words.finding(row, language) for row in rows if row["municipality"] == pk])
+            (name, [words.in_short(row, language) for row in rows if row["municipality"] == pk])
             for pk, name in _places(snapshot)
         ],
         "changes": snapshot["changes"],
@@ -258,9 +258,10 @@ def place(request: HttpRequest, release_id: int, place_id: int) -> HttpResponse:
     more = {
         "title": rows[0]["name"],
         "place_id": place_id,
+        "finding": words.finding(rows[0], language),
+        "read_so": words.of_places(rows, found.snapshot["scales"]),
         "rows": [
             {
-                "said": words.finding(row, language),
                 "title": words.scale_title(row, language),
                 "here": words.as_cells(row),
                 "region": words.as_cells(region[words.slug(row)]),

@@ -30,7 +30,8 @@ def criteria(request: HttpRequest, study: str) -> HttpResponse:
         return redirect("answers:study", found.key)
     versions = InstrumentVersion.objects.filter(pk__in=found.waves.values("instruments__version"))
     asked = list(versions.select_related("instrument"))
-    form = CriteriaForm(found, words.scales_of(asked), words.low_is_good(asked), request.POST or None)
+    ends = (words.scales_better(which, asked) for which in ("low", "neither"))
+    form = CriteriaForm(found, words.scales_of(asked), *ends, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             setting_up.set_criteria(found, form.cleaned_data["primary_outcome"], form.criteria())

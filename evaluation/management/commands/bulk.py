@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from evaluation.rehearsal import NotRehearsedError, rehearse
@@ -28,12 +29,20 @@ class Command(BaseCommand):
             help="Hvor mange som svarer før; fire av fem også etter. Flere enn de voksne: bare svarene deres"
             " lages. Uten tall svarer alle voksne.",
         )
+        parser.add_argument(
+            "--yes", action="store_true", help="I demoen: ja, selv om det ikke kan tas bort igjen."
+        )
         parser.add_argument("--seed", type=int, default=1, help="Samme tall gir de samme svarene (1).")
 
     def handle(self, *args: Any, **options: Any) -> None:
         families, responses, seed = options["families"], options["responses"], options["seed"]
         if not 0 <= families <= MOST_FAMILIES or seed < 0 or (responses is not None and responses < 0):
             raise CommandError(f"--families er fra 0 til {MOST_FAMILIES}, og ingen av tallene er under 0.")
+        if settings.DEMO and not options["yes"]:
+            raise CommandError(
+                f"I demoen blir {families} oppdiktede familier stående sammen med demoens egne, til den lages"
+                " på nytt i en tom mappe. Gjenta med --yes hvis det er i orden."
+            )
         try:
             made = rehearse(families, responses, seed)
         except NotRehearsedError as error:

@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("release", type=int, help="Offentliggjøringens nummer.")
-        parser.add_argument("--out", type=Path, required=True, help="Fil som skrives (.docx).")
+        parser.add_argument("--out", type=Path, help="Fil som skrives (.docx).")
         parser.add_argument("--language", choices=Language.values, default=Language.NB, help="Skriftspråk.")
         parser.add_argument(
             "--technical", action="store_true", help="Teknisk vedlegg i stedet, for forskningspartneren."
@@ -33,6 +33,8 @@ class Command(BaseCommand):
         found = Release.objects.filter(pk=options["release"]).select_related("study", "wave").first()
         if found is None:
             raise CommandError(f"Offentliggjøring {options['release']} finnes ikke.")
+        if options["out"] is None:
+            raise CommandError("Si hvor rapporten skal skrives: --out FIL.docx.")
         if not is_unchanged(found):
             raise CommandError("Tallene er ikke slik de ble offentliggjort: kontrollsummen stemmer ikke.")
         try:

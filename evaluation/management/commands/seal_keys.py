@@ -13,7 +13,7 @@ from evaluation.models import Study
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-TWO = 2
+REFUSED = (keys.NoKeyError, ceremony.NotAShareError, ceremony.AnswersWaitError, ceremony.NotTwoError)
 
 
 class Command(BaseCommand):
@@ -43,13 +43,13 @@ class Command(BaseCommand):
             {"ceremony": self._ceremony, "shares": self._shares, "sunset": self._sunset}[action](
                 study, options
             )
-        except (keys.NoKeyError, ceremony.NotAShareError, ceremony.AnswersWaitError) as error:
+        except REFUSED as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}. Ingenting er endret.") from error
 
     def _ceremony(self, study: Study, options: dict[str, Any]) -> None:
-        witnesses, out = _witnesses(options), _out(options)
+        witnesses, out = ceremony.two_names(options["witness"], "--witness"), _out(options)
         if study.key_fingerprint or study.sunset_done_on:
             raise CommandError(f"«{study}» har hatt sin seremoni. Fingeravtrykk: {study.key_fingerprint}.")
         for path in ceremony.hold(study, witnesses, out):
@@ -60,24 +60,17 @@ class Command(BaseCommand):
         )
 
     def _shares(self, study: Study, options: dict[str, Any]) -> None:
-        if len(options["share"]) != TWO:
+        if len(options["share"]) != ceremony.TWO:
             raise CommandError("Begge andelene trengs: --share FIL --share FIL.")
         keys.restore_pair_key(study, ceremony.joined(*(path.read_text() for path in options["share"])))
         self.stdout.write(f"Koblingsnøkkelen til «{study}» er på plass i nøkkelfilen.")
 
     def _sunset(self, study: Study, options: dict[str, Any]) -> None:
-        witnesses, out = _witnesses(options), _out(options)
+        witnesses, out = ceremony.two_names(options["witness"], "--witness"), _out(options)
         if study.sunset_done_on and not ceremony.unnamed_proof(out).exists():
             raise CommandError(f"Koblingsnøkkelen til «{study}» ble slettet {study.sunset_done_on:%d.%m.%Y}.")
         ceremony.end(study, witnesses, out)
         self.stdout.write(f"Koblingsnøkkelen til «{study}» er slettet. Beviset ligger i {out}.")
-
-
-def _witnesses(options: dict[str, Any]) -> tuple[str, str]:
-    names = [name.strip() for name in options["witness"] if name.strip()]
-    if len(names) != TWO or names[0].casefold() == names[1].casefold():
-        raise CommandError("To vitner trengs: --witness NAVN --witness NAVN.")
-    return names[0], names[1]
 
 
 def _out(options: dict[str, Any]) -> Path:

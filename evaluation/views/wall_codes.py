@@ -1,0 +1,51 @@
+"""The short code on the wall, for whoever has no camera to point: it leads to the evening's form.
+
+It is the evening's, drawn with it, and nobody's; once the form has closed it leads nowhere. Only what was
+typed wrong is counted, for a minute, by the address it came from: of whoever comes to the form nothing is
+kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from allauth.core.internal import ratelimit
+from django.shortcuts import redirect, render
+
+from evaluation import evening_forms
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+WRONG = 422
+LIMIT = {"wall_code": "60/m/ip"}  # a hall is one address; of 23⁸ codes a few are open
+
+
+def wall_code(request: HttpRequest, code: str = "") -> HttpResponse:
+    """On to the form, or a field to type the code in. One query, and the limit's for a wrong one.
+
+    Template: ``evaluation/evenings/wall_code.html``.
+    """
+    typed = code or request.GET.get("kode", "")
+    if typed and not _count(request, dry_run=True):
+        return ratelimit.respond_429(request)
+    found = evening_forms.form_on_wall(typed) if typed else None
+    if found is not None:
+        response = redirect("answers:evening_form", found.nonce)
+    else:
+        if typed:
+            _count(request)
+        context = {"typed": evening_forms.wall_signs(typed), "is_wrong": bool(typed)}
+        page = "evaluation/evenings/wall_code.html"
+        response = render(request, page, context, status=WRONG if typed else 200)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _count(request: HttpRequest, *, dry_run: bool = False) -> bool:
+    """Whether there may be one more; with ``dry_run`` without counting it."""
+    return bool(
+        ratelimit.consume(
+            request, app="evaluation", action="wall_code", config=LIMIT, limit_get=True, dry_run=dry_run
+        )
+    )
