@@ -47,10 +47,16 @@ class CriteriaForm(forms.Form):
     )
 
     def __init__(
-        self, study: Study, scales: list[tuple[str, str]], low_is_good: set[str], *args: Any, **kwargs: Any
+        self,
+        study: Study,
+        scales: list[tuple[str, str]],
+        low_is_good: set[str],
+        has_no_good_end: set[str],
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.study, self.low_is_good = study, low_is_good
+        self.study, self.low_is_good, self.has_no_good_end = study, low_is_good, has_no_good_end
         self.fields["primary_outcome"].choices = [("", _("Ikke valgt")), *scales]
         self.initial["primary_outcome"] = study.primary_outcome
         stored = {row.measure: row for row in study.criteria.all()}
@@ -79,11 +85,19 @@ class CriteriaForm(forms.Form):
                     self.add_error(missing, _("Skriv begge grensene, eller ingen."))
             elif green is not None and red is not None:
                 self._check_order(measure, green, red)
-        if cleaned.get(f"{Criterion.Measure.OUTCOME}_green") is not None and not cleaned.get(
-            "primary_outcome"
-        ):
-            self.add_error("primary_outcome", _("Velg skalaen som gjennomsnittet skal regnes av."))
+        if cleaned.get(f"{Criterion.Measure.OUTCOME}_green") is not None:
+            self._check_scale(cleaned.get("primary_outcome") or "")
         return cleaned
+
+    def _check_scale(self, scale: str) -> None:
+        """Limits of a mean are of a scale with a good end."""
+        if not scale:
+            self.add_error("primary_outcome", _("Velg skalaen som gjennomsnittet skal regnes av."))
+        elif scale in self.has_no_good_end:
+            said = _(
+                "På denne skalaen er verken høyt eller lavt bra. Da kan den ikke ha grønn og rød grense."
+            )
+            self.add_error(f"{Criterion.Measure.OUTCOME}_green", said)
 
     def _check_order(self, measure: Any, green: float, red: float) -> None:
         """Red is below green; above it on a scale where low is good."""

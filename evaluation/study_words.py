@@ -8,6 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from evaluation.figures.disclosure import band as told_band
 from evaluation.models import Audience, IdentityMode, Occasion, Wave
 
 if TYPE_CHECKING:
@@ -100,7 +101,17 @@ def occasion_state(occasion: Occasion) -> str:
         return _("ble ikke åpnet")
     if occasion.state == State.PLANNED and occasion.opens_at <= timezone.now():
         return _("venter, se over")
+    if occasion.given_up_on:
+        return _lost(occasion)
     return str(occasion.get_state_display())
+
+
+def _lost(occasion: Occasion) -> str:
+    """The key was lost: how many answers could not be opened, in bands."""
+    if not occasion.lost_answers:
+        return _("gitt opp, nøkkelen er tapt")
+    many = told_band(occasion.lost_answers) or _("færre enn fem")
+    return _("nøkkelen er tapt, %(many)s svar kunne ikke åpnes") % {"many": many}
 
 
 def _moment(at: datetime) -> str:
@@ -121,8 +132,8 @@ def scales_of(versions: Iterable[InstrumentVersion]) -> list[tuple[str, str]]:
     return sorted(found.items(), key=lambda row: row[1])
 
 
-def low_is_good(versions: Iterable[InstrumentVersion]) -> set[str]:
-    """«skjema.skala» of those asked where a low score is the good one. A query for each draft."""
+def scales_better(which: str, versions: Iterable[InstrumentVersion]) -> set[str]:
+    """«skjema.skala» of those asked whose good end is ``which`` (or neither). A query for each draft."""
     return {
         f"{version.instrument.key}.{key}"
         for version in versions
@@ -131,5 +142,5 @@ def low_is_good(versions: Iterable[InstrumentVersion]) -> set[str]:
             if version.definition is None
             else ((scale.key, scale.better) for scale in version.frozen.scales)
         )
-        if better == "low"
+        if better == which
     }

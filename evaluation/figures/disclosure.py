@@ -20,6 +20,7 @@ ADULTS_FOR_SHARES, FAMILIES_FOR_SHARES = 10, 6
 ANSWERS_FOR_MEAN, ANSWERS_FOR_SHARES = 8, 12  # R8, evening forms: there 8 answers are at least 4 families
 HOUSEHOLD = 2  # adults at most: what a participant knows beside the figures
 NEARLY_ALL = 0.9  # R5
+SHARE_STEP = 5  # per cent, of answers to an item: whole per cents would say how many answered (R6)
 BANDS = ((20, "20+"), (10, "10–19"), (ADULTS_FOR_MEAN, "5–9"))  # R6
 DECIMALS = 1  # R6, on pages and in the steering report
 ROUNDING = 10**-DECIMALS / 2  # so far from the truth a told mean may be
@@ -83,7 +84,7 @@ def is_forced_among_any(answers: Mapping[int, int], low: float, high: float) -> 
 
 @dataclass(frozen=True)
 class Shares:
-    """How answers are spread, in whole per cent; or only that most gave one of them."""
+    """How answers are spread, in per cent by ``SHARE_STEP``; or only that most gave one of them."""
 
     percent: tuple[int, ...] = ()
     mostly: int | None = None  # place of the answer nearly all gave
@@ -102,7 +103,12 @@ def told_shares(counts: Iterable[int]) -> Shares | None:
     most = max(counts)
     if most > NEARLY_ALL * people or most > people - HOUSEHOLD - 2:
         return Shares(mostly=counts.index(most))
-    return Shares(percent=tuple(round(100 * count / people) for count in counts))
+    return Shares(percent=tuple(_told_share(count / people) for count in counts))
+
+
+def _told_share(share: float) -> int:
+    """In steps, a half upwards; of one item they may sum to a little more or less than 100."""
+    return SHARE_STEP * math.floor(100 * share / SHARE_STEP + 0.5)
 
 
 def beside_the_top_coded(items: Sequence[str], mostly: Collection[str]) -> str | None:

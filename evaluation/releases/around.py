@@ -1,27 +1,23 @@
 """What stands around a change: who left, how single people moved, homes counted once, and groups.
 
 Each is a figure of its own with a limit of its own: where it may not be told there is no number, and ``why``.
-Also the change alone, for a wave whose pairs are almost those of an earlier one.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from evaluation.figures.disclosure import ADULTS_FOR_MEAN, HOUSEHOLD, band, told_mean
+from evaluation.figures.disclosure import ADULTS_FOR_MEAN, band, told_mean
 from evaluation.figures.statistics.change import FOR_RELIABLE
-from evaluation.releases import telling
-from evaluation.releases.telling import ALIKE, BESIDE, FEW, plain, told_interval, verdict
+from evaluation.releases.telling import ALIKE, BESIDE, FEW, told_interval
 
 if TYPE_CHECKING:
-    from evaluation.figures.scales import Level, Moved
+    from evaluation.figures.scales import Moved
     from evaluation.figures.statistics.change import Reliable
-    from evaluation.instruments.definition import Definition, Scale
+    from evaluation.instruments.definition import Scale
 
 UNRELIABLE, HOMES, FEW_GROUPS = "unreliable", "homes", "few-groups"
 PARTS = ((0.1, "few"), (0.4, "some"), (0.6, "half"), (0.9, "most"))  # of people: up to, and what it is called
-LEVELS = ("mean_before", "mean_after", "sd_before", "sd_after", "correlation")
-OF_LEVELS = ("d_av", "d_av_interval", "d_pre")
 
 
 def told_around(scale: Scale, found: Moved, *, is_beside: bool = False) -> dict[str, Any]:
@@ -87,50 +83,3 @@ def _clusters(found: Moved) -> dict[str, Any]:
     if found.robust is None:
         return {"why": FEW_GROUPS}
     return {"why": "", "groups": found.robust.groups, "interval": told_interval(found.robust.interval)}
-
-
-# --- the change alone
-def may_be_told_alone(scale: Scale, found: Moved) -> bool:
-    """Whether the change says nothing of the levels that another release has told of almost the same people.
-
-    Their level before is known but for those few who are in one of the two and not in the other. With the
-    change it gives the level after, but for the same few: as long as all of them, and a household one knows,
-    can have answered anything, none of their answers follows. So both levels keep that far from the ends.
-    """
-    if telling.hidden_because(scale, found.before, found.after):
-        return False
-    reach = 2 * HOUSEHOLD * (scale.high - scale.low)
-    return all(_room(scale, each) >= reach for each in (found.before, found.after))
-
-
-def _room(scale: Scale, at: Level) -> float:
-    """How much the sum of the scores could rise or fall, whichever is less."""
-    return at.population.adults * min(at.mean - scale.low, scale.high - at.mean)
-
-
-def told_alone(definition: Definition, scale: Scale, found: Moved) -> dict[str, Any]:
-    effects = found.change.effects
-    interval = told_interval(effects.interval if effects else None)
-    return telling.about(definition, scale) | {
-        "why": "",
-        "n": band(found.population.adults),
-        "change": told_mean(found.change.mean),
-        "interval": interval,
-        "verdict": verdict(interval),
-        "rounded": False,
-        "alone": True,
-        "households": _households(found),
-        "clusters": _clusters(found),
-    }
-
-
-def whole_alone(definition: Definition, scale: Scale, found: Moved) -> dict[str, Any]:
-    """For research: nothing in which a level, or the spread of one, stands."""
-    change = plain(found.change)
-    for name in LEVELS:
-        change.pop(name)
-    if change["effects"]:
-        for name in OF_LEVELS:
-            change["effects"].pop(name)
-    about = telling.about(definition, scale) | {"why": "", "alone": True}
-    return about | {"population": plain(found.population), "change": change, "ranks": plain(found.ranks)}

@@ -29,9 +29,9 @@ def is_level_as_released(definition: Definition, scale: Scale, found: Answered, 
 
 
 def is_change_as_released(definition: Definition, scale: Scale, pairs: Pairs, row: Row) -> bool:
-    """Of a change that is told alone, what is told of it; and of those who left, where they are told of."""
-    now, names = moved(definition, scale, pairs), [name for name in OF_CHANGE if name in row["change"]]
-    if not _same(now.population, row["population"]) or not _same(now.change, row["change"], *names):
+    """The change, and those who left, where they are told of."""
+    now = moved(definition, scale, pairs)
+    if not _same(now.population, row["population"]) or not _same(now.change, row["change"], *OF_CHANGE):
         return False
     if not row.get("stayed_or_left"):
         return True

@@ -51,7 +51,9 @@ class Earlier:
         return {row["scale"]: row for row in rows if (row["instrument"], row["version"]) == mine}
 
     def tells_of(self, scale: str) -> bool:
-        return scale in self.told and not self.told[scale]["why"]
+        """Of how these people answered before: not where their level after was told alone."""
+        row = self.told.get(scale)
+        return row is not None and not row["why"] and not row.get("alone")
 
     def told_of_those_who_left(self, scale: str) -> bool:
         return scale in self.told and bool(self.told[scale].get("stayed_or_left"))

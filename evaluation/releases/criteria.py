@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from evaluation.figures.disclosure import told_percent
+from django.db.models import Q, Sum
+
+from evaluation.figures.disclosure import band, told_percent
 from evaluation.models import Criterion, Occasion
-from evaluation.releases.delivery import share_with_enough_evenings
 from evaluation.releases.telling import FEW
 
 if TYPE_CHECKING:
@@ -16,17 +17,19 @@ Measure = Criterion.Measure
 Rows = list[dict[str, Any]]
 
 
-def lights(study: Study, phase: str, scales: Rows, pairs: float | None, modules: Rows) -> tuple[Rows, Rows]:
+def lights(
+    study: Study, scales: Rows, pairs: float | None, modules: Rows, enough: float | None
+) -> tuple[Rows, Rows]:
     """Each criterion with its value and its light; «none», and why, where the value may not be told.
 
     Told and whole, with one light: that of the value as it is told, so that nobody reads «80 %, gult» of a
     limit of 80. ``scales`` are as they are told, ``pairs`` the share who answered before and after in per
-    cent, ``modules`` as in delivery.py.
+    cent, ``modules`` as in delivery.py, ``enough`` the share there at enough evenings as in people.py.
     """
     told, whole = [], []
     for criterion in study.criteria.all():
         row = _row_of(criterion, scales)
-        exact = _value(criterion, study, phase, row, pairs, modules)
+        exact = _value(criterion, row, pairs, modules, enough)
         value = None if exact is None else _told(criterion, exact)
         better = row["better"] if row else "high"
         about = {
@@ -63,8 +66,12 @@ def deviations(study: Study, phase: str, codes: list[str]) -> list[str]:
         found.append("not-locked")
     if not study.primary_outcome:
         found.append("no-primary-outcome")
-    if Occasion.objects.filter(wave__study=study, group__phase=phase, state=Occasion.State.DROPPED).exists():
+    here = Q(group__phase=phase) | Q(group=None)
+    dropped = Occasion.objects.filter(here, wave__study=study, state=Occasion.State.DROPPED)
+    if dropped.filter(given_up_on=None, group__isnull=False).exists():
         found.append("dropped")
+    if lost := dropped.aggregate(n=Sum("lost_answers"))["n"]:  # nobody has the key any more
+        found.append(f"lost:{band(lost)}")
     return [*found, *codes]
 
 
@@ -82,14 +89,13 @@ def _row_of(criterion: Criterion, scales: Rows) -> dict[str, Any] | None:
 
 def _value(
     criterion: Criterion,
-    study: Study,
-    phase: str,
     row: dict[str, Any] | None,
     pairs: float | None,
     modules: Rows,
+    enough: float | None,
 ) -> float | None:
     if criterion.measure == Measure.ATTENDANCE:
-        return share_with_enough_evenings(study, phase)
+        return enough
     if criterion.measure == Measure.PAIRS:
         return pairs
     if criterion.measure == Measure.ADHERENCE:

@@ -51,7 +51,7 @@ def dose(everything: list[Asked], primary: str, told: dict[str, Rows]) -> tuple[
 
 
 def _is_whole(row: dict[str, Any]) -> bool:
-    return not row["why"] and "change" in row and not row["alone"]
+    return not row["why"] and "change" in row
 
 
 def _items(each: Asked) -> list[Item]:

@@ -172,11 +172,11 @@ def amounts(said: str, labels: Sequence[str], told: Sequence[tuple[int, str]]) -
 def diverging(
     said: str, labels: Sequence[str], shares: Sequence[Sequence[int]], answers: Sequence[str]
 ) -> Drawn:
-    """How answers are spread, in whole per cent, the middle answer's middle on one line."""
+    """How answers are spread, in rounded per cent (bars are equally long), middle answers' middle in line."""
     colours = DIVERGING.get(len(answers)) or _between(len(answers))
     half = len(answers) // 2
 
-    def below(row: Sequence[int]) -> float:
+    def below(row: Sequence[float]) -> float:
         return sum(row[:half]) + (row[half] / 2 if len(answers) % 2 else 0)
 
     def draw(canvas: Canvas, layout: Layout) -> None:
@@ -185,18 +185,18 @@ def diverging(
             layout,
             [(partial(_block, *look), name) for look, name in zip(_looks(colours), answers, strict=True)],
         )
-        most = max(max(below(row) for row in shares), 1.0)
-        rest = max(max(sum(row) - below(row) for row in shares), 1.0)
-        unit = (layout.right - layout.left) / (most + rest)
+        parts = [[share / max(sum(row), 1) for share in row] for row in shares]
+        most = max(below(row) for row in parts)
+        unit = (layout.right - layout.left) / (1 + most - min(below(row) for row in parts))
         nought = layout.left + most * unit
-        for row, middle in zip(shares, rows(canvas, layout, labels, 30), strict=True):
-            x = nought - below(row) * unit
-            for share, (fill, edge) in zip(row, _looks(colours), strict=True):
-                canvas.put(Shape(box(x, middle - 14, share * unit, 28), fill, edge or PAPER, 1))
-                if share * unit >= layout.size * 1.9:
-                    at = (x + share * unit / 2, middle + layout.size * 0.36)
+        for row, part, middle in zip(shares, parts, rows(canvas, layout, labels, 30), strict=True):
+            x = nought - below(part) * unit
+            for share, wide, (fill, edge) in zip(row, part, _looks(colours), strict=True):
+                canvas.put(Shape(box(x, middle - 14, wide * unit, 28), fill, edge or PAPER, 1))
+                if wide * unit >= layout.size * 1.9:
+                    at = (x + wide * unit / 2, middle + layout.size * 0.36)
                     canvas.put(Text(at, str(share), layout.size, _on(fill), "middle"))
-                x += share * unit
+                x += wide * unit
             for y in (middle - 19, middle + 15):  # above and below: a number may stand between
                 canvas.put(Line((nought, y), (nought, y + 4), INK, 2))
 

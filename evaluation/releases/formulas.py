@@ -98,6 +98,7 @@ NAMES = {  # parts of a number's path, in words; what is not here is a symbol, a
     "stayed_or_left": _("falt fra mot ble"),
     "left": _("falt fra"),
     "difference": _("forskjell"),
+    "waves": _("måling"),
     "asked": _("spurt"),
     "answered": _("svarte"),
     "pairs": _("par"),

@@ -76,12 +76,16 @@ def _is_top_coded(row: dict[str, Any]) -> bool:
     return any(shares["mostly"] is not None for shares in row["shares"].values())
 
 
-def are_told_in_full(scale: Scale, told: list[dict[str, Any]]) -> bool:
-    """Whether every item of the scale is told with its shares: then what is worked out of single items, such
-    as alpha, says no more of anybody than these do.
+def waves_told_in_full(scale: Scale, told: list[dict[str, Any]]) -> set[str]:
+    """At which of «before» and «after» every item of the scale is told with its shares: then what is worked
+    out of single items there, such as alpha, says no more of anybody than these do.
     """
-    rows = {row["item"]: row for row in told}
-    return all(key in rows and not rows[key]["why"] and not _is_top_coded(rows[key]) for key in scale.items)
+    rows = {row["item"]: row.get("shares", {}) for row in told}
+    return {
+        wave
+        for wave in ("before", "after")
+        if all(wave in rows.get(key, {}) and rows[key][wave]["mostly"] is None for key in scale.items)
+    }
 
 
 def _spread(

@@ -10,7 +10,6 @@ from evaluation.figures.disclosure import told_mean
 from evaluation.figures.scales import Scored
 from evaluation.figures.statistics.change import welch
 from evaluation.figures.statistics.samples import Sample, Summary
-from evaluation.figures.tables import read as read  # what a release reads is watched from outside
 from evaluation.models import Release
 from evaluation.releases import telling
 

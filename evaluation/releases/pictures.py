@@ -212,7 +212,7 @@ def _most(text: str, shares: list[int], labels: list[str]) -> str:
     """The answer most people gave: what the bar shows first."""
     most = max(range(len(shares)), key=lambda place: shares[place])
     told = {"item": text.rstrip(".?"), "share": words.percent(shares[most]), "answer": labels[most].lower()}
-    return _("%(item)s: flest, %(share)s, svarte «%(answer)s».") % told
+    return _("%(item)s: flest, om lag %(share)s, svarte «%(answer)s».") % told
 
 
 def _back(snapshot: Snapshot, language: str) -> Iterator[Picture]:
@@ -251,7 +251,7 @@ def _modules(snapshot: Snapshot, language: str) -> Iterator[Picture]:
     labels = [f"{row['number']}. {words.in_language(row['title'], language)}" for row in rows]
     series: dict[str, list[float | None]] = {
         _("Kjerneelementer gjennomført"): [row["adherence"] for row in rows],
-        _("Voksne som var med"): [row["attendance"] for row in rows],
+        _("Voksne som var med eller tok igjen"): [row["attendance"] for row in rows],
     }
     table = [[_("Modul"), *series, _("Familienes dom")]]
     table += [
@@ -263,7 +263,10 @@ def _modules(snapshot: Snapshot, language: str) -> Iterator[Picture]:
         ]
         for label, row in zip(labels, rows, strict=True)
     ]
-    told = _("%(module)s: %(done)s av kjerneelementene gjennomført, %(there)s av de voksne var med.")
+    told = _(
+        "%(module)s: %(done)s av kjerneelementene gjennomført, %(there)s av de voksne var med eller tok"
+        " kvelden igjen."
+    )
     said = " ".join(
         told % {"module": label, "done": done, "there": there} for label, done, there, _verdict in table[1:]
     )

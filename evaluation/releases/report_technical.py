@@ -17,6 +17,7 @@ class Technical(Report):
     def front(self, *said: str) -> None:
         whose = _("For forskningspartneren. Eksakte antall og alle desimaler. Skal ikke deles videre.")
         super().front(whose, *words_of_method.data_sets(self.release.pk), *said)
+        self.paper.contents()  # on a screen each line leads to its chapter
 
     def flow(self) -> None:
         self.paper.heading(_("Hvem som svarte"))
@@ -31,13 +32,23 @@ class Technical(Report):
             if row["why"]:
                 self.paper.text(words_of_reasons.why(row["why"]))
                 continue
-            self.paper.text(
-                f"{row['instrument']} {row['version']} · {row['scale']} · {words.of_range(row)}", SMALL
-            )
+            self.paper.text(self._origin(row), SMALL)
             self._beside(row, ("before", "after"), [_("Størrelse"), _("Før"), _("Etter")], title)
             heads = [_("Endring"), _("Personer"), _("Hvert hjem én gang")]
             self._beside(row, ("change", "of_households"), heads, title)
             self._numbers(row, title, "before", "after", "change", "of_households", "low", "high")
+
+    def _origin(self, row: dict[str, Any]) -> str:
+        """Which questionnaire a scale is of, with the names both have in the data set."""
+        asked = {each["key"]: each for each in self.told["questionnaires"]}
+        form = asked.get(row["instrument"])
+        return _("%(form)s, versjon %(version)s (%(instrument)s), skala %(scale)s, %(range)s.") % {
+            "form": words.in_language(form["title"], self.language) if form else _("Skjema"),
+            "version": row["version"],
+            "instrument": row["instrument"],
+            "scale": row["scale"],
+            "range": words.of_range(row),
+        }
 
     def _beside(self, row: dict[str, Any], names: tuple[str, str], heads: list[str], caption: str) -> None:
         one, two = (row.get(name) for name in names)
@@ -82,7 +93,7 @@ class Technical(Report):
                 [answer, *(str(found[place]) for found in counts.values())]
                 for place, answer in enumerate(answers)
             ]
-            self.table([_("Svar"), *counts], rows, f"{row['item']}: {text}")
+            self.table([_("Svar"), *counts], rows, f"{text} ({row['item']})")
 
     def formulas(self) -> None:
         self.paper.heading(_("Formler og kilder"), new_page=True)

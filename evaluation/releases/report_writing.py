@@ -87,14 +87,13 @@ class Report:
 
     # --- chapters
     def front(self, *said: str) -> None:
-        """``said`` stands before the list of contents."""
+        """Without a list of contents: a few pages, and on paper it would have no page numbers."""
         self.paper.title(self.title, self.subtitle)
         sum_ = {"sum": self.release.checksum[:16]}
         self.paper.text(
             _("Tallene er offentliggjort én gang og kan ikke endres. Kontrollsum: %(sum)s") % sum_, SMALL
         )
         self.paper.texts(said, SMALL)
-        self.paper.contents()
 
     def main_findings(self) -> None:
         self.paper.heading(_("Det viktigste"))
@@ -150,6 +149,7 @@ class Report:
         self._made_otherwise()
         if self.told.get("dose"):
             self.paper.heading(_("Kvelder og endring"), 2)
+            self.paper.text(_("Her er kveldene det de voksne selv svarte i skjemaet, ikke oppmøtet."), SMALL)
             for row in self.told["dose"]:
                 self.paper.text(words_of_dose.dose(row))
             self.picture("kvelder")
@@ -204,7 +204,7 @@ class Report:
         """One municipality beside the region, on a page."""
         self.paper.title(self.title, self.subtitle)
         self.paper.text(_("Tall for de voksne i kommunen som svarte begge ganger. Ikke en rangering."))
-        self.bullets([words.finding(row, self.language) for row in rows])
+        self.paper.text(words.finding(rows[0], self.language), INGRESS)
         region = {words.slug(row): row for row in self.told["scales"]}
         table: list[list[str]] = []
         for row in rows:
@@ -217,6 +217,7 @@ class Report:
             table.append([words.scale_title(row, self.language), _("Regionen"), *there])
         heads = [_("Skala"), _("Hvor"), _("Før"), _("Etter"), _("Endring"), _("Trolig mellom")]
         self.table(heads, table, _("Kommunen og regionen"))
+        self.paper.texts(words.of_places(rows, self.told["scales"]), SMALL)
         self.limits()
 
 

@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from evaluation.figures.disclosure import ADULTS_FOR_SHARES, band, told_mean
+from evaluation.releases.waiting import WITH_PAIRS as WITH_PAIRS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from evaluation.figures.scales import Level, Moved
     from evaluation.figures.statistics.samples import Interval
     from evaluation.instruments.definition import Definition, Scale
 
-FEW, ALIKE, WITH_PAIRS, BESIDE = "few", "alike", "with-pairs", "beside"
+FEW, ALIKE, BESIDE = "few", "alike", "beside"
 LEAST_FOR_SHARE = ADULTS_FOR_SHARES  # people, for a share in per cent of how many answered
 FOR_DISCLOSURE = {"alike"}  # never leaves this module
 
@@ -85,6 +88,17 @@ def told_level(definition: Definition, scale: Scale, found: Level) -> dict[str, 
     return told | {"why": "", "n": band(found.population.adults), "mean": told_mean(found.mean)}
 
 
+def level_alone(definition: Definition, scale: Scale, found: Level) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Of almost the same people as an earlier release, told and whole: where they stand now, and no change.
+
+    The level before of the others is out, and the change would tell something of it again, of all but a few.
+    The answers now are in no other figure: whatever they are, those before could be anybody's.
+    """
+    rows = told_level(definition, scale, found), whole_level(definition, scale, found)
+    told, whole = (row if row["why"] else row | {"alone": True} for row in rows)
+    return told, whole
+
+
 def whole_change(definition: Definition, scale: Scale, found: Moved) -> dict[str, Any]:
     """Every decimal and the exact n, for the technical appendix and the role of research alone."""
     told, why = about(definition, scale), hidden_because(scale, found.before, found.after)
@@ -108,15 +122,17 @@ def core_of_change(definition: Definition, scale: Scale, found: Moved) -> dict[s
     return told | {"why": "", "population": plain(found.population), "change": plain(found.change)}
 
 
-def without_items(row: dict[str, Any]) -> dict[str, Any]:
-    """A scale's whole figures less those that are worked out of its single items."""
+def without_items(row: dict[str, Any], told: Collection[str]) -> dict[str, Any]:
+    """A scale's whole figures less those that are worked out of single items, but for the waves (before,
+    after) whose items are ``told``.
+    """
     less = dict.fromkeys(("alpha", "spearman_brown", "omega"))
-    for name in ("before", "after"):
+    for name in {"before", "after"} - set(told):
         if name in row:
             row = row | {name: row[name] | less}
-    if "reliable" in row:  # its limit is made of alpha
+    if "reliable" in row and "before" not in told:  # its limit is made of alpha
         row = row | {"reliable": None}
-    return row | less if "alpha" in row else row
+    return row | less if "alpha" in row and "after" not in told else row
 
 
 def _to_hundredths(value: Any) -> Any:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from evaluation.releases.words_of_reasons import why
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 def number(value: float | None, decimals: int = 1) -> str:
@@ -71,8 +71,6 @@ def finding(row: dict[str, Any], language: str) -> str:
     if "mean" in row:
         told = {"title": title, "mean": number(row["mean"]), "range": of_range(row)}
         return _("%(title)s: gjennomsnittet er %(mean)s %(range)s.") % told
-    if row.get("alone"):
-        return f"{_change_alone(row, title)} {certainty(row)}"
     told = {
         "title": title,
         "before": number(row["before"]),
@@ -84,14 +82,9 @@ def finding(row: dict[str, Any], language: str) -> str:
     return f"{moved} {certainty(row)}"
 
 
-def _change_alone(row: dict[str, Any], title: str) -> str:
-    told = {"title": title, "change": signed(row["change"]), "range": of_range(row)}
-    return _("%(title)s: endringen er %(change)s, %(range)s.") % told
-
-
 def in_short(row: dict[str, Any], language: str) -> str:
     """A further scale in few words."""
-    if row["why"] or "mean" in row or row["interval"] is None or row.get("alone"):
+    if row["why"] or "mean" in row or row["interval"] is None:
         return finding(row, language)
     told = {
         "title": scale_title(row, language),
@@ -126,6 +119,17 @@ def rounded(rows: list[dict[str, Any]]) -> str:
             "enn forskjellen mellom før og etter."
         )
     return ""
+
+
+def of_places(rows: Sequence[dict[str, Any]], region: Sequence[dict[str, Any]]) -> list[str]:
+    """How to read a municipality's table beside the region's."""
+    return [
+        _(
+            "«Trolig mellom» er et 95 prosents intervall. Går det over null, kan endringen like gjerne være"
+            " ingen."
+        ),
+        *filter(None, [rounded([*rows, *region])]),
+    ]
 
 
 def certainty(row: dict[str, Any]) -> str:
@@ -168,13 +172,11 @@ SIZES = {
 
 def closer(row: dict[str, Any]) -> list[str]:
     """What else is told of a change: its size, ends of the scale, who left, homes and groups."""
+    if row.get("alone"):
+        return [_("De som svarte, er nesten de samme som sist. Derfor vises bare nivået nå, ikke endringen.")]
     if row["why"] or "mean" in row:
         return []
     said = [_("Antall som svarte begge ganger: %(n)s.") % {"n": row["n"]}]
-    if row.get("alone"):
-        said.append(
-            _("De som svarte, er nesten de samme som sist. Derfor vises bare endringen, ikke nivåene.")
-        )
     if row.get("size"):
         said.append(
             _("Målt mot hvor ulike de voksne er, er endringen %(size)s.") % {"size": SIZES[row["size"]]()}

@@ -50,6 +50,10 @@ def method() -> list[str]:
             "Tall som sammen med andre ville røpet et svar, vises ikke."
         ),
         _("Antall vises i grupper: 5–9, 10–19, 20+. Gjennomsnitt er avrundet til én desimal, hvert for seg."),
+        _(
+            "Hvor mange som ga hvert svar på et spørsmål, er rundet av til nærmeste 5 prosent. Derfor kan"
+            " summen bli litt mer eller mindre enn 100."
+        ),
     ]
 
 
@@ -66,6 +70,10 @@ def data_sets(number: int) -> list[str]:
             "Radene får nye numre i hvert uttrekk, og bakgrunnsopplysninger slås sammen til grupper på minst "
             "fem. Fritekst ligger i en egen fil uten nummer, bare til forskningspartneren. Hvert uttrekk "
             "blir skrevet i loggen."
+        ),
+        _(
+            "Hent ut datasettet med en gang: når noen har trukket svarene sine, kan det ikke lages på nytt. "
+            "Filer fra samme studie kan kobles på like svar. Derfor skal én mottaker ha dem alle."
         ),
     ]
 
@@ -89,6 +97,11 @@ DEVIATIONS = {
 
 
 def deviation(code: str) -> str:
+    """``lost`` brings its band: «lost:5–9», and «lost:» for fewer than five."""
+    name, _sign, many = code.partition(":")
+    if name == "lost":
+        told = {"many": many or _("Færre enn fem")}
+        return _("%(many)s svar kunne ikke åpnes, fordi nøkkelen var tapt. De er ikke med.") % told
     return DEVIATIONS[code]()
 
 
@@ -110,6 +123,7 @@ def questionnaire(row: dict[str, Any], language: str) -> tuple[str, str]:
 class Coverage(NamedTuple):
     """How often an interval held the truth, in per cent of simulated studies of a model."""
 
+    key: str
     name: str
     share: float
     studies: int
@@ -130,6 +144,7 @@ def coverage() -> list[Coverage]:
     suffix = "_nn" if get_language() == "nn" else ""
     return [
         Coverage(
+            name,
             row.get(f"name{suffix}", name),
             row["coverage"],
             row["studies"],
@@ -137,6 +152,12 @@ def coverage() -> list[Coverage]:
         )
         for name, row in _measured().items()
     ]
+
+
+PLAIN = {  # what an interval is of, where its short name is for whoever knows the formula
+    "Endring, t, familier": lambda: _("gjennomsnittlig endring (t), når familiene i en gruppe ligner"),
+    "d_av, familier": lambda: _("hvor stor endringen er (d_av), når familiene i en gruppe ligner"),
+}
 
 
 def some_cover_too_little() -> list[str]:
@@ -158,7 +179,7 @@ def covers_too_little() -> list[str]:
             "I simulerte studier inneholdt intervallet «%(what)s» det sanne tallet i bare %(share)s av "
             "tilfellene, ikke i 95. Les det med forbehold."
         )
-        % {"what": row.name, "share": f"{number(row.share)}\u00a0%"}
+        % {"what": PLAIN.get(row.key, lambda row=row: row.name)(), "share": f"{number(row.share)}\u00a0%"}
         for row in coverage()
         if row.share < PROMISED
     ]

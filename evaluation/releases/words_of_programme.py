@@ -87,7 +87,7 @@ def measure(row: dict[str, Any], language: str) -> str:
             "scale": in_language(title, language) if title else row["scale"]
         }
     return {
-        "attendance": _("Voksne som var med på mange nok kvelder"),
+        "attendance": _("Voksne som var med på mange nok kvelder, eller tok dem igjen"),
         "pairs": _("Svarte både før og etter"),
         "adherence": _("Kjerneelementer gjennomført"),
     }[row["measure"]]
@@ -216,7 +216,9 @@ REACH: dict[str, Any] = {
     "implementation": _groups,
     "evenings": lambda row, _language: _part_of(_("%(part)s av %(of)s planlagte kvelder ble holdt."), row),
     "adherence": lambda row, _language: _share(_("%(share)s av kjerneelementene ble gjennomført."), row),
-    "enough": lambda row, _language: _share(_("%(share)s av de voksne var med på mange nok kvelder."), row),
+    "enough": lambda row, _language: _share(
+        _("%(share)s av de voksne var med på mange nok kvelder, eller tok dem igjen."), row
+    ),
     "adaptations": _adapted,
     "maintenance": _years,
     "later": _later,

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.benchmarks import axe_matrix, cpu, figures, forms, lighthouse, start, wire
+from tests.benchmarks import axe_matrix, cpu, figures, forms, lighthouse, reports, start, wire
 from tests.browser.serving import ROOT, environment, make_demo
 
 if TYPE_CHECKING:
@@ -149,6 +149,12 @@ def figure_lines(_folder: Path) -> Iterator[Line]:
         before = found
 
 
+def report_lines(folder: Path) -> Iterator[Line]:
+    for name, (cpu_seconds, seconds) in reports.measure(folder).items():
+        note = f"{reports.FAMILIES} families, a fresh process; {seconds} s by the clock, more where busy"
+        yield Line(f"report, {name}, CPU", cpu_seconds, "s", most=5, note=note)
+
+
 def wire_lines(folder: Path) -> Iterator[Line]:
     budgets = {"part": 70, "Min side": 70, "front": 60, "help": 60, "form": 60}
     for name, found in wire.measure(folder).items():
@@ -199,6 +205,7 @@ MEASURES: dict[str, Callable[[Path], Iterator[Line]]] = {
     "outbox": outbox_lines,
     "forms": form_lines,
     "figures": figure_lines,
+    "reports": report_lines,
     "wire": wire_lines,
     "start": start_lines,
     "lighthouse": lighthouse_lines,

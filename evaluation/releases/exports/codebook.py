@@ -24,10 +24,13 @@ RULES = (
         " på same rad. Ei celle er tom der personen ikkje er med i tala for det skjemaet.",
     ),
     Words(
-        "Numrene på respondent, husstand og gruppe er trukket på nytt for denne fila. De kan ikke kobles med"
-        " andre filer eller med noen person.",
-        "Numra på respondent, husstand og gruppe er trekte på nytt for denne fila. Dei kan ikkje koplast med"
-        " andre filer eller med nokon person.",
+        "Numrene på respondent, husstand og gruppe er trukket på nytt for denne fila. De sier ingenting om"
+        " noen person, og står ikke i andre filer. Men to filer fra samme studie kan legges sammen på like"
+        " svar før kurset. Derfor skal én mottaker ha alle filene fra en studie, og ingen andre noen av dem.",
+        "Numra på respondent, husstand og gruppe er trekte på nytt for denne fila. Dei seier ingenting om"
+        " nokon person, og står ikkje i andre filer. Men to filer frå same studie kan leggjast saman på like"
+        " svar før kurset. Derfor skal éin mottakar ha alle filene frå ein studie, og ingen andre nokon av"
+        " dei.",
     ),
     Words(
         "Minst fem voksne i fire familier er like på alt andre kan vite om dem: hvor mange kvelder de har"

@@ -31,13 +31,15 @@ if TYPE_CHECKING:
     from evaluation.releases.asked import Asked
 
 NOTHING_TOLD = (
-    "Offentliggjøring {pk} viser ingen tall for noen skala eller noe spørsmål: det er ingen svar, for få,"
-    " eller de vises sammen med neste måling. Da er det heller ingen data å hente ut."
+    "Det er ingen data å hente ut fra offentliggjøring {pk}: det er ingen svar, for få, de vises sammen med"
+    " neste måling, eller nesten de samme er med i en tidligere offentliggjøring."
 )
 ROWS_CHANGED = (
     "Svarene er ikke lenger de samme som da offentliggjøring {pk} ble laget: noen har trukket svarene sine,"
-    " eller flere er talt opp. Forskjellen ville vist hva disse få svarte, så det lages ingen fil. Bruk"
-    " en fil som ble hentet ut før."
+    " eller flere er talt opp. Derfor lages det ingen fil: forskjellen fra det som er offentliggjort, ville"
+    " vist hva disse få svarte. Gjør slik: Bruk fila som ble hentet ut før. Finnes det ingen, hent ut neste"
+    " offentliggjøring av studien, med en gang den er laget. Tallene i offentliggjøring {pk} gjelder"
+    " fortsatt."
 )
 
 
@@ -71,8 +73,8 @@ def questionnaires(release: Release) -> list[Questionnaire]:
     return told
 
 
-def _has_levels(row: dict[str, Any]) -> bool:
-    """Where only the change is told, rows would tell the levels."""
+def _has_both(row: dict[str, Any]) -> bool:
+    """Where only the level after is told, rows would tell the one before."""
     return not row["why"] and not row.get("alone")
 
 
@@ -84,17 +86,28 @@ def _told(release: Release) -> Iterator[Questionnaire]:
         row_of = {
             scale.key: rows[definition.key, definition.version, scale.key] for scale in definition.scales
         }
-        told = tuple(scale for scale in definition.scales if _has_levels(row_of[scale.key]))
-        if not told and definition.key not in taken_up:
+        released = [scale for scale in definition.scales if _has_both(row_of[scale.key])]
+        if not released and definition.key not in taken_up:
             continue
-        waves = _waves(release.wave.code, each, has_levels=bool(told))
-        are_same = all(_is_as_released(each, scale, row_of[scale.key]) for scale in told)
+        are_same = all(_is_as_released(each, scale, row_of[scale.key]) for scale in released)
         if not are_same or not are_spread_as_released(definition, each.waves, release.technical):
             raise NotExportedError(ROWS_CHANGED.format(pk=release.pk))
+        told = tuple(scale for scale in released if _rows_may_stand(each, scale))
+        waves = _waves(release.wave.code, each, has_levels=bool(told))
         out = hidden(definition, [scale for scale in definition.scales if scale not in told])
         items = tuple(_items(each, told, out, waves.values()))
         if told or items:
             yield Questionnaire(definition, each.version.pk, waves, told, items)
+
+
+def _rows_may_stand(each: Asked, scale: Scale) -> bool:
+    """Whether the answers before to each item of the scale may stand beside the file of what is out. Those
+    of people without a valid score too: the scale's own figures, which were told, say nothing of them.
+    """
+    if each.pairs is None or not each.earlier:
+        return True
+    places = [place for place, item in enumerate(each.definition.coded_items) if item.key in scale.items]
+    return all(item_may_stand(place, each.pairs, each.earlier) for place in places)
 
 
 def _waves(code: str, each: Asked, *, has_levels: bool) -> dict[str, Answered]:

@@ -17,6 +17,7 @@ from courses.models import Municipality
 from evaluation.figures.scales import Scored
 from evaluation.instruments.definition import Words
 from evaluation.models import IdentityMode
+from evaluation.models.studies import Audience
 from evaluation.releases.dose import ATTENDED
 from evaluation.releases.exports.cells import one_line
 from evaluation.releases.exports.coarsening import NOT_TOLD
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
 
 ID_BYTES = 6  # of a drawn id, written as hexadecimals after its letter: never a number to a spreadsheet
+ROLES = {Audience.ADULT: "voksen", Audience.CONTACT_PERSON: "kontaktperson", Audience.LEADER: "leder"}
 SIGNED = (
     "Svarene i denne målingen er gitt med navn, av dem som leder kurset. De hentes ikke ut som data uten"
     " navn."
@@ -187,7 +189,7 @@ def _who(release: Release, standing: list[Standing], names: Names) -> Iterator[C
         names.new("rolle"),
         "word",
         Words("Hvem som svarte", "Kven som svara"),
-        [str(release.wave.audience)] * len(standing),
+        [ROLES[release.wave.audience]] * len(standing),
     )
 
 
