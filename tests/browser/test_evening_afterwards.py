@@ -8,14 +8,30 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import be
-from tests.browser.test_offline_evening import CODE, EVENING, asked, take_along, try_code
+from tests.browser.without_network import CODE, EVENING, asked, take_along, try_code
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
     from tests.browser.conftest import NewPage
     from tests.browser.serving import Site
 
 pytestmark = pytest.mark.browser
 COUNTED = "SELECT head_count FROM courses_evening WHERE id = 3"
+
+
+def mark_and_count_without_network(page: Page) -> str:
+    """One on the list, one who walked in, and eleven heads. Returns the name of the first."""
+    page.goto(EVENING)
+    try_code(page, CODE)
+    person = page.locator("[data-people] li").first
+    person.get_by_role("button", name="Her").click()
+    page.get_by_label("Fornavn").fill("Amina")
+    page.get_by_role("button", name="Legg til").click()
+    page.locator("form[data-heads] input").fill("11")
+    page.locator("form[data-heads] button").click()
+    expect(page.locator("[data-heads-state]")).to_contain_text("11: Lagret på telefonen")
+    return person.locator("b").inner_text()
 
 
 def test_what_waits_from_the_hall_stands_on_the_page_when_it_opens_and_is_right_when_it_is_sent(
@@ -25,16 +41,7 @@ def test_what_waits_from_the_hall_stands_on_the_page_when_it_opens_and_is_right_
     asked(own_site, "UPDATE courses_attendance SET state = 'unknown' WHERE evening_id = 3")
     take_along(page, own_site)
     page.context.set_offline(True)
-    page.goto(EVENING)
-    try_code(page, CODE)
-    person = page.locator("[data-people] li").first
-    name = person.locator("b").inner_text()
-    person.get_by_role("button", name="Her").click()
-    page.get_by_label("Fornavn").fill("Amina")
-    page.get_by_role("button", name="Legg til").click()
-    page.locator("form[data-heads] input").fill("11")
-    page.locator("form[data-heads] button").click()
-    expect(page.locator("[data-heads-state]")).to_contain_text("11: Lagret på telefonen")
+    name = mark_and_count_without_network(page)
 
     page.context.route("**/merker/", lambda route: route.abort())
     page.context.set_offline(False)

@@ -1,8 +1,7 @@
-"""A form on a phone: with the keyboard alone, without network, after a login, in two tabs, without script."""
+"""A form on a phone: with the keyboard alone, read by axe, with large letters, without script."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,42 +9,35 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import be, until
-from tests.browser.forms import (
-    DRAFTS,
-    ON_DEVICE,
-    SECRET,
-    answer_all,
-    current,
-    make_form,
-    open_form,
-    press,
-    sealed,
-    state,
-    states,
-    tap,
-)
+from tests.browser.forms import DRAFTS, SECRET, current, open_form, press, sealed, state, states, tap
+from tests.browser.one_form import SAVED, THANKS, address, expect_received
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page
 
     from tests.browser.conftest import NewPage
     from tests.browser.serving import Site
 
+
+__all__ = ["address"]
 pytestmark = pytest.mark.browser
-SAVED = "Lagret på denne telefonen"
-THANKS = "Takk! Svarene dine er mottatt"
 
 
-@pytest.fixture
-def address(own_site: Site) -> str:
-    return make_form(own_site.folder, "Eirik,Hanne")
-
-
-def expect_received(page: Page, site: Site, address: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(THANKS)
-    assert page.url.endswith("/takk/")
-    assert sealed(site.folder, address) == 1
-    assert page.evaluate(DRAFTS) == 0
+def change_with_keys(page: Page) -> None:
+    """From the summary back to the second question, and to the summary again."""
+    keys = page.keyboard
+    rows = page.locator(".answered > div")
+    expect(rows).to_have_count(7)
+    expect(rows.nth(1)).to_contain_text("Helt uenig")
+    expect(rows.nth(2)).to_contain_text("Ikke besvart")
+    rows.nth(1).get_by_role("button").focus()
+    keys.press("Enter")
+    keys.press("ArrowDown")
+    keys.press("ArrowDown")
+    page.get_by_role("button", name="Til oversikten").focus()
+    keys.press("Enter")
+    expect(rows).to_have_count(6)  # the one it had opened is not asked any more
+    expect(rows.nth(1)).to_contain_text("Verken eller")
 
 
 def test_a_form_is_answered_with_the_keyboard_alone(own_site: Site, new_page: NewPage, address: str) -> None:
@@ -78,212 +70,11 @@ def test_a_form_is_answered_with_the_keyboard_alone(own_site: Site, new_page: Ne
     page.get_by_role("button", name="Neste").focus()
     keys.press("Enter")
     expect(page.get_by_role("heading", name="Se over svarene", level=2)).to_be_focused()
-    rows = page.locator(".answered > div")
-    expect(rows).to_have_count(7)
-    expect(rows.nth(1)).to_contain_text("Helt uenig")
-    expect(rows.nth(2)).to_contain_text("Ikke besvart")
-    rows.nth(1).get_by_role("button").focus()
-    keys.press("Enter")
-    keys.press("ArrowDown")
-    keys.press("ArrowDown")
-    page.get_by_role("button", name="Til oversikten").focus()
-    keys.press("Enter")
-    expect(rows).to_have_count(6)  # the one it had opened is not asked any more
-    expect(rows.nth(1)).to_contain_text("Verken eller")
+    change_with_keys(page)
     page.get_by_role("button", name="Send svarene").focus()
     keys.press("Enter")
     expect_received(page, own_site, address)
     expect(page.get_by_role("heading", level=1)).to_be_focused()
-
-
-def test_answered_and_sent_without_network_it_goes_once_when_the_network_is_back(
-    own_site: Site, new_page: NewPage, address: str
-) -> None:
-    page = new_page(own_site)
-    open_form(page, address)
-    said: list[str] = []
-    page.expose_function("say", lambda words: said.append(words))
-    page.evaluate(
-        "() => { const line = document.querySelector('[data-state]');"
-        " new MutationObserver(() => window.say(line.textContent)).observe(line, { childList: true }); }"
-    )
-    press(page, "Begynn")
-    tap(page, "Enig")
-    expect(state(page)).to_have_text(SAVED)
-    page.go_back()
-    expect(current(page)).to_contain_text("roe meg selv")
-    press(page, "Forrige")
-    page.context.set_offline(True)
-    press(page, "Fortsett")
-    tap(page, "Helt enig")
-    for label in ("Enig", "Enig", "7"):
-        tap(page, label)
-    press(page, "Hopp over")
-    current(page).locator("textarea").fill(SECRET)
-    expect(state(page)).to_have_text(SAVED)
-    press(page, "Neste")
-    press(page, "Send svarene")
-    expect(state(page)).to_have_text(re.compile("Ikke sendt ennå. Svarene er lagret på denne telefonen"))
-    assert sealed(own_site.folder, address) == 0
-    assert "Mottatt" not in said
-    page.context.set_offline(False)
-    expect_received(page, own_site, address)
-
-
-def test_a_reply_that_is_lost_ends_as_received_and_once(
-    own_site: Site, new_page: NewPage, address: str
-) -> None:
-    page = new_page(own_site)
-    open_form(page, address)
-    answer_all(page)
-    tried: list[str] = []
-
-    def lose(route: Route) -> None:
-        tried.append(route.request.method)
-        if route.request.method == "POST" and len(tried) == 1:
-            route.fetch()
-            route.abort()
-        else:
-            route.continue_()
-
-    page.route(f"**{address}", lose)
-    press(page, "Send svarene")
-    expect_received(page, own_site, address)
-    assert tried == ["POST", "POST"]
-    page.go_back()
-    expect(page.get_by_role("heading", level=1)).to_have_text(THANKS)
-    assert sealed(own_site.folder, address) == 1
-
-
-def test_a_draft_is_back_after_the_browser_was_closed_and_another_person_reads_nothing_of_it(
-    own_site: Site, new_page: NewPage, address: str
-) -> None:
-    page = new_page(own_site)
-    open_form(page, address)
-    answer_all(page)
-    expect(state(page)).to_have_text(SAVED)
-    context = page.context
-    page.close()
-    context.clear_cookies()
-    page = context.new_page()
-    open_form(page, address, "Hanne")
-    expect(page.get_by_role("button", name="Begynn")).to_be_visible()
-    assert page.evaluate(DRAFTS) == 1
-    on_device = page.evaluate(ON_DEVICE)
-    assert on_device
-    assert [word for word in (SECRET, "Hemmelig", '"answers"') if word in on_device] == []
-    context.clear_cookies()
-    open_form(page, address)
-    expect(page.locator(".answered")).to_contain_text(SECRET)
-    press(page, "Send svarene")
-    expect_received(page, own_site, address)
-    assert sorted(states(own_site.folder, address)) == ["done", "open"]
-
-
-def test_a_form_open_when_somebody_else_logs_in_is_not_sent_and_its_draft_stays(
-    own_site: Site, new_page: NewPage, address: str
-) -> None:
-    page = new_page(own_site)
-    open_form(page, address)
-    answer_all(page)
-    expect(state(page)).to_have_text(SAVED)
-    other = page.context.new_page()
-    page.context.clear_cookies()
-    be(other, "Hanne")
-    press(page, "Send svarene")
-    expect(state(page)).to_contain_text("Skjemaet hører til en annen")
-    expect(page.locator(".answered")).to_be_hidden()
-    assert page.evaluate(DRAFTS) == 1
-    assert sealed(own_site.folder, address) == 0
-
-
-def test_a_session_that_ends_loses_nothing_and_a_login_in_another_tab_sends(
-    own_site: Site, new_page: NewPage, address: str
-) -> None:
-    page = new_page(own_site)
-    open_form(page, address)
-    answer_all(page)
-    expect(state(page)).to_have_text(SAVED)
-    page.context.clear_cookies()
-    press(page, "Send svarene")
-    expect(state(page)).to_contain_text("Du er logget ut. Ingenting er sendt ennå.")
-    expect(state(page).get_by_role("link", name="Logg inn")).to_have_attribute("href", address)
-    assert sealed(own_site.folder, address) == 0
-    other = page.context.new_page()
-    be(other, "Eirik")
-    other.close()
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect_received(page, own_site, address)
-
-
-def test_a_login_in_the_same_tab_leads_back_and_what_was_to_be_sent_is_sent(
-    own_site: Site, new_page: NewPage, address: str
-) -> None:
-    page = new_page(own_site)
-    open_form(page, address)
-    answer_all(page)
-    page.context.clear_cookies()
-    press(page, "Send svarene")
-    state(page).get_by_role("link", name="Logg inn").click()
-    page.wait_for_url("**/logg-inn/**")
-    be(page, "Eirik")
-    page.goto(address)
-    expect_received(page, own_site, address)
-
-
-def test_of_two_tabs_the_first_that_sends_counts_and_the_other_is_told(
-    own_site: Site, new_page: NewPage, address: str
-) -> None:
-    page = new_page(own_site)
-    open_form(page, address)
-    answer_all(page)
-    expect(state(page)).to_have_text(SAVED)
-    other = page.context.new_page()
-    other.goto(address)
-    expect(other.locator("[data-two]")).to_contain_text("åpent i en fane til")
-    expect(page.locator("[data-two]")).to_contain_text("åpent i en fane til")
-    press(other, "Send svarene")
-    expect_received(other, own_site, address)
-    expect(page.locator("[data-more]")).to_have_text(
-        "Skjemaet var sendt fra før. Det som kom først, gjelder."
-    )
-    assert sealed(own_site.folder, address) == 1
-
-
-def test_leaving_with_a_draft_asks_first_and_takes_it_along(
-    own_site: Site, new_page: NewPage, address: str
-) -> None:
-    page = new_page(own_site)
-    open_form(page, address)
-    press(page, "Begynn")
-    tap(page, "Enig")
-    expect(state(page)).to_have_text(SAVED)
-    asked: list[str] = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-    with page.expect_event("dialog"):
-        page.get_by_role("button", name="Logg ut").click()
-    assert asked[0].startswith("Ikke sendt ennå: 1.")
-    assert page.evaluate(DRAFTS) == 1
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Logg ut").click()
-    page.wait_for_url(own_site.url + "/")
-    assert page.evaluate(DRAFTS) == 0
-
-
-def test_a_phone_that_keeps_nothing_says_so_and_the_form_is_sent_all_the_same(
-    own_site: Site, new_page: NewPage, address: str
-) -> None:
-    page = new_page(own_site)
-    page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('no room'); }")
-    open_form(page, address)
-    press(page, "Begynn")
-    tap(page, "Enig")
-    expect(state(page)).to_have_text("Ikke lagret på telefonen")
-    while page.get_by_role("button", name="Hopp over").is_visible():
-        press(page, "Hopp over")
-    press(page, "Send svarene")
-    expect(page.get_by_role("heading", level=1)).to_have_text(THANKS)
-    assert sealed(own_site.folder, address) == 1
 
 
 def test_a_no_is_one_tap_and_takes_the_draft_along(own_site: Site, new_page: NewPage, address: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,16 @@ from tests.benchmarks.drops import through
 from tests.browser.conftest import be, until
 from tests.browser.scripts import script
 from tests.browser.test_offline import wait_for_worker
+from tests.browser.without_network import (
+    CODE,
+    EVENING,
+    PEOPLE,
+    asked,
+    marked,
+    take_along,
+    try_code,
+    twelve_adults,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +32,6 @@ if TYPE_CHECKING:
     from tests.browser.serving import Site
 
 pytestmark = pytest.mark.browser
-
-EVENING = "/kveld/3/"
-CODE = "280419"
-PEOPLE = 12
 KEPT = script("kept")
 COUNT_TAPS = """() => {
   window.taps = 0;
@@ -64,68 +69,32 @@ def line(own_site: Site) -> Iterator[Cutter]:
         yield cutter
 
 
-def asked(site: Site, question: str, *values: object) -> list[tuple[object, ...]]:
-    with sqlite3.connect(site.folder / "people.sqlite3", timeout=20) as database:
-        return database.execute(question, values).fetchall()
-
-
-def marked(site: Site) -> int:
-    """How many marks of the evening have come to the server."""
-    return len(asked(site, "SELECT id FROM courses_attendancemark WHERE evening_id = 3"))
-
-
-def twelve_adults(site: Site) -> None:
-    """Twelve who may be named on the list of the evening: five of them are the demo's."""
-    (group,) = asked(site, "SELECT group_id FROM courses_evening WHERE id = 3")[0]
-    (place,) = asked(site, "SELECT id FROM courses_municipality WHERE slug = 'fjellvik'")[0]
-    asked(site, "DELETE FROM courses_attendance WHERE evening_id = 3")
-    for number in range(PEOPLE - 5):
-        if number % 2 == 0:
-            asked(
-                site,
-                "INSERT INTO courses_family (code, municipality_id, shielded) VALUES (?, ?, 0)",
-                f"f{number}",
-                place,
-            )
-        (family,) = asked(site, "SELECT max(id) FROM courses_family")[0]
-        asked(
-            site,
-            "INSERT INTO courses_user (password, is_superuser, username, first_name, last_name, is_staff,"
-            " is_active, date_joined, email, language, text_size, channel, fewer_messages, passkey_declined)"
-            " VALUES ('!', 0, ?, ?, '', 0, 1, '2026-01-01', ?, 'nb', 'normal', 'mail', 0, 0)",
-            f"u{number}", f"Gjest{number}", f"gjest{number}@example.no",
-        )  # fmt: skip
-        asked(
-            site,
-            "INSERT INTO courses_adult (alias, seat, family_id, user_id)"
-            " SELECT '', ?, ?, max(id) FROM courses_user",
-            number % 2 + 1, family,
-        )  # fmt: skip
-        asked(
-            site,
-            "INSERT INTO courses_enrolment (starts_on, adult_id, group_id)"
-            " SELECT '2026-01-01', max(id), ? FROM courses_adult",
-            group,
-        )
-
-
-def take_along(page: Page, site: Site) -> None:
-    asked(site, "DELETE FROM courses_attendancemark WHERE evening_id = 3")
-    be(page, "Torill")
-    wait_for_worker(page)
+def mark_one_without_network(page: Page, site: Site) -> None:
+    take_along(page, site)
+    page.context.set_offline(True)
     page.goto(EVENING)
-    page.locator("summary", has_text="Ta med kvelden").click()
-    page.get_by_label("Velg en kode").fill("123456")
-    page.get_by_label("Velg en kode").press("Enter")  # a press with the mouse misses what moves under it
-    expect(page.locator("#kode-svar")).to_contain_text("for lett å gjette")
-    page.get_by_label("Velg en kode").fill(CODE)
-    page.get_by_role("button", name="Lagre på telefonen").click()
-    expect(page.locator("#kode-svar")).to_contain_text("Lagret på telefonen · ")
+    try_code(page, CODE)
+    first = page.locator("[data-people] li").first
+    first.get_by_role("button", name="Her").click()
+    expect(first.locator("[data-sent]")).to_have_text("Lagret på telefonen")
 
 
-def try_code(page: Page, code: str) -> None:
-    page.get_by_label("Koden din").fill(code)
+def mark_everybody(page: Page) -> None:
+    """Every adult on the list, and Amina, who walked in; with a tap each and four more at the most."""
+    page.evaluate(COUNT_TAPS)
+    expect(page.get_by_label("Koden din")).to_be_focused()
+    page.keyboard.type(CODE)
     page.get_by_role("button", name="Åpne kvelden").click()
+    people = page.locator("[data-people] li")
+    expect(people).to_have_count(PEOPLE)
+    for person in people.all():
+        person.get_by_role("button", name="Her").click()
+        expect(person.locator("[data-sent]")).to_have_text("Lagret på telefonen")
+    page.get_by_label("Fornavn").click()
+    page.keyboard.type("Amina")
+    page.get_by_role("button", name="Legg til").click()
+    expect(page.locator("[data-walk-ins] li")).to_contain_text("Lagret på telefonen")
+    assert page.evaluate("window.taps") <= PEOPLE + 4
 
 
 def test_twelve_adults_and_a_walk_in_are_marked_without_network_and_none_is_lost(
@@ -138,24 +107,10 @@ def test_twelve_adults_and_a_walk_in_are_marked_without_network_and_none_is_lost
     page.context.set_offline(True)
     line.cut = "all"
     page.goto(EVENING)
-    page.evaluate(COUNT_TAPS)
-
-    expect(page.get_by_label("Koden din")).to_be_focused()
-    page.keyboard.type(CODE)
-    page.get_by_role("button", name="Åpne kvelden").click()
-    people = page.locator("[data-people] li")
-    expect(people).to_have_count(PEOPLE)
+    mark_everybody(page)
     assert page.get_by_text("Liv").count() == 0  # shielded, also by her alias
     assert page.get_by_text("Deltaker A").count() == 0
     expect(page.locator("p[data-left-out]")).to_contain_text("skjermet: 1")
-    for person in people.all():
-        person.get_by_role("button", name="Her").click()
-        expect(person.locator("[data-sent]")).to_have_text("Lagret på telefonen")
-    page.get_by_label("Fornavn").click()
-    page.keyboard.type("Amina")
-    page.get_by_role("button", name="Legg til").click()
-    expect(page.locator("[data-walk-ins] li")).to_contain_text("Lagret på telefonen")
-    assert page.evaluate("window.taps") <= PEOPLE + 4
     expect(page.locator("[data-state]").first).to_contain_text("Lagret på telefonen: 13.")
 
     stored = page.evaluate(STORED)
@@ -180,12 +135,7 @@ def test_a_wrong_code_costs_time_and_ten_delete_the_list_but_not_the_marks(
     own_site: Site, new_page: NewPage
 ) -> None:
     page = new_page(own_site)
-    take_along(page, own_site)
-    page.context.set_offline(True)
-    page.goto(EVENING)
-    try_code(page, CODE)
-    page.locator("[data-people] li").first.get_by_role("button", name="Her").click()
-    expect(page.locator("[data-people] li").first.locator("[data-sent]")).to_have_text("Lagret på telefonen")
+    mark_one_without_network(page, own_site)
 
     page.goto(EVENING)
     try_code(page, "918273")
@@ -258,12 +208,7 @@ def test_logging_out_on_a_shared_phone_leaves_what_another_leader_has_not_sent(
     own_site: Site, new_page: NewPage
 ) -> None:
     page = new_page(own_site)
-    take_along(page, own_site)
-    page.context.set_offline(True)
-    page.goto(EVENING)
-    try_code(page, CODE)
-    page.locator("[data-people] li").first.get_by_role("button", name="Her").click()
-    expect(page.locator("[data-people] li").first.locator("[data-sent]")).to_have_text("Lagret på telefonen")
+    mark_one_without_network(page, own_site)
     page.context.clear_cookies()
     page.context.set_offline(False)
     be(page, "Solveig")

@@ -39,7 +39,7 @@ def sealed_at(wave: Any, many: int, chance: random.Random, first: int) -> Any:
         answers = {"nr": number, "t01": chance.randint(1, 5), "ord": f"nummer {number}"}
         who = {"pair_salt": chance.randbytes(16).hex(), "household_salt": chance.randbytes(16).hex()}
         content = {"kind": "answers", "forms": [{"version": version, "answers": answers}]} | who
-        sealing._put(at.pk, sealing._sealed(at, content))
+        sealing.put_box(at.pk, sealing.sealed_box(at, content))
     return at
 
 

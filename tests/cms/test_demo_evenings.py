@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
 
 import docx
 import pytest
-from django.core.management import call_command
-from django.db import connections, transaction
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -29,26 +26,10 @@ from courses.models import (
     SchoolHoliday,
     YearCount,
 )
+from tests.cms.demo_site import loaded
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytest_django import DjangoDbBlocker
-
+__all__ = ["loaded"]
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    both = transaction.atomic(), transaction.atomic(using="answers")
-    with django_db_blocker.unblock(), override_settings(DEMO=True), both[0], both[1]:
-        call_command("demo", stdout=io.StringIO())
-        connection = connections["default"]
-        connection.close = lambda: None
-        yield
-        del connection.close
-        for alias in ("default", "answers"):
-            transaction.set_rollback(True, using=alias)
 
 
 def held() -> list[Evening]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from cms.models import PartPage, Picture
 from courses.models import Correction, Edition, User
 from tests import factories as made
+from tests.cms.editor_forms import admin
 from tests.cms.pages import (
     BODY,
     Pages,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from tests.people import LogIn
 
+__all__ = ["admin"]
 pytestmark = [pytest.mark.django_db, pictures_left_open]
 LIST = "/cms/utgaver/"
 PUBLISH = "/cms/utgaver/en-god-start/publiser/"
@@ -36,11 +38,6 @@ PUBLISH = "/cms/utgaver/en-god-start/publiser/"
 @pytest.fixture
 def pages() -> Pages:
     return make_pages(modules=1, parts=2)
-
-
-@pytest.fixture
-def admin(project_leader: User, logged_in: LogIn) -> Client:
-    return logged_in(project_leader)
 
 
 def publish(admin: Client, version: str = "1.0", reason: str = "Den første.") -> Any:

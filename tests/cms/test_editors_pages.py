@@ -13,14 +13,15 @@ from django.utils import timezone
 from cms.wagtail_hooks import families_still_read_the_edition
 from courses.models import Edition
 from tests import factories as made
+from tests.cms.editor_forms import admin
 from tests.cms.pages import Pages, make_nynorsk, make_pages
 
 if TYPE_CHECKING:
     from django.test import Client, RequestFactory
 
     from courses.models import User
-    from tests.people import LogIn
 
+__all__ = ["admin"]
 pytestmark = pytest.mark.django_db
 OLD = "leser fortsatt den gamle teksten"
 
@@ -28,11 +29,6 @@ OLD = "leser fortsatt den gamle teksten"
 @pytest.fixture
 def pages() -> Pages:
     return make_pages(modules=1, parts=1)
-
-
-@pytest.fixture
-def admin(project_leader: User, logged_in: LogIn) -> Client:
-    return logged_in(project_leader)
 
 
 def group_with_evening(admin: Client, pages: Pages, days: int) -> None:

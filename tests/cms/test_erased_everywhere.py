@@ -26,7 +26,7 @@ from courses.notes import write_note
 from evaluation.models import Consent, HouseholdSalt, PairSalt, Response
 from tests import factories as made
 from tests import study_factories
-from tests.cms.test_own_data import WAGTAIL
+from tests.cms.test_own_data_is_whole import WAGTAIL
 from tests.evening_factories import InvitedAdultFactory, MessageFactory
 
 if TYPE_CHECKING:

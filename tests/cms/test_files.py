@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from PIL import Image
@@ -16,51 +15,29 @@ from wagtail.documents import get_document_model
 
 from cms.models import Picture, PinnedFile, Recording
 from tests.cms.pages import rewrite
+from tests.cms.shown_files import film, read, secret
 from tests.editions import make_edition
 from tests.factories import EnrolmentFactory
 from tests.photos import CAMERA, GPS, photo
 from tests.tree import make_tree
 
 if TYPE_CHECKING:
-    from django.http.response import HttpResponseBase
     from django.test import Client
 
     from courses.models import Adult, Edition, User
     from tests.people import LogIn
 
-FILM = bytes(range(256)) * 40  # 10 240 bytes, each at a known place
+
+__all__ = ["film", "secret"]
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.filterwarnings("ignore:Unclosed file <tempfile:ResourceWarning"),  # Wagtail's, of a rendition
 ]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _secret() -> None:
-    """What lies beside the media folder in real life."""
-    (settings.MEDIA_ROOT / "public").mkdir(parents=True, exist_ok=True)
-    (settings.DATA_DIR / "secret.txt").write_text("people.sqlite3")
-    (settings.MEDIA_ROOT / "secret.txt").write_text("people.sqlite3")
-
-
 @pytest.fixture
 def picture() -> Picture:
     made: Picture = Picture.objects.create(title="Bilde", file=ContentFile(photo(), name="hytte.jpg"))
-    return made
-
-
-@pytest.fixture
-def film(edition: Edition) -> Recording:
-    """A film that the edition shows."""
-    made: Recording = Recording.objects.create(
-        title="Film",
-        type="video",
-        file=ContentFile(FILM, name="film.mp4"),
-        captions=ContentFile(b"WEBVTT\n", name="film.vtt"),
-        thumbnail=ContentFile(photo(), name="film.jpg"),
-        duration=1,
-    )
-    PinnedFile.objects.create(edition=edition, recording=made)
     return made
 
 
@@ -72,12 +49,6 @@ def paper(edition: Edition) -> Any:
     )
     PinnedFile.objects.create(edition=edition, document=made)
     return made
-
-
-def read(page: HttpResponseBase) -> bytes:
-    """Its content; a streamed file is closed when it has been read."""
-    content: bytes = page.getvalue() if page.streaming else page.content
-    return content
 
 
 # ── hidden data ─────────────────────────────────────────────────────────────────────────────────────
@@ -292,69 +263,3 @@ def test_the_editor_meets_documents_with_a_working_address(
     for name in ("wagtaildocs:edit", "wagtaildocs_chooser:chosen"):
         assert client.get(reverse(name, args=[paper.pk])).status_code == 200
     assert read(client.get(paper.url)).startswith(b"%PDF")
-
-
-# ── films in pieces ─────────────────────────────────────────────────────────────────────────────────
-
-
-def test_whole_film(logged_in: LogIn, adult: Adult, film: Recording) -> None:
-    page = logged_in(adult).get(f"/filer/opptak/{film.pk}/")
-    assert (page.status_code, page["Content-Type"], page["Accept-Ranges"]) == (200, "video/mp4", "bytes")
-    assert page["Content-Length"] == str(len(FILM))
-    assert "no-store" in page["Cache-Control"]
-    assert read(page) == FILM
-
-
-@pytest.mark.parametrize(
-    ("asked", "piece"),
-    [
-        ("bytes=0-", slice(0, None)),
-        ("bytes=0-0", slice(0, 1)),
-        ("bytes=100-199", slice(100, 200)),
-        ("bytes=10239-", slice(10239, None)),
-        ("bytes=10000-99999", slice(10000, None)),
-        ("bytes=-500", slice(-500, None)),
-        ("bytes=-99999", slice(0, None)),
-    ],
-)
-def test_piece_of_a_film(logged_in: LogIn, adult: Adult, film: Recording, asked: str, piece: slice) -> None:
-    page = logged_in(adult).get(f"/filer/opptak/{film.pk}/", headers={"range": asked})
-    begins, ends, _ = piece.indices(len(FILM))
-    assert page.status_code == 206
-    assert page["Content-Range"] == f"bytes {begins}-{ends - 1}/{len(FILM)}"
-    assert page["Content-Length"] == str(ends - begins)
-    assert page["Content-Type"] == "video/mp4"
-    assert read(page) == FILM[piece]
-
-
-@pytest.mark.parametrize("asked", ["bytes=10240-", "bytes=99999-", "bytes=5-4", "bytes=-0"])
-def test_piece_outside_the_film(logged_in: LogIn, adult: Adult, film: Recording, asked: str) -> None:
-    page = logged_in(adult).get(f"/filer/opptak/{film.pk}/", headers={"range": asked})
-    assert (page.status_code, page["Content-Range"]) == (416, f"bytes */{len(FILM)}")
-    assert page.content == b""
-
-
-@pytest.mark.parametrize(
-    "asked", ["bytes=-", "lines=1-2", "bytes=a-b", "bytes=0-1,5-6", "bytes=" + "9" * 5000 + "-"]
-)
-def test_range_that_is_not_understood_gives_no_error(
-    logged_in: LogIn, adult: Adult, film: Recording, asked: str
-) -> None:
-    client = logged_in(adult)
-    client.raise_request_exception = False
-    page = client.get(f"/filer/opptak/{film.pk}/", headers={"range": asked})
-    assert (page.status_code, read(page)) == (200, FILM)
-
-
-def test_head_of_a_film_has_its_length_without_the_film(
-    logged_in: LogIn, adult: Adult, film: Recording
-) -> None:
-    page = logged_in(adult).head(f"/filer/opptak/{film.pk}/")
-    assert (page.status_code, page["Content-Length"]) == (200, str(len(FILM)))
-    assert read(page) == b""
-
-
-def test_captions_are_captions(logged_in: LogIn, adult: Adult, film: Recording) -> None:
-    page = logged_in(adult).get(f"/filer/opptak/{film.pk}/teksting.vtt")
-    assert page["Content-Type"] == "text/vtt; charset=utf-8"
-    assert read(page) == b"WEBVTT\n"

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from evaluation.instruments import loading, rows, yaml_writing
+from evaluation.instruments import loading, rows
 from evaluation.instruments.definition import Words
 from evaluation.instruments.drafts import Draft
 from evaluation.instruments.freezing import freeze, new_version
 from evaluation.models import Choice, Instrument, InstrumentVersion, Item
+from tests.cms.instrument_desk import client, draft, plain, sent
 from tests.study_factories import definition, statement
 
 if TYPE_CHECKING:
@@ -26,26 +25,11 @@ if TYPE_CHECKING:
     from courses.models import User
     from tests.people import LogIn
 
+
+__all__ = ["client", "draft", "sent"]
 ROOT = "wagtailsnippets_evaluation_instrumentversion"
 CHANGES = ("add", "edit", "delete")
-
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def draft() -> InstrumentVersion:
-    return loading.store(Draft(definition(key="trygg")))[0]
-
-
-@pytest.fixture
-def sent(draft: InstrumentVersion) -> InstrumentVersion:
-    freeze(draft)
-    return draft
-
-
-@pytest.fixture
-def client(logged_in: LogIn, project_leader: User) -> Client:
-    return logged_in(project_leader)
 
 
 def address(view: str, version: InstrumentVersion | None = None) -> str:
@@ -64,10 +48,6 @@ def fields(page: HttpResponse) -> dict[str, Any]:
         chosen = field.select_one("option[selected]")
         found[field["name"]] = chosen["value"] if chosen else ""
     return {name: value for name, value in found.items() if "__prefix__" not in name}
-
-
-def plain(page: HttpResponse) -> str:
-    return re.sub(r"\s+", " ", BeautifulSoup(page.content, "html.parser").text)
 
 
 # --- writing
@@ -225,7 +205,7 @@ def test_there_is_no_copying_past_the_ids(client: Client, sent: InstrumentVersio
 def test_a_new_version_is_one_button_and_keeps_the_ids(client: Client, sent: InstrumentVersion) -> None:
     page = client.get(address("inspect", sent))
     assert "Lag ny versjon" in plain(page)
-    assert address("preview_on_edit", sent) in page.content.decode()
+    assert reverse("egs_instrument_phone", args=[sent.pk]) in page.content.decode()
     assert "Utsagn t01" in plain(client.get(address("preview_on_edit", sent)))
     for _ in range(2):
         page = client.post(reverse("egs_new_instrument_version", args=[sent.pk]))
@@ -246,63 +226,6 @@ def test_a_new_version_says_what_became_of_each_item(client: Client, sent: Instr
     assert "tatt ut" in page
 
 
-# --- files
-def upload(client: Client, name: str, content: bytes, **others: str) -> HttpResponse:
-    file = SimpleUploadedFile(name, content)
-    return client.post(reverse("egs_import_instrument"), {"file": file, **others}, follow=True)
-
-
-@pytest.mark.parametrize("kind", ["yaml", "xlsx"])
-def test_what_is_downloaded_is_taken_in_again(client: Client, draft: InstrumentVersion, kind: str) -> None:
-    page = client.get(reverse("egs_instrument_file", args=[draft.pk, kind]))
-    assert f'filename="trygg-1.{kind}"' in page["Content-Disposition"]
-    before = rows.read(draft)
-    draft.delete()
-    taken = upload(client, f"trygg.{kind}", page.content)
-    assert "er tatt inn som utkast" in plain(taken)
-    assert rows.read(InstrumentVersion.objects.get(instrument__key="trygg")) == before
-
-
-def test_a_file_with_faults_says_in_which_line_and_changes_nothing(client: Client) -> None:
-    page = upload(client, "feil.yaml", b"key: feil\nversion: to\n")
-    assert page.status_code == 422
-    assert "feil.yaml, linje 2: version: Her skal det stå et helt tall." in plain(page)
-    assert not Instrument.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("skjema.pdf", b"%PDF", "må slutte på .yaml eller .xlsx"),
-        ("skjema.yaml", b"x" * ((2 << 20) + 1), "større enn 2 MB"),
-        ("skjema.xlsx", b"ikke et ark", "Fila kan ikke leses"),
-        ("skjema.yaml", b"", "tom"),
-    ],
-)
-def test_what_is_no_questionnaire_is_refused_kindly(
-    client: Client, name: str, content: bytes, said: str
-) -> None:
-    page = upload(client, name, content)
-    assert page.status_code == 422
-    assert said in plain(page)
-
-
-def test_importing_over_what_was_sent_needs_to_be_a_new_version(
-    client: Client, sent: InstrumentVersion
-) -> None:
-    changed = definition([statement("t01", text=Words("Omskrevet"))], key="trygg")
-    content = yaml_writing.text_of(Draft(changed)).encode()
-    page = upload(client, "trygg.yaml", content)
-    assert page.status_code == 422
-    assert "Lag ny versjon" in plain(page)
-    assert InstrumentVersion.objects.count() == 1
-    assert upload(client, "trygg.yaml", content, as_next="on").status_code == 200
-    assert InstrumentVersion.objects.get(number=2).frozen_at is None
-    assert len(rows.read(InstrumentVersion.objects.get(pk=sent.pk)).definition.items) == len(
-        sent.frozen.items
-    )
-
-
 # --- who
 def test_an_editor_reads_and_downloads_and_changes_nothing(
     logged_in: LogIn, editor: User, draft: InstrumentVersion
@@ -311,6 +234,11 @@ def test_an_editor_reads_and_downloads_and_changes_nothing(
     assert client.get(address("list")).status_code == 200
     assert address("edit", draft) not in client.get(address("inspect", draft)).content.decode()
     assert client.get(reverse("egs_instrument_file", args=[draft.pk, "yaml"])).status_code == 200
+    phone = reverse("egs_instrument_phone", args=[draft.pk])
+    assert f'href="{phone}?mode=nn"' in client.get(address("inspect", draft)).content.decode()
+    for mode, words in (("nb", "Utsagn t01"), ("nn", "Utsegn t01"), ("", "Utsagn t01"), ("x", "Utsagn t01")):
+        assert words in plain(client.get(phone, {"mode": mode}))
+    assert client.get(reverse("egs_instrument_phone", args=[draft.pk + 99])).status_code == 404
     for view in CHANGES:
         where = address(view, None if view == "add" else draft)
         for method in (client.get, client.post):

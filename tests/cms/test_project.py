@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,57 +11,32 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cms import project_words as words
-from courses.models import BodyMeeting, CoreElementTick, MunicipalPhase
-from courses.projecting import Marks, Standing
+from courses.models import CoreElementTick, MunicipalPhase, User, WalkIn
+from tests.cms.project_desk import log, row_of, text_of
 from tests.evening_factories import EveningLogFactory, FamilyInvitationFactory
 from tests.factories import (
     AttendanceFactory,
     EditionModuleFactory,
     EnrolmentFactory,
     EveningFactory,
-    FamilyFactory,
     GroupFactory,
     MunicipalityFactory,
-    RoleFactory,
 )
 
 if TYPE_CHECKING:
     from django.test import Client
 
-    from courses.models import Adult, EveningLog, Group, Municipality, User
+    from courses.models import Adult, EveningLog, Group, Municipality
     from tests.people import LogIn
 
+
+__all__ = ["log"]
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def desk(logged_in: LogIn, project_leader: User) -> Client:
     return logged_in(project_leader)
-
-
-@pytest.fixture
-def log(group: Group) -> EveningLog:
-    """Of an evening last week: a wish for guidance, a changed plan and two ticks."""
-    module = group.edition.programme.modules.get(number=1)
-    evening = EveningFactory(group=group, module=module, starts_at=timezone.now() - timedelta(days=7))
-    log: EveningLog = EveningLogFactory(
-        evening=evening, wants_guidance=True, changed="Kortere pause", why="Lang innsjekk"
-    )
-    for key, done in (("a", "yes"), ("b", "partly")):
-        CoreElementTick.objects.create(log=log, key=key, done=done)
-    return log
-
-
-def text_of(client: Client, address: str) -> str:
-    page = client.get(address)
-    assert page.status_code == 200, address
-    return str(page.content.decode())
-
-
-def row_of(client: Client, name: str, address: str = "/prosjekt/", key: str = "places") -> dict[str, str]:
-    (row,) = [row for row in client.get(address).context[key] if row["name"] == name]
-    return dict(row["cells"])
 
 
 # --- what is shown
@@ -128,6 +104,21 @@ def test_changes_are_told_with_why_and_adherence_by_module(
         assert said in text
 
 
+def test_names_of_those_in_the_group_are_taken_out_of_what_is_told_of_the_evening(
+    desk: Client, adult: Adult, contact_person: User, log: EveningLog
+) -> None:
+    """What somebody wrote although she was asked not to; one who was not on the list is known by the list."""
+    WalkIn.objects.create(evening=log.evening, name="Sigurd", client_id=uuid.uuid4())
+    User.objects.filter(pk=adult.user_id).update(first_name="Tordis")
+    User.objects.filter(pk=contact_person.pk).update(first_name="Jorunn")
+    type(log).objects.update(changed="Tordis gråt. Sigurds bil", why="Ring Jorunn på 900 00 000, sier Berte")
+    text = text_of(desk, "/prosjekt/endringer/")
+    assert "[navn] gråt. [navn] bil" in text
+    assert "Ring [navn] på [nummer], sier Berte" in text  # nobody of that name is there
+    log.refresh_from_db()
+    assert log.changed.startswith("Tordis")  # those who wrote it still read what they wrote
+
+
 @pytest.fixture
 def training(municipality: Municipality) -> Group:
     """Contact persons learn here; two evenings held, the plan of one half done, and no log of the other."""
@@ -188,150 +179,6 @@ def test_many_municipalities_are_found_by_name_and_page(desk: Client, municipali
     sought = desk.get("/prosjekt/", {"sok": "øy 1"})
     assert [row["name"] for row in sought.context["places"]] == ["Øy 10", "Øy 11", "Øy 12", "Øy 13"]
     assert desk.get("/prosjekt/?side=x&sok=%00").status_code == 200
-
-
-# --- the leader's look
-
-
-@pytest.fixture
-def five_families(group: Group, municipality: Municipality, log: EveningLog) -> list[Adult]:
-    adults = [
-        EnrolmentFactory(group=group, adult__family=family).adult
-        for family in FamilyFactory.create_batch(5, municipality=municipality)
-    ]
-    for adult, state in zip(adults, ["present", "present", "partly", "made-up", "absent"], strict=True):
-        AttendanceFactory(adult=adult, evening=log.evening, state=state)
-    return adults
-
-
-def test_leader_sees_her_own_municipality_coarsely(
-    logged_in: LogIn, leader: User, five_families: list[Adult], other_group: Group
-) -> None:
-    client = logged_in(leader)
-    text = text_of(client, "/prosjekt/")
-    assert "Vika" in text
-    assert "Fjell" not in text
-    row = row_of(client, "Vika")
-    assert (row["Familier"], row["Oppmøte"], row["Tatt igjen"]) == ("5–9", "omtrent 80 %", "noen")
-    assert "vises fra fem familier" in text
-
-
-def test_who_leads_elsewhere_sees_a_group_of_the_municipality_she_is_leader_of_coarsely(
-    logged_in: LogIn,
-    leader: User,
-    five_families: list[Adult],
-    other_municipality: Municipality,
-    group: Group,
-    other_group: Group,
-) -> None:
-    RoleFactory(user=leader, kind="project-leader", municipality=other_municipality)
-    client = logged_in(leader)
-    assert row_of(client, group.name, key="groups")["Oppmøte"] == "omtrent 80 %"
-    rows = client.get("/prosjekt/grupper/").context["groups"]
-    urls = {row["name"]: row["url"] for row in rows}
-    assert urls == {group.name: "", other_group.name: f"/gruppe/{other_group.pk}/"}
-
-
-def test_below_five_families_a_leader_sees_nothing_of_what_they_did(
-    logged_in: LogIn, leader: User, five_families: list[Adult]
-) -> None:
-    five_families[0].family.delete()  # type: ignore[union-attr]
-    row = row_of(logged_in(leader), "Vika")
-    assert (row["Familier"], row["Oppmøte"], row["Tatt igjen"]) == ("færre enn 5", "–", "–")
-
-
-def test_leader_sees_no_wish_no_change_and_no_link_to_a_group(
-    logged_in: LogIn, leader: User, group: Group, log: EveningLog
-) -> None:
-    text = text_of(logged_in(leader), "/prosjekt/")
-    for hidden in (
-        "Ønsker veiledning",
-        "Kortere pause",
-        f"/gruppe/{group.pk}/",
-        "Ny kommune",
-        "Folk og roller",
-    ):
-        assert hidden not in text
-
-
-@pytest.mark.parametrize(
-    ("share", "said"), [((19, 0, 20), "de fleste"), ((4, 1, 10), "omtrent 50 %"), ((0, 0, 5), "omtrent 0 %")]
-)
-def test_nearly_all_is_said_as_most(share: tuple[int, int, int], said: str) -> None:
-    standing = Standing(families=9, marks=Marks(*share))
-    assert (
-        dict(zip(words.place_labels(), words.place_cells(standing, exact=False), strict=True))["Oppmøte"]
-        == said
-    )
-
-
-# --- who may
-
-
-def pages(group: Group, log: EveningLog) -> dict[str, str]:
-    meeting = BodyMeeting.objects.create(body="steering", held_on=timezone.localdate())
-    return {
-        "/prosjekt/": "get",
-        "/prosjekt/grupper/": "get",
-        "/prosjekt/endringer/": "get",
-        "/prosjekt/folk/": "get",
-        "/prosjekt/ny-kommune/": "get",
-        "/prosjekt/kommune/vika/": "get",
-        "/prosjekt/kommune/vika/faser/": "post",
-        "/prosjekt/tall/": "get",
-        "/prosjekt/tall/vika/": "post",
-        "/prosjekt/moter/nytt/": "post",
-        f"/prosjekt/moter/{meeting.pk}/": "get",
-        f"/prosjekt/moter/{meeting.pk}/papir/": "post",
-        f"/prosjekt/moter/{meeting.pk}/bort/": "post",
-        f"/prosjekt/onske/{log.pk}/gitt/": "post",
-    }
-
-
-@pytest.mark.parametrize("role", ["contact_person", "editor", "researcher", "user_group", "adult"])
-def test_others_are_refused_everywhere(
-    role: str, request: pytest.FixtureRequest, logged_in: LogIn, group: Group, log: EveningLog
-) -> None:
-    client = logged_in(request.getfixturevalue(role))
-    for address, method in pages(group, log).items():
-        # a contact person and the user group have meetings of their own; this one is not among them
-        expected = (403, 404) if "/moter/" in address else (403,)
-        assert getattr(client, method)(address).status_code in expected, address
-
-
-def test_leader_of_another_municipality_is_refused_or_finds_nothing(
-    logged_in: LogIn, group: Group, log: EveningLog, other_municipality: Municipality
-) -> None:
-    client = logged_in(RoleFactory(kind="leader", municipality=other_municipality).user)
-    own = {"/prosjekt/", "/prosjekt/grupper/", "/prosjekt/tall/"}
-    for address, method in pages(group, log).items():
-        page = getattr(client, method)(address)
-        if address in own:
-            assert group.name not in page.content.decode()
-        elif address.startswith("/prosjekt/moter/") and method == "get":
-            assert page.status_code == 200  # the steering group is the region's
-        else:
-            assert page.status_code in (403, 404), address
-    assert "Vika" not in text_of(client, "/prosjekt/")
-
-
-def test_leader_changes_nothing(logged_in: LogIn, leader: User, group: Group, log: EveningLog) -> None:
-    client = logged_in(leader)
-    changing = [address for address, method in pages(group, log).items() if method == "post"]
-    for address in changing:
-        assert client.post(address).status_code == (422 if "tall" in address else 403), address
-
-
-def test_local_project_leader_stays_in_her_municipality(
-    logged_in: LogIn, other_municipality: Municipality, group: Group, log: EveningLog
-) -> None:
-    client = logged_in(RoleFactory(kind="project-leader", municipality=other_municipality).user)
-    assert "Vika" not in text_of(client, "/prosjekt/")
-    for address in ("kommune/vika/", "kommune/vika/faser/", "tall/vika/", "ny-kommune/"):
-        assert client.get(f"/prosjekt/{address}").status_code == 404
-    assert client.post(f"/prosjekt/onske/{log.pk}/gitt/").status_code == 404
-    assert client.get("/prosjekt/kommune/fjell/faser/").status_code == 200
-    assert "Kortere pause" not in text_of(client, "/prosjekt/endringer/")
 
 
 # --- what it costs

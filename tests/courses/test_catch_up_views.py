@@ -24,7 +24,7 @@ from courses.models import (
 from courses.neighbours import take_seat
 from tests import evening_factories as around
 from tests import factories as made
-from tests.courses.test_catching_up import LAYER
+from tests.courses.missed import LAYER
 from tests.courses.test_neighbours import evening_of
 
 if TYPE_CHECKING:

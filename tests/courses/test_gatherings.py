@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
@@ -16,6 +16,7 @@ from courses import gatherings
 from courses.models import Gathering, Message, SignUp
 from courses.outbox.letters import words_of
 from courses.scheduling import InThePastError
+from tests.courses.gathered import page_of, state, theme
 from tests.evening_factories import GatheringFactory
 from tests.factories import AdultFactory, EnrolmentFactory, FamilyFactory, RoleFactory, UserFactory
 
@@ -23,22 +24,9 @@ if TYPE_CHECKING:
     from courses.models import Adult, Group, Municipality, User
     from tests.people import LogIn
 
+
+__all__ = ["theme"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def theme(municipality: Municipality) -> Gathering:
-    made: Gathering = GatheringFactory(title="Søvn og kvelder", seats=1)
-    made.municipalities.set([municipality])
-    return made
-
-
-def page_of(gathering: Gathering) -> str:
-    return reverse("evenings:gathering", args=[gathering.pk])
-
-
-def state(gathering: Gathering, user: User) -> str:
-    return SignUp.objects.get(gathering=gathering, user=user).state
 
 
 def test_the_last_seat_goes_to_one_and_the_next_waits_until_it_is_given_back(
@@ -170,82 +158,6 @@ def test_a_family_sees_no_names_and_arranges_nothing(
     assert neighbour.user.first_name not in text
     assert "Hvem kommer" not in text
     assert client.get(reverse("evenings:change_gathering", args=[theme.pk])).status_code == 403
-
-
-def test_a_gathering_of_another_municipality_is_not_there(
-    logged_in: LogIn, theme: Gathering, stranger: Adult, other_contact_person: User
-) -> None:
-    for person in (stranger, other_contact_person):
-        client = logged_in(person)
-        assert client.get(page_of(theme)).status_code == 404
-        assert client.post(reverse("evenings:sign_up", args=[theme.pk])).status_code == 404
-        assert "Søvn" not in client.get("/samlinger/").content.decode()
-    client = logged_in(other_contact_person)
-    for name in ("change_gathering", "cancel_gathering", "mark_gathering"):
-        assert client.post(reverse(f"evenings:{name}", args=[theme.pk])).status_code == 404
-
-
-def made(place: Municipality, **other: Any) -> dict[str, Any]:
-    day = timezone.localdate() + timedelta(days=20)
-    return {
-        "kind": "theme-evening",
-        "title": "Søvn",
-        "municipalities": [place.pk],
-        "day": day.isoformat(),
-        "clock": "18.00",
-        "minutes": 120,
-        "seats": "",
-    } | other
-
-
-def test_a_contact_person_arranges_a_theme_evening_in_her_own_municipality(
-    logged_in: LogIn,
-    municipality: Municipality,
-    other_municipality: Municipality,
-    contact_person: User,
-    adult: Adult,
-) -> None:
-    client = logged_in(contact_person)
-    client.post("/samlinger/ny/", made(municipality))
-    gathering = Gathering.objects.get()
-    assert list(gathering.municipalities.all()) == [municipality]
-    for wrong, words in (
-        ({"kind": "staff-course"}, "Velg hva slags samling."),
-        ({"kind": "refresher"}, "Velg hva slags samling."),
-        ({"municipalities": [other_municipality.pk]}, "din egen"),
-        ({"title": ""}, "Fyll ut feltet."),
-        ({"day": "2020-01-01"}, "Tidspunktet har vært"),
-        ({"seats": "-1"}, "Skriv et tall"),
-        ({"minutes": "9999"}, "mellom 15 og 480"),
-    ):
-        page = client.post("/samlinger/ny/", made(municipality, **wrong))
-        assert page.status_code == 422
-        assert words in page.content.decode()
-    assert Gathering.objects.count() == 1
-    client.post(
-        reverse("evenings:change_gathering", args=[gathering.pk]), made(municipality) | {"place": "Kinoen"}
-    )
-    gathering.refresh_from_db()
-    assert gathering.place == "Kinoen"
-    assert "Kinoen" in logged_in(adult).get(page_of(gathering)).content.decode()
-    client.post(reverse("evenings:cancel_gathering", args=[gathering.pk]))
-    assert "Avlyst" in client.get(page_of(gathering)).content.decode()
-
-
-def test_a_course_for_staff_is_the_project_leaders_and_is_shown_to_staff_alone(
-    logged_in: LogIn, municipality: Municipality, project_leader: User, contact_person: User, adult: Adult
-) -> None:
-    logged_in(project_leader).post(
-        "/samlinger/ny/", made(municipality, kind="staff-course", title="Veilederkurs")
-    )
-    course = Gathering.objects.get()
-    assert logged_in(adult).get(page_of(course)).status_code == 404
-    client = logged_in(contact_person)
-    client.post(reverse("evenings:sign_up", args=[course.pk]))
-    assert state(course, contact_person) == "signed-up"
-    assert client.get(reverse("evenings:change_gathering", args=[course.pk])).status_code == 404
-    text = logged_in(project_leader).get(page_of(course)).content.decode()
-    assert contact_person.first_name in text
 
 
 def test_who_was_there_is_marked_afterwards_and_not_marked_is_not_absent(

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from courses.models import Group
-from tests.courses.test_group_pages import NOW, filled
+from tests.courses.september import NOW, filled
 from tests.factories import RoleFactory
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -23,19 +22,17 @@ from tests.logins import (
     TWO,
     add_app,
     add_passkey,
-    app_code,
     berit,
     code_in,
     enter,
     is_in,
     leader,
-    log_in_with,
-    wrong,
 )
 from tests.passkeys import Passkey
 
 if TYPE_CHECKING:
     from courses.models import User
+
 
 __all__ = ["berit", "leader"]
 pytestmark = pytest.mark.django_db
@@ -67,227 +64,6 @@ def test_recovery_codes_are_shown_once(client: Client, leader: User) -> None:
     add_passkey(client, Passkey())
     assert len(re.findall(r"<code>\d{8}</code>", client.get(f"{MINE}reservekoder/").content.decode())) == 10
     assert "<code>" not in client.get(f"{MINE}reservekoder/").content.decode()
-
-
-# --- the passkey
-
-
-def test_passkey_alone_is_two_factors(client: Client, leader: User) -> None:
-    passkey = Passkey()
-    enter(client, leader.email)
-    add_passkey(client, passkey)
-    other = Client()
-    assert log_in_with(other, passkey)["Location"] == HOME
-    assert other.get(STAFF_PAGE).status_code == 200
-
-
-def test_passkey_that_did_not_check_the_finger_is_refused(client: Client, leader: User) -> None:
-    passkey = Passkey()
-    enter(client, leader.email)
-    add_passkey(client, passkey)
-    passkey.flags = 0x01
-    other = Client()
-    assert log_in_with(other, passkey)["Location"] == DOOR
-    assert "Passnøkkelen kunne ikke brukes" in other.get(DOOR).content.decode()
-    assert not is_in(other)
-
-
-def test_passkey_that_cannot_check_the_finger_is_not_added(client: Client, leader: User) -> None:
-    enter(client, leader.email)
-    assert add_passkey(client, Passkey(verifies=False)).status_code == 200
-    assert not Authenticator.objects.exists()
-
-
-def test_passkey_answer_is_good_for_one_question(client: Client, leader: User) -> None:
-    passkey = Passkey()
-    enter(client, leader.email)
-    add_passkey(client, passkey)
-    other = Client()
-    asked = other.get("/logg-inn/passnokkel/", headers={"accept": "application/json"}).json()
-    used = json.dumps(passkey.use(asked["request_options"]))
-    Client().post("/logg-inn/passnokkel/", {"credential": used})
-    third = Client()
-    third.get("/logg-inn/passnokkel/", headers={"accept": "application/json"})
-    third.post("/logg-inn/passnokkel/", {"credential": used})
-    assert not is_in(third)
-
-
-NONSENSE = [
-    *("", "nei", "[1]", '"x"', "{}", '{"id": 1}', '{"response": {"userHandle": "x"}}'),
-    *("9" * 10_000, "[" * 100_000, '{"id": "\\u0000"}'),
-    '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {"clientDataJSON": "eA",'
-    ' "authenticatorData": "eA", "signature": "eA", "userHandle": "MQ", "attestationObject": "oA"}}',
-]
-
-
-@pytest.mark.parametrize("answer", NONSENSE)
-def test_nonsense_for_a_passkey_is_refused_kindly(client: Client, answer: str) -> None:
-    client.get("/logg-inn/passnokkel/", headers={"accept": "application/json"})
-    page = client.post("/logg-inn/passnokkel/", {"credential": answer})
-    assert page["Location"] == DOOR
-    assert not is_in(client)
-
-
-@pytest.mark.parametrize("answer", NONSENSE)
-def test_nonsense_makes_no_passkey(client: Client, leader: User, answer: str) -> None:
-    enter(client, leader.email)
-    client.get(NEW_KEY)
-    assert client.post(NEW_KEY, {"passwordless": "True", "credential": answer}).status_code == 200
-    assert not Authenticator.objects.exists()
-
-
-def test_passkey_of_another_key_with_the_same_name_is_refused(client: Client, leader: User) -> None:
-    passkey, copy = Passkey(), Passkey()
-    enter(client, leader.email)
-    add_passkey(client, passkey)
-    copy.id, copy.user_handle = passkey.id, passkey.user_handle
-    other = Client()
-    log_in_with(other, copy)
-    assert not is_in(other)
-
-
-def test_passkey_of_a_closed_account_opens_nothing(client: Client, leader: User) -> None:
-    passkey = Passkey()
-    enter(client, leader.email)
-    add_passkey(client, passkey)
-    leader.is_active = False
-    leader.save(update_fields=["is_active"])
-    other = Client()
-    assert log_in_with(other, passkey)["Location"] == "/logg-inn/stengt/"
-    assert not is_in(other)
-    assert "Kontoen er stengt" in other.get("/logg-inn/stengt/").content.decode()
-
-
-def test_family_with_a_passkey_may_still_use_a_code(client: Client, berit: User) -> None:
-    passkey = Passkey()
-    enter(client, berit.email)
-    assert add_passkey(client, passkey)["Location"] == HOME
-    other = Client()
-    assert enter(other, berit.email)["Location"] == HOME
-    third = Client()
-    assert log_in_with(third, passkey)["Location"] == HOME
-
-
-def test_waiting_code_does_not_stand_in_the_way_of_the_passkey(client: Client, berit: User) -> None:
-    passkey = Passkey()
-    enter(client, berit.email)
-    add_passkey(client, passkey)
-    other = Client()
-    other.post(DOOR, {"login": berit.email})
-    log_in_with(other, passkey)
-    assert is_in(other)
-
-
-def test_passkey_is_named_and_removed(client: Client, leader: User) -> None:
-    enter(client, leader.email)
-    add_passkey(client, Passkey())
-    key = Authenticator.objects.get(type="webauthn")
-    client.post(f"{MINE}passnokler/{key.pk}/navn/", {"name": "Jobbmaskinen"})
-    assert "Jobbmaskinen" in client.get(MINE).content.decode()
-    assert client.get(f"{MINE}passnokler/{key.pk}/fjern/").status_code == 200
-    client.post(f"{MINE}passnokler/{key.pk}/fjern/")
-    assert not Authenticator.objects.exists()
-
-
-def test_somebody_elses_passkey_cannot_be_removed(client: Client, leader: User, berit: User) -> None:
-    enter(client, leader.email)
-    add_passkey(client, Passkey())
-    key = Authenticator.objects.get(type="webauthn")
-    other = Client()
-    enter(other, berit.email)
-    assert other.post(f"{MINE}passnokler/{key.pk}/fjern/").status_code == 404
-
-
-# --- the app
-
-
-def test_code_and_app_are_two_factors(client: Client, leader: User) -> None:
-    enter(client, leader.email)
-    secret = add_app(client)
-    assert client.get(STAFF_PAGE).status_code == 200
-    other = Client()
-    assert enter(other, leader.email)["Location"] == "/logg-inn/andre-faktor/"
-    assert not is_in(other)
-    assert other.get(STAFF_PAGE)["Location"].startswith(DOOR)
-    assert "Bruk passnøkkel" not in other.get("/logg-inn/andre-faktor/").content.decode()
-    other.post("/logg-inn/andre-faktor/", {"code": app_code(secret)})
-    assert other.get(STAFF_PAGE).status_code == 200
-
-
-def test_app_code_is_good_once(client: Client, leader: User) -> None:
-    enter(client, leader.email)
-    secret = add_app(client)
-    code = app_code(secret)
-    inside = []
-    for _browser in range(2):
-        other = Client()
-        enter(other, leader.email)
-        other.post("/logg-inn/andre-faktor/", {"code": code})
-        inside.append(is_in(other))
-    assert inside == [True, False]
-
-
-def test_app_codes_are_guessed_five_times_at_most(client: Client, leader: User) -> None:
-    enter(client, leader.email)
-    secret = add_app(client)
-    other = Client()
-    enter(other, leader.email)
-    bad = wrong(app_code(secret))
-    texts = [other.post("/logg-inn/andre-faktor/", {"code": bad}).content.decode() for _try in range(6)]
-    assert "Koden stemmer ikke." in texts[4]
-    assert "Vent noen minutter" in texts[5]
-
-
-def test_recovery_code_stands_in_for_the_app_once(client: Client, leader: User) -> None:
-    enter(client, leader.email)
-    add_app(client)
-    code = re.search(r"<code>(\d{8})</code>", client.get(f"{MINE}reservekoder/").content.decode()).group(1)  # type: ignore[union-attr]
-    inside = []
-    for _browser in range(2):
-        other = Client()
-        enter(other, leader.email)
-        other.post("/logg-inn/andre-faktor/", {"code": code})
-        inside.append(is_in(other))
-    assert inside == [True, False]
-
-
-def test_secret_of_an_app_is_not_readable_in_the_database(client: Client, leader: User) -> None:
-    enter(client, leader.email)
-    secret = add_app(client)
-    assert secret not in json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
-
-
-def test_old_secret_key_still_opens_what_it_locked(client: Client, leader: User, settings: Any) -> None:
-    enter(client, leader.email)
-    secret = add_app(client)
-    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "en ny nøkkel " * 4
-    other = Client()
-    enter(other, leader.email)
-    other.post("/logg-inn/andre-faktor/", {"code": app_code(secret)})
-    assert is_in(other)
-
-
-@pytest.mark.parametrize("codes", ["app", "recovery"])
-def test_under_another_secret_key_every_code_is_wrong_and_nothing_breaks(
-    client: Client, leader: User, settings: Any, codes: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    passkey = Passkey()
-    enter(client, leader.email)
-    secret = add_app(client)
-    shown = re.search(r"<code>(\d{8})</code>", client.get(f"{MINE}reservekoder/").content.decode())
-    add_passkey(client, passkey)
-    settings.SECRET_KEY = "en ny nøkkel " * 4
-    other = Client()
-    enter(other, leader.email)
-    code = app_code(secret) if codes == "app" else shown.group(1)  # type: ignore[union-attr]
-    page = other.post("/logg-inn/andre-faktor/", {"code": code})
-    assert "Koden stemmer ikke." in page.content.decode()
-    assert not is_in(other)
-    assert "SECRET_KEY_FALLBACKS" in caplog.text
-    third = Client()
-    log_in_with(third, passkey)
-    for path in (MINE, f"{MINE}reservekoder/", f"{MINE}reservekoder/nye/", f"{MINE}app/fjern/"):
-        assert third.get(path).status_code == 200
 
 
 # --- password and code

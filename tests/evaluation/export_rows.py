@@ -12,6 +12,7 @@ from evaluation.answers.vectors import encode
 from evaluation.instruments.definition import NOT_YET, Choice, Condition, Item, Scale, Words
 from evaluation.models import Occasion, Release, Response, TextAnswer, Wave
 from evaluation.releases import releasing
+from evaluation.releases.people import counted_people, mark
 from evaluation.releases.working_out import work_out
 from tests.factories import MunicipalityFactory
 from tests.study_factories import frozen_version, occasion, statement, study, text_item, wave
@@ -88,31 +89,21 @@ def answered(of: Study, families: int, seed: int = 7, *, late: int = 0) -> None:
             "cluster_id": 1 + home // 6,
             "bucket": places[home // 6 % 3],
         }
-        asked = (
-            [("T1", both), ("T1", once)]
-            if person >= len(adults) - late
-            else [
-                ("T0", both),
-                ("T1", both),
-                ("T1", once),
-            ]
-        )
-        rows += [
-            Response(
-                **who,
-                wave=code,
-                version=version.pk,
-                vector=encode(version.frozen, _drawn(version, draw, code)),
-            )
-            for code, version in asked
-        ]
+        before = [] if person >= len(adults) - late else [("T0", both)]
+        for code, version in [*before, ("T1", both), ("T1", once)]:
+            vector = encode(version.frozen, _drawn(version, draw, code))
+            rows.append(Response(**who, wave=code, version=version.pk, vector=vector))
     draw.shuffle(rows)
     for number, row in enumerate(rows, start=1):
         row.pk = number
     Response.objects.bulk_create(rows)
+    _write_texts(of, both)
+
+
+def _write_texts(of: Study, version: InstrumentVersion) -> None:
     TextAnswer.objects.bulk_create(
         TextAnswer(
-            pk=1 + number, study=of.pk, wave="T1", phase="pilot", version=both.pk, item="ord",
+            pk=1 + number, study=of.pk, wave="T1", phase="pilot", version=version.pk, item="ord",
             text=text.replace("\x00", "").encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
         )
         for number, text in enumerate(NASTY)
@@ -145,7 +136,7 @@ def released(families: int = 24, **kwargs: Any) -> Release:
 
 
 def let_out(of: Wave) -> Release:
-    counted = releasing.counted_in(of.study)
-    snapshot, technical = work_out(of, "pilot", slow=False)
-    content = {"snapshot": snapshot, "technical": technical, "pictures": [], "counted": counted}
+    people = counted_people(of, "pilot")
+    snapshot, technical = work_out(of, "pilot", slow=False, people=people)
+    content = {"snapshot": snapshot, "technical": technical, "pictures": [], "counted": mark(people)}
     return Release.objects.get(pk=releasing.release(of, "pilot", content).pk)

@@ -16,6 +16,15 @@ AGREEMENT = [
     {"nb": each, "nn": each}
     for each in ("Helt uenig", "Litt uenig", "Verken eller", "Litt enig", "Helt enig")
 ]
+QUESTIONNAIRE = {
+    "key": "hverdag",
+    "version": "1",
+    "title": {"nb": "Hverdagen som fosterhjem", "nn": "Hverdagen som fosterhjem"},
+    "licence": "Egenutviklet. Fritt å bruke.",
+    "source": "Egenutviklet.",
+    "translated_by": "Ikke oversatt.",
+    "items": 12,
+}
 
 
 def both(nb: str, nn: str = "") -> dict[str, str]:
@@ -83,63 +92,14 @@ def module(number: int, title: str, **more: Any) -> dict[str, Any]:
 
 def snapshot(**more: Any) -> dict[str, Any]:
     trust = scale("trygg", "Trygg i oppdraget", keys=["trygg1", "trygg2", "trygg3"])
-    hidden = {key: value for key, value in scale("avlastning", "Avlastning og hjelp").items() if key != "n"}
-    asked = {"why": "", "asked": "20+", "answered": "20+"}
     told: dict[str, Any] = {
         "format": 2,
-        "study": both("Piloten i Fjellregionen")
-        | {
-            "key": "piloten",
-            "primary_outcome": "hverdag.trygg",
-            "criteria_locked_on": "2026-01-12",
-            "criteria_locked_by": "Solveig Berg",
-        },
+        "study": study(),
         "wave": both("Etter siste kveld") | {"code": "T1"},
         "phase": "pilot",
-        "flow": asked
-        | {"response": "half", "before": "20+", "pairs": "20+", "percent": 83, "kept_percent": 76}
-        | {
-            "waves": [
-                asked | both("Før kurset") | {"code": "T0", "percent": 91},
-                asked | both("Etter siste kveld") | {"code": "T1", "percent": 83},
-            ]
-        },
-        "scales": [
-            scale(
-                "kunnskap",
-                "Kunnskap om barnets behov",
-                change=-0.2,
-                after=3.2,
-                interval=[-0.6, 0.2],
-                verdict="unclear",
-            ),
-            trust,
-            scale("samarbeid", "Samarbeid med kontaktpersonen i kommunen", interval=None, verdict="unknown"),
-            {
-                key: hidden[key]
-                for key in (
-                    "instrument",
-                    "version",
-                    "scale",
-                    "title",
-                    "items",
-                    "keys",
-                    "low",
-                    "high",
-                    "better",
-                    "method",
-                )
-            }
-            | {"why": "few"},
-        ],
-        "items": [
-            item("trygg1", "Jeg vet hva jeg kan gjøre når barnet avviser meg."),
-            item("trygg2", "Jeg har noen å ringe når det er vanskelig."),
-            item("trygg3", "Jeg tåler at barnet er sint på meg.")
-            | {"shares": {"before": {}, "after": {"percent": [], "mostly": 4}}},
-            item("kunnskap1", "Jeg vet hva barnet mitt trenger når det er redd.") | {"why": "few"},
-            item("alene", "Kurset kan jeg anbefale til andre."),
-        ],
+        "flow": flow(),
+        "scales": scales(trust),
+        "items": items(),
         "sites": [
             trust | {"municipality": 1, "name": "Fjellvik"},
             {"municipality": 2, "name": "Dalen"} | trust | {"why": "few"},
@@ -152,71 +112,90 @@ def snapshot(**more: Any) -> dict[str, Any]:
             scale("trygg", "Trygg i oppdraget")
             | {"pilot": 0.2, "implementation": 0.4, "difference": 0.2, "interval": [-0.1, 0.5]}
         ],
-        "criteria": [
-            criterion("attendance", "green", 82),
-            criterion("pairs", "yellow", 62),
-            criterion("adherence", "none", None),
-            criterion("outcome", "red", 2.4, green=3.5, red=2.5)
-            | {"scale": "hverdag.trygg", "title": both("Trygg i oppdraget")},
-        ],
+        "criteria": criteria(),
         "reaim": reaim(trust),
         "changes": [{"module": 1, "changed": "Byttet rekkefølge på øvelsene.", "why": "Det ble lite tid."}],
-        "editions": [
-            {
-                "version": "1.0",
-                "reason": "Første utgave.",
-                "used": True,
-                "added": [],
-                "removed": [],
-                "corrections": ["Feil telefonnummer."],
-            },
-            {
-                "version": "1.1",
-                "reason": "Mer tid til samtale.",
-                "used": True,
-                "added": [both("Når det stormer")],
-                "removed": [both("Papirer")],
-                "corrections": [],
-            },
-        ],
+        "editions": editions(),
         "deviations": ["no-primary-outcome"],
-        "questionnaires": [
-            {
-                "key": "hverdag",
-                "version": "1",
-                "title": both("Hverdagen som fosterhjem"),
-                "licence": "Egenutviklet. Fritt å bruke.",
-                "source": "Egenutviklet.",
-                "translated_by": "Ikke oversatt.",
-                "items": 12,
-            }
-        ],
-        "dose": [
-            scale("trygg", "Trygg i oppdraget")
-            | {
-                "question": both("Hvor mange kvelder var du med på?"),
-                "rho": 0.21,
-                "interval": [-0.1, 0.5],
-                "words": "weak",
-            }
-            | {
-                "bands": [
-                    {"label": both("Fem eller seks"), "why": "", "n": "10–19", "change": 0.4},
-                    {"label": both("Fire"), "why": "few"},
-                ]
-            }
-        ],
-        "look_back": [
-            {
-                "instrument": "hverdag",
-                "item": "tilbake",
-                "text": both("Før kurset var jeg trygg."),
-                "answers": AGREEMENT,
-            }
-            | {"why": "", "n": "10–19", "shares": {"percent": [20, 30, 20, 20, 10], "mostly": None}}
-        ],
+        "questionnaires": [QUESTIONNAIRE],
+        "dose": [dose()],
+        "look_back": [look_back()],
     }
     return told | more
+
+
+def study() -> dict[str, Any]:
+    about = {"key": "piloten", "primary_outcome": "hverdag.trygg"}
+    about |= {"criteria_locked_on": "2026-01-12", "criteria_locked_by": "Solveig Berg"}
+    return both("Piloten i Fjellregionen") | about
+
+
+def flow() -> dict[str, Any]:
+    asked = {"why": "", "asked": "20+", "answered": "20+"}
+    waves = [
+        asked | both("Før kurset") | {"code": "T0", "percent": 91},
+        asked | both("Etter siste kveld") | {"code": "T1", "percent": 83},
+    ]
+    pairs = {"before": "20+", "pairs": "20+", "percent": 83, "kept_percent": 76}
+    return asked | {"response": "half", "waves": waves} | pairs
+
+
+def scales(trust: dict[str, Any]) -> list[dict[str, Any]]:
+    """Worse, better, without an interval, and one that is not told."""
+    worse = {"change": -0.2, "after": 3.2, "interval": [-0.6, 0.2], "verdict": "unclear"}
+    hidden = scale("avlastning", "Avlastning og hjelp")
+    known = ("instrument", "version", "scale", "title", "items", "keys", "low", "high", "better", "method")
+    return [
+        scale("kunnskap", "Kunnskap om barnets behov", **worse),
+        trust,
+        scale("samarbeid", "Samarbeid med kontaktpersonen i kommunen", interval=None, verdict="unknown"),
+        {key: hidden[key] for key in known} | {"why": "few"},
+    ]
+
+
+def items() -> list[dict[str, Any]]:
+    return [
+        item("trygg1", "Jeg vet hva jeg kan gjøre når barnet avviser meg."),
+        item("trygg2", "Jeg har noen å ringe når det er vanskelig."),
+        item("trygg3", "Jeg tåler at barnet er sint på meg.")
+        | {"shares": {"before": {}, "after": {"percent": [], "mostly": 4}}},
+        item("kunnskap1", "Jeg vet hva barnet mitt trenger når det er redd.") | {"why": "few"},
+        item("alene", "Kurset kan jeg anbefale til andre."),
+    ]
+
+
+def criteria() -> list[dict[str, Any]]:
+    return [
+        criterion("attendance", "green", 82),
+        criterion("pairs", "yellow", 62),
+        criterion("adherence", "none", None),
+        criterion("outcome", "red", 2.4, green=3.5, red=2.5)
+        | {"scale": "hverdag.trygg", "title": both("Trygg i oppdraget")},
+    ]
+
+
+def editions() -> list[dict[str, Any]]:
+    first = {"version": "1.0", "reason": "Første utgave.", "used": True, "added": [], "removed": []}
+    second = {"version": "1.1", "reason": "Mer tid til samtale.", "used": True, "corrections": []}
+    second |= {"added": [both("Når det stormer")], "removed": [both("Papirer")]}
+    return [first | {"corrections": ["Feil telefonnummer."]}, second]
+
+
+def dose() -> dict[str, Any]:
+    bands = [
+        {"label": both("Fem eller seks"), "why": "", "n": "10–19", "change": 0.4},
+        {"label": both("Fire"), "why": "few"},
+    ]
+    told = {"rho": 0.21, "interval": [-0.1, 0.5], "words": "weak", "bands": bands}
+    return (
+        scale("trygg", "Trygg i oppdraget") | told | {"question": both("Hvor mange kvelder var du med på?")}
+    )
+
+
+def look_back() -> dict[str, Any]:
+    about = {"instrument": "hverdag", "item": "tilbake", "text": both("Før kurset var jeg trygg.")}
+    shares = {"percent": [20, 30, 20, 20, 10], "mostly": None}
+    return about | {"answers": AGREEMENT, "why": "", "n": "10–19", "shares": shares}
 
 
 def criterion(

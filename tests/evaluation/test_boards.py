@@ -107,7 +107,7 @@ def test_anonymous_form_says_only_how_many_came(desk: Client, study: Study, grou
         wave = study.waves.filter(code="kveld").first() or made.evening_wave(study)
         occasion = made.occasion(wave=wave, evening=evening)
         Occasion.objects.filter(pk=occasion.pk).update(received=11)
-    assert page(desk).count("10–19") == 2
+    assert page(desk).count("10–19 skjemaer") == 2
 
 
 def test_anonymous_form_of_few_families_says_nothing(desk: Client, study: Study, group: Group):
@@ -116,6 +116,7 @@ def test_anonymous_form_of_few_families_says_nothing(desk: Client, study: Study,
     occasion = made.occasion(wave=made.evening_wave(study), evening=evening)
     Occasion.objects.filter(pk=occasion.pk).update(received=11)
     assert "10–19" not in page(desk)
+    assert "vises fra fem familier" in page(desk)
 
 
 def test_planned_occasions_are_not_on_it(desk: Client, study: Study, group: Group):

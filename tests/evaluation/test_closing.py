@@ -22,7 +22,8 @@ from evaluation.models import (
     TextAnswer,
 )
 from tests.crowds import adults, all_answer, answer, answers, asked, version_of
-from tests.factories import GroupFactory, MunicipalityFactory, UserFactory
+from tests.evaluation.eight_asked import at, group, people
+from tests.factories import MunicipalityFactory, UserFactory
 from tests.study_factories import (
     evening_wave,
     frozen_version,
@@ -36,22 +37,8 @@ from tests.study_factories import (
 if TYPE_CHECKING:
     from courses.models import Adult, Group
 
+__all__ = ["at", "group", "people"]
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
-
-
-@pytest.fixture
-def group() -> Group:
-    return GroupFactory()
-
-
-@pytest.fixture
-def people(group: Group) -> list[Adult]:
-    return adults(group, 8, families=5)
-
-
-@pytest.fixture
-def at(people: list[Adult], group: Group) -> Occasion:
-    return asked(people, wave=wave(), group=group)
 
 
 def test_all_that_was_sealed_comes_out_without_a_person(people: list[Adult], at: Occasion) -> None:
@@ -127,7 +114,7 @@ def test_an_occasion_without_an_answer_is_counted_as_nobody(people: list[Adult],
 
 
 def put(at: Occasion, content: dict[str, object]) -> None:
-    sealing._put(at.pk, sealing._sealed(at, content))
+    sealing.put_box(at.pk, sealing.sealed_box(at, content))
 
 
 def test_what_does_not_fit_the_questionnaire_is_left_out_and_counted(
@@ -144,7 +131,7 @@ def test_what_does_not_fit_the_questionnaire_is_left_out_and_counted(
     put(at, {"kind": "something"})
     put(at, {"forms": 3})
     put(at, {"kind": "paper", "envelope": 17, "forms": [{"version": version, "answers": {"t01": 1}}]})
-    sealing._put(at.pk, b"not a box")
+    sealing.put_box(at.pk, b"not a box")
     result = closing.close(at)
     assert (result.sealed, result.taken, result.left_out) == (18, 8, 10)
     assert Response.objects.count() == 8

@@ -9,40 +9,18 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from evaluation.answers import boxes, cleaning, closing, due, kept_keys, keys
-from evaluation.models import (
-    ClosingBatch,
-    Occasion,
-    Response,
-    SealedAnswer,
-    TextAnswer,
-)
-from tests.crowds import adults, all_answer, asked
-from tests.factories import GroupFactory
-from tests.study_factories import (
-    wave,
-)
+from evaluation.models import ClosingBatch, Occasion, Response, SealedAnswer, TextAnswer
+from tests.crowds import all_answer, asked
+from tests.evaluation.eight_asked import at, group, people
+from tests.study_factories import wave
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from courses.models import Adult, Group
 
+__all__ = ["at", "group", "people"]
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
-
-
-@pytest.fixture
-def group() -> Group:
-    return GroupFactory()
-
-
-@pytest.fixture
-def people(group: Group) -> list[Adult]:
-    return adults(group, 8, families=5)
-
-
-@pytest.fixture
-def at(people: list[Adult], group: Group) -> Occasion:
-    return asked(people, wave=wave(), group=group)
 
 
 @pytest.mark.parametrize("stop", ["_draw_batch", "_write", "_take_away", "vacuum", "let_go"])

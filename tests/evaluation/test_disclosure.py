@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from evaluation.figures.disclosure import (
     HOUSEHOLD,
+    SHARE_STEP,
     Population,
     band,
     beside_the_top_coded,
@@ -135,6 +136,20 @@ def test_shares_are_top_coded_where_nearly_all_gave_one_answer() -> None:
     assert told
     assert told.mostly is None
     assert told_shares([0, 0]) is None
+
+
+def test_shares_of_an_item_are_told_in_steps_of_five_so_that_they_say_nothing_of_how_many() -> None:
+    thirteen, twenty_six = told_shares([3, 4, 3, 2, 1]), told_shares([6, 8, 6, 4, 2])
+    twenty = told_shares([5] * 4)
+    assert thirteen
+    assert thirteen.percent == (25, 30, 25, 15, 10)
+    assert thirteen == twenty_six
+    assert twenty
+    assert twenty.percent == (25, 25, 25, 25)
+    for one in range(20):
+        told = told_shares([one, 7, 19 - one + 3, 5])
+        assert told
+        assert all(share % SHARE_STEP == 0 for share in told.percent)
 
 
 @pytest.mark.parametrize("answers", range(8))

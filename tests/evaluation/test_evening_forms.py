@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from evaluation import evening_forms
 from evaluation.answers import boxes, keys
 from evaluation.models import Occasion, SealedAnswer
 from tests.crowds import adults, version_of
+from tests.evaluation.evening_answers import SCRIPT, address, at, evening, filled, mark_in, received
 from tests.factories import EveningFactory
 from tests.study_factories import evening_wave, frozen_version, occasion, statement, text_item
 
@@ -29,47 +29,13 @@ if TYPE_CHECKING:
     from courses.models import Adult, Group
     from tests.people import LogIn
 
+__all__ = ["at", "evening"]
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
-SCRIPT = {"Accept": "application/json"}
 LAW = "Kanarifugl i fjellet"
-
-
-@pytest.fixture
-def evening(group: Group) -> Evening:
-    return EveningFactory(group=group, starts_at=timezone.now() - timedelta(hours=2), head_count=8)
-
-
-@pytest.fixture
-def at(evening: Evening) -> Occasion:
-    return occasion(wave=evening_wave(), evening=evening)
-
-
-def address(at: Occasion) -> str:
-    return f"/kveldssvar/{at.nonce}/"
-
-
-def mark_in(page: HttpResponse) -> str:
-    found = re.search(r'name="mark" value="([^"]+)"', page.content.decode())
-    assert found
-    return found.group(1)
-
-
-def filled(browser: Client, at: Occasion, **given: Any) -> dict[str, Any]:
-    """A form as the page sends it, opened first as everybody does."""
-    prefix = f"{version_of(at.wave).pk}-"
-    return {"mark": mark_in(browser.get(address(at)))} | {
-        prefix + key: value for key, value in (given or {"t01": "4"}).items()
-    }
 
 
 def send(browser: Client, at: Occasion, **given: Any) -> HttpResponse:
     return browser.post(address(at), filled(browser, at, **given), headers=SCRIPT)
-
-
-def received(at: Occasion) -> int:
-    at.refresh_from_db()
-    assert SealedAnswer.objects.filter(occasion=at).count() == at.received
-    return at.received
 
 
 # --- what it is
@@ -136,98 +102,6 @@ def test_no_line_is_logged_with_the_address_of_the_form(
     for record in caplog.records:
         WithoutTokens().filter(record)
         assert at.nonce not in record.getMessage()
-
-
-# --- stuffing
-def test_no_more_than_two_from_one_device(at: Occasion) -> None:
-    browser = Client()
-    spare = [filled(browser, at) for _ in range(3)]
-    assert [browser.post(address(at), form, headers=SCRIPT).json()["status"] for form in spare] == [
-        "received",
-        "received",
-        "device",
-    ]
-    assert "Herfra er det sendt to svar" in browser.get(address(at)).content.decode()
-    assert received(at) == 2
-
-
-def test_a_number_of_our_own_making_counts_for_nothing(at: Occasion) -> None:
-    browser = Client()
-    for value in ("0", "0:falskt", "-5", "x" * 3_000, "\x00"):
-        browser.cookies["kveld"] = value
-        assert browser.get(address(at)).status_code == 200
-
-
-def test_never_more_than_there_were_heads(at: Occasion, evening: Evening) -> None:
-    Evening.objects.filter(pk=evening.pk).update(head_count=3)
-    waiting = [(browser := Client(), filled(browser, at)) for _ in range(5)]
-    said = [browser.post(address(at), form, headers=SCRIPT) for browser, form in waiting]
-    assert [page.json()["status"] for page in said] == ["received"] * 3 + ["full"] * 2
-    assert [page.status_code for page in said][3:] == [409, 409]
-    assert "Alle svarene fra kvelden er kommet inn" in Client().get(address(at)).content.decode()
-    assert received(at) == 3
-
-
-def test_the_same_page_sent_again_is_one_answer_even_when_the_evening_is_full(
-    at: Occasion, evening: Evening
-) -> None:
-    Evening.objects.filter(pk=evening.pk).update(head_count=1)
-    browser = Client()
-    form = filled(browser, at)
-    assert browser.post(address(at), form, headers=SCRIPT).json() == {"status": "received"}
-    for _ in range(3):
-        assert Client().post(address(at), form, headers=SCRIPT).json() == {"status": "already"}
-    assert received(at) == 1
-
-
-@pytest.mark.parametrize(
-    "fields", [{"state": "closed"}, {"closes_at": timedelta(minutes=-1)}, {"state": "open"}]
-)
-def test_a_page_whose_answer_was_lost_is_told_after_close_too_that_it_was_received(
-    at: Occasion, fields: dict[str, Any]
-) -> None:
-    browser = Client()
-    form, spare = filled(browser, at), [filled(browser, at) for _ in range(2)]
-    assert Client().post(address(at), form, headers=SCRIPT).json() == {"status": "received"}
-    for other in spare:
-        browser.post(address(at), other, headers=SCRIPT)
-    moved = {key: timezone.now() + value if key == "closes_at" else value for key, value in fields.items()}
-    Occasion.objects.filter(pk=at.pk).update(**moved)
-    page = browser.post(address(at), form, headers=SCRIPT)  # also from a device that has sent its two
-    assert (page.status_code, page.json()) == (200, {"status": "already"})
-    assert browser.post(address(at), form)["Location"] == f"{address(at)}takk/"
-    assert received(at) == 3
-
-
-def test_after_close_nobody_is_told_that_an_answer_which_may_have_come_did_not(at: Occasion) -> None:
-    browser = Client()
-    form, never = filled(browser, at), filled(browser, at)
-    browser.post(address(at), form, headers=SCRIPT)
-    SealedAnswer.objects.all().delete()  # as counting leaves it
-    Occasion.objects.filter(pk=at.pk).update(state="counted")
-    for sent in (form, never):
-        page = browser.post(address(at), sent)
-        assert page.status_code == 410
-        assert "Kom svaret ditt fram før det, er det med" in page.content.decode()
-    assert not SealedAnswer.objects.exists()
-
-
-@pytest.mark.django_db(databases=["default", "answers"], transaction=True)
-def test_thirty_at_once_behind_one_address_all_get_through_and_no_more(group: Group) -> None:
-    evening = EveningFactory(group=group, head_count=30)
-    at = occasion(wave=evening_wave(), evening=evening)
-    forms = [filled(Client(), at) for _ in range(34)]
-
-    def post(form: dict[str, Any]) -> str:
-        try:
-            return str(Client().post(address(at), form, headers=SCRIPT).json()["status"])
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as many:
-        said = sorted(many.map(post, forms))
-    assert said == ["full"] * 4 + ["received"] * 30
-    assert received(at) == 30
 
 
 # --- how many there were

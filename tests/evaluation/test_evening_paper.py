@@ -19,7 +19,7 @@ from evaluation.instruments.yaml_files import of_bytes
 from evaluation.models import Occasion, PaperEnvelope, SealedAnswer
 from evaluation.views import paper
 from tests.crowds import version_of
-from tests.evaluation.test_paper import keyed, text_of
+from tests.evaluation.sheets import keyed, text_of
 from tests.factories import EveningFactory, MunicipalityFactory, RoleFactory
 from tests.study_factories import draft_version, evening_wave, occasion, study, wave
 

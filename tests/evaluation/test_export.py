@@ -1,29 +1,27 @@
-"""The rows the release counted leave, and no others; to whoever is named, and into an empty folder."""
+"""The rows the release counted leave, and no others, under new numbers."""
 
 from __future__ import annotations
 
 import csv
-import os
-import stat
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pyreadstat
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import ProgrammingError
+from django.core.management import CommandError
 
-from courses.models import AuditEvent, User
+from courses.models import User
+from evaluation.answers.vectors import NOT_ANSWERED
 from evaluation.instruments.definition import Scale, Words
 from evaluation.models import Occasion, Release, Response, TextAnswer, Wave
 from evaluation.releases import words_of_method
 from evaluation.releases.asked import asked
 from evaluation.releases.beside import item_may_stand
-from evaluation.releases.exports import writing
 from evaluation.releases.exports.counted import hidden
 from evaluation.releases.exports.dataset import datasets
 from tests.evaluation.export_rows import ITEMS, answered, let_out, released, waves
+from tests.evaluation.exporting import NAME, export
 from tests.factories import RoleFactory
 from tests.study_factories import (
     definition,
@@ -36,11 +34,6 @@ from tests.study_factories import (
 )
 
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
-NAME = "piloten-T1-pilot"
-
-
-def export(release: Release, out: Path, kind: str = "csv", **options: Any) -> None:
-    call_command("export", release.pk, format=kind, out=out, verbosity=0, **options)
 
 
 def researcher(kind: str = "researcher") -> User:
@@ -145,7 +138,7 @@ def test_a_scale_that_was_hidden_goes_with_its_items(tmp_path: Path) -> None:
     assert not {"skala_uro_T0", "skala_uro_T1", "t04_T0", "t04_T1", "tall_T1"} & told
 
 
-def test_where_only_the_change_was_told_no_level_is_in_the_rows() -> None:
+def test_where_only_the_level_after_was_told_the_scale_is_not_in_the_rows() -> None:
     release = released()
     release.technical["scales"][0]["alone"] = True
     (found,) = datasets(release)
@@ -237,6 +230,27 @@ def test_answers_before_that_the_later_release_holds_back_are_not_in_its_file(tm
     assert not {name for name in found if "_T0" in name}
 
 
+def test_answers_before_of_a_scale_that_was_told_are_held_back_for_two_without_a_score(
+    tmp_path: Path,
+) -> None:
+    """Both are in the file of T1 and in none of T2: that they gave too few answers is all that hides them."""
+    before, after = waves()
+    answered(before.study, 40)
+    both = Response.objects.filter(version=after.instruments.order_by("order")[0].version_id)
+    two = [bytes(row.pair_id) for row in both.filter(wave="T1").order_by("pk")[:2]]
+    unscored = np.full(len(ITEMS) - 1, NOT_ANSWERED, dtype="<i2")
+    unscored[0] = 4
+    both.filter(pair_id__in=two).update(vector=unscored.tobytes())
+    third = half_a_year_after(let_out(after), but=0)
+    Response.objects.filter(wave="T2", pair_id__in=two).delete()
+    release = let_out(third)
+    assert [row["why"] for row in release.technical["scales"]] == ["", ""]
+    export(release, tmp_path)
+    (found, *_more) = rows(tmp_path / "piloten-T2-pilot.csv")
+    assert {"t04_T0", "skala_uro_T0"} <= set(found)
+    assert not {name for name in found if name.startswith(("t01", "skala_trygg"))}
+
+
 def test_an_item_of_no_scale_stands_apart_from_the_file_that_is_out_or_is_not_there() -> None:
     """Of three it is not known half a year after: what they answered before would be the difference."""
     release = released(40)
@@ -260,123 +274,3 @@ def test_the_earlier_release_is_exported_as_before_when_the_later_is_out(tmp_pat
     export(release, tmp_path / "b")
     before, after = (rows(tmp_path / at / f"{NAME}.csv") for at in "ab")
     assert (len(before), set(before[0])) == (len(after), set(after[0]))
-
-
-# --- who asked, and where to
-def test_an_export_is_in_the_log_with_who_asked(tmp_path: Path) -> None:
-    release = released()
-    researcher = User.objects.create(username="forsker", email="forsker@example.no")
-    RoleFactory(user=researcher, kind="researcher", municipality=None)
-    export(release, tmp_path / "a", by="Forsker@example.no")
-    export(release, tmp_path / "b", kind="ddi")
-    logged = AuditEvent.objects.filter(action="exported").order_by("pk").values_list("actor", "detail")
-    assert list(logged) == [(researcher.pk, f"data {release.pk}, csv"), (None, f"data {release.pk}, ddi")]
-
-
-def test_somebody_without_a_role_gets_nothing(tmp_path: Path) -> None:
-    release = released()
-    User.objects.create(username="annen", email="annen@example.no")
-    for email in ("annen@example.no", "ingen@example.no"):
-        with pytest.raises(CommandError, match="Ingen forskningspartner eller prosjektleder"):
-            export(release, tmp_path, by=email)
-    assert not list(tmp_path.iterdir())
-
-
-def test_files_are_their_owners_alone_and_nothing_else_is_left(tmp_path: Path) -> None:
-    export(released(), tmp_path / "ny" / "mappe")
-    made = sorted((tmp_path / "ny" / "mappe").iterdir())
-    endings = [".R", ".csv", ".csv-metadata.json"]
-    assert {path.name for path in made} == {NAME + ending for ending in endings}
-    assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o600}
-
-
-def test_nothing_is_written_over(tmp_path: Path) -> None:
-    release = released()
-    (tmp_path / f"{NAME}.R").write_text("mitt")
-    with pytest.raises(CommandError, match=rf"finnes fra før: {NAME}\.R"):
-        export(release, tmp_path)
-    assert [path.read_text() for path in tmp_path.iterdir()] == ["mitt"]
-    assert not AuditEvent.objects.filter(action="exported").exists()
-
-
-def test_a_folder_that_is_a_file_or_shut_is_said_to_be(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    release = released()
-    (tmp_path / "fil").write_text("")
-    with pytest.raises(CommandError, match="er en fil, ikke en mappe"):
-        export(release, tmp_path / "fil")
-    shut = tmp_path / "låst"
-    shut.mkdir(mode=0o500)
-    if os.access(shut, os.W_OK):  # whoever is root may write everywhere
-
-        def refused(*_given: object, **_named: object) -> None:
-            raise PermissionError(13, "Permission denied")
-
-        monkeypatch.setattr(writing.tempfile, "TemporaryDirectory", refused)
-    with pytest.raises(CommandError, match="Kan ikke skrive i"):
-        export(release, shut)
-
-
-def test_a_database_user_who_may_not_read_people_is_told_to_leave_out_who(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    release = released()
-
-    def refused(**_named: object) -> None:
-        raise ProgrammingError("permission denied for table courses_user")
-
-    monkeypatch.setattr(User.objects, "filter", refused)
-    with pytest.raises(CommandError, match="Kjør uten --by"):
-        export(release, tmp_path, by="forsker@example.no")
-
-
-# --- when there is nothing to give
-def test_what_was_signed_is_no_data_without_names(tmp_path: Path) -> None:
-    signed = wave(code="K1", identity="named", audience="contact-person")
-    release = Release.objects.create(
-        study=signed.study, wave=signed, phase="pilot", snapshot={}, technical={}, checksum=""
-    )
-    with pytest.raises(CommandError, match="gitt med navn"):
-        export(release, tmp_path)
-
-
-def test_an_unknown_release_is_answered_with_those_there_are(tmp_path: Path) -> None:
-    release = released()
-    with pytest.raises(
-        CommandError, match=rf"finnes ikke. Disse finnes: {release.pk} \(piloten, T1, pilot\)"
-    ):
-        call_command("export", release.pk + 1, format="csv", out=tmp_path)
-
-
-@pytest.mark.parametrize("families", [0, 1, 3])
-def test_a_release_that_tells_nothing_gives_no_file(families: int, tmp_path: Path) -> None:
-    release = released(families)
-    with pytest.raises(CommandError, match="ingen data å hente ut"):
-        export(release, tmp_path)
-    assert not list(tmp_path.iterdir())
-
-
-def test_the_first_wave_is_exported_with_the_next(tmp_path: Path) -> None:
-    first, second = waves()
-    answered(second.study, 24)
-    Occasion.objects.filter(pk=occasion(wave=first).pk).update(state=Occasion.State.COUNTED)
-    with pytest.raises(CommandError, match="vises sammen med neste måling"):
-        export(let_out(first), tmp_path)
-
-
-@pytest.mark.parametrize("change", ["withdrawn", "came"])
-def test_rows_that_are_no_longer_those_that_were_counted_give_no_file(change: str, tmp_path: Path) -> None:
-    """The difference from what was released would be what those few answered."""
-    release = released()
-    row = Response.objects.filter(wave="T0").order_by("pk")[0]
-    if change == "withdrawn":
-        Response.objects.filter(pair_id=bytes(row.pair_id)).delete()
-    else:
-        for pk, code in ((10_001, "T0"), (10_002, "T1")):
-            found = Response.objects.filter(wave=code, version=row.version)[0]
-            found.pk, found.pair_id, found.household_id = pk, b"x" * 16, b"y" * 16
-            found.save(force_insert=True)
-    with pytest.raises(CommandError, match="ikke lenger de samme"):
-        export(release, tmp_path)
-    assert not list(tmp_path.iterdir())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,7 +59,7 @@ def test_a_withdrawal_that_came_while_the_rest_was_done_is_carried_out_before_th
     of: Study, people: list[Adult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     today = timezone.localdate()
-    Study.objects.filter(pk=of.pk).update(ends_on=today, sunset_on=today)
+    Study.objects.filter(pk=of.pk).update(ends_on=today - timedelta(days=1), sunset_on=today)
     done = due.kept_keys.destroy_over
 
     def then_she_withdraws() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.apps import apps
@@ -15,15 +15,9 @@ from django.db import transaction
 from wagtail.snippets.models import get_snippet_models
 
 from evaluation import setting_up
+from evaluation.forms import WaveForm
 from evaluation.guards import LockedError
-from evaluation.models import (
-    Criterion,
-    InvitedAlreadyError,
-    Occasion,
-    Study,
-    Wave,
-    WaveInstrument,
-)
+from evaluation.models import Criterion, InvitedAlreadyError, Occasion, Study, Wave, WaveInstrument
 from tests import study_factories as made
 
 if TYPE_CHECKING:
@@ -67,21 +61,16 @@ def unchanged(occasion: Occasion) -> None:
 
 
 # --- 1: the page
+def as_sent(wave: Wave) -> dict[str, Any]:
+    """The form of the wave as it stands."""
+    sent = {name: getattr(wave, name) for name in WaveForm.Meta.fields}
+    return sent | {"versions": list(wave.instruments.values_list("version", flat=True))}
+
+
 @pytest.mark.parametrize(("field", "value"), [("identity", "named"), ("audience", "leader"), ("code", "T9")])
 def test_not_by_the_page(occasion: Occasion, project_leader: User, logged_in: LogIn, field: str, value: str):
     wave = occasion.wave
-    names = (
-        "name_nb",
-        "name_nn",
-        "code",
-        "audience",
-        "identity",
-        "anchor",
-        "opens_after_days",
-        "open_for_days",
-    )
-    sent = {name: getattr(wave, name) for name in names} | {field: value}
-    sent["versions"] = list(wave.instruments.values_list("version", flat=True))
+    sent = as_sent(wave) | {field: value}
     client = logged_in(project_leader)
     page = client.post(f"/prosjekt/studier/{wave.study.key}/maling/{wave.pk}/", sent)
     assert page.status_code == 422
@@ -93,18 +82,7 @@ def test_what_was_not_promised_can_be_changed_on_the_page(
     occasion: Occasion, project_leader: User, logged_in: LogIn
 ):
     wave = occasion.wave
-    names = (
-        "name_nb",
-        "name_nn",
-        "code",
-        "audience",
-        "identity",
-        "anchor",
-        "opens_after_days",
-        "open_for_days",
-    )
-    sent = {name: getattr(wave, name) for name in names} | {"name_nb": "Et bedre navn"}
-    sent["versions"] = list(wave.instruments.values_list("version", flat=True))
+    sent = as_sent(wave) | {"name_nb": "Et bedre navn"}
     page = logged_in(project_leader).post(f"/prosjekt/studier/{wave.study.key}/maling/{wave.pk}/", sent)
     assert page.status_code == 302
     wave.refresh_from_db()

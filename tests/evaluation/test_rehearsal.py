@@ -117,7 +117,10 @@ def test_nothing_is_made_beside_real_answers(programme: None) -> None:
 def test_the_demo_may_have_more_than_its_own(programme: None, settings: SettingsWrapper) -> None:
     FamilyFactory()
     settings.DEMO = True
-    bulk(families=6)
+    with pytest.raises(CommandError, match="--yes"):
+        bulk(families=6)
+    assert Family.objects.count() == 1
+    bulk(families=6, yes=True)
     assert Family.objects.count() == 7
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from courses.models import Municipality
-from evaluation.models import Release
+from evaluation.models import Occasion, Release
 from tests.evaluation import snapshots
-from tests.study_factories import occasion, study, wave
+from tests.study_factories import frozen_version, occasion, study, wave
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -105,23 +105,25 @@ def test_a_scale_has_its_own_page_and_leads_to_the_others_of_the_release(
     assert leader_here.get(f"/resultater/{made.pk}/skalaer/finnes-ikke/").status_code == 404
 
 
-def test_only_a_change_is_told_of_almost_the_same_people_and_it_is_said_why(
+def test_only_the_level_is_told_of_almost_the_same_people_and_it_is_said_why(
     leader_here: Client, made: Release
 ) -> None:
-    alone = snapshots.scale("trygg", "Trygg i oppdraget", alone=True)
-    for key in ("before", "after", "size", "floor", "ceiling", "left", "spread"):
+    alone = snapshots.scale("trygg", "Trygg i oppdraget", alone=True, mean=3.4)
+    for key in ("before", "after", "change", "interval", "size", "floor", "ceiling", "left", "spread"):
         del alone[key]
     told = snapshots.snapshot(scales=[alone])
     later = snapshots.released(made.wave, told, phase="implementation")
     shown = text(leader_here, f"/resultater/{later.pk}/skalaer/hverdag-trygg/")
     assert "nesten de samme som sist" in shown
-    assert "endringen er +0,3" in shown
+    assert "gjennomsnittet er 3,4" in shown
 
 
 def test_a_municipality_has_a_page_where_it_may_be_told_of_and_is_not_there_elsewhere(
     leader_here: Client, made: Release
 ) -> None:
-    assert "Fjellvik" in text(leader_here, f"/resultater/{made.pk}/kommune/1/")
+    shown = text(leader_here, f"/resultater/{made.pk}/kommune/1/")
+    assert "Fjellvik" in shown
+    assert "Hvert tall er avrundet for seg" in shown
     for hidden_or_unknown in (2, 99):
         for paper in ("", "rapport.docx"):
             address = f"/resultater/{made.pk}/kommune/{hidden_or_unknown}/{paper}"
@@ -196,6 +198,23 @@ def test_what_can_be_let_out_says_which_study_it_is_of_and_whom_it_waits_for(
     shown = text(logged_in(project_leader), "/resultater/")
     assert str(waiting.wave.study.name_nb) in shown
     assert f"venter på svarene fra {waiting.group}" in shown
+
+
+def test_a_first_wave_is_not_offered_but_said_to_be_shown_with_the_next(
+    logged_in: LogIn, project_leader: User
+) -> None:
+    made, version = study(key="den-andre"), frozen_version()
+    first, second = (
+        wave(made, code=code, order=order, versions=[version], name_nb=code)
+        for order, code in enumerate(("T0", "T1"))
+    )
+    for each in (first, second):
+        at = occasion(wave=each)
+        Occasion.objects.filter(pk=at.pk).update(state=Occasion.State.COUNTED)
+    client = logged_in(project_leader)
+    assert "T0, pilot: vises sammen med neste måling" in text(client, "/resultater/")
+    ready = client.get("/resultater/").context["candidates"][0]["ready"]
+    assert [row["wave"] for row in ready] == ["T1"]
 
 
 def test_pages_are_in_nynorsk_for_who_writes_it(leader_here: Client, made: Release) -> None:

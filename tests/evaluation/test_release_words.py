@@ -102,7 +102,7 @@ def test_a_light_of_a_scale_where_low_is_good_is_green_below_and_red_above(value
     made = study()
     Criterion.objects.create(study=made, measure="outcome", scale="skjema.stress", green=2, red=3)
     scale = {"instrument": "skjema", "scale": "stress", "title": {"nb": "Stress"}, "better": "low"}
-    ((told,), _whole) = criteria.lights(made, "pilot", [scale | {"why": "", "after": value}], None, [])
+    ((told,), _whole) = criteria.lights(made, [scale | {"why": "", "after": value}], None, [], None)
     assert told["light"] == light
     assert "grønt til og med 2,0, rødt over 3,0" in words_of_programme.criterion(told)
 
@@ -143,7 +143,16 @@ def test_limits_are_set_the_way_the_scale_goes(
     given = {"primary_outcome": "skjema.stress", "outcome_green": green, "outcome_red": red}
     low = {"skjema.stress"} if low_is_good else set()
     made = study()
-    form = CriteriaForm(made, [("skjema.stress", "Stress")], low, given)
+    form = CriteriaForm(made, [("skjema.stress", "Stress")], low, set(), given)
     assert form.is_valid() is is_valid
     if is_valid:
         made.criteria.create(**form.criteria()[0])  # the database allows it too
+
+
+def test_a_scale_without_a_better_end_has_no_limits_and_may_still_be_the_primary_outcome() -> None:
+    stil = {"primary_outcome": "skjema.stil"}
+    made, scales = study(), [("skjema.stil", "Stil")]
+    form = CriteriaForm(made, scales, set(), {"skjema.stil"}, stil | {"outcome_green": 3, "outcome_red": 2})
+    assert not form.is_valid()
+    assert "er verken høyt eller lavt bra" in str(form.errors["outcome_green"])
+    assert CriteriaForm(made, scales, set(), {"skjema.stil"}, stil).is_valid()

@@ -21,7 +21,7 @@ from evaluation.models import (
     WaveInstrument,
 )
 from evaluation.releases import releasing
-from evaluation.releases.occasions import counted_in
+from evaluation.releases.people import counted_people, mark
 from evaluation.releases.reports import technical_report
 from evaluation.releases.working_out import work_out
 from evaluation.synthetic import fill
@@ -58,7 +58,7 @@ def content(waves: tuple[Wave, Wave], families: int = 30) -> dict[str, Any]:
         "snapshot": snapshot,
         "technical": technical,
         "pictures": [],
-        "counted": counted_in(waves[1].study),
+        "counted": mark(counted_people(waves[1], "pilot")),
     }
 
 
@@ -87,6 +87,23 @@ def test_the_first_wave_is_told_with_the_next(waves: tuple[Wave, Wave]) -> None:
     snapshot, _technical = work_out(waves[0], "pilot", slow=False)
     assert [row["why"] for row in snapshot["scales"]] == ["with-pairs"]
     assert snapshot["items"] == []
+
+
+def test_the_first_wave_is_not_let_out_by_itself_and_the_preview_says_why(
+    waves: tuple[Wave, Wave], project_leader: User
+) -> None:
+    """Also when the second is out: then its preview would say another thing than what is published."""
+    fill(*waves, "pilot", 30, seed=5)
+    Occasion.objects.filter(pk=occasion(wave=waves[0]).pk).update(state=Occasion.State.COUNTED)
+    draft = releasing.ask(waves[0], "pilot", project_leader)
+    releasing.work_out_drafts()
+    draft.refresh_from_db()
+    assert (draft.state, draft.content) == (ReleaseDraft.State.FAILED, None)
+    assert "vises sammen med neste måling" in draft.why
+    assert draft.why.endswith("offentliggjøres for seg.")
+    releasing.release(waves[1], "pilot", releasing.content_of(waves[1], "pilot", slow=False))
+    with pytest.raises(releasing.NothingToTellError):
+        releasing.content_of(waves[0], "pilot", slow=False)
 
 
 def test_a_group_that_is_still_open_is_named(waves: tuple[Wave, Wave]) -> None:

@@ -97,6 +97,20 @@ def test_the_steering_group_is_told_findings_decisions_and_limits_and_no_exact_n
     assert "3,4123" not in said
 
 
+def test_a_few_pages_have_no_list_of_contents_and_codes_stand_behind_their_names(made: Release) -> None:
+    steering, technical = opened(steering_report(made, "nb")), opened(technical_report(made, "nb"))
+    lists = [
+        [each.text for each in paper.paragraphs if each.style.name.lower() == "toc 1"]
+        for paper in (steering, technical)
+    ]
+    assert lists[0] == []
+    assert "Skalaene" in lists[1]
+    said = "\n".join(each.text for each in technical.paragraphs)
+    assert "(hverdag), skala trygg" in said
+    assert re.search(r"Tabell \d+\. .+ \(trygg1\)", said)
+    assert "waves" not in "".join(cell.text for table in technical.tables for cell in table._cells)
+
+
 def test_the_appendix_has_every_decimal_and_the_formula_of_each(made: Release) -> None:
     document = opened(technical_report(made, "nb"))
     cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
@@ -123,6 +137,8 @@ def test_an_interval_that_covers_too_little_is_said_so(
 def test_one_page_is_written_of_a_municipality_that_may_be_told_of_alone(made: Release) -> None:
     said = [each.text for each in opened(place_report(made, 1, "nb")).paragraphs]
     assert said[0] == "Fjellvik"
+    assert any("Hvert tall er avrundet for seg" in line for line in said)
+    assert not any(paragraph.startswith("Trygg i oppdraget") for paragraph in said[4:])  # once: in the table
     assert place_report(made, 2, "nb") is None
     assert place_report(made, 99, "nb") is None
 
@@ -207,7 +223,9 @@ def test_the_command_writes_each_kind_and_says_what_is_wrong(made: Release, tmp_
         with pytest.raises(CommandError, match=message):
             call_command("report", made.pk, out=out, **more)
     with pytest.raises(CommandError, match="finnes ikke"):
-        call_command("report", made.pk + 1, out=out)
+        call_command("report", made.pk + 1)  # also where nobody has said where to
+    with pytest.raises(CommandError, match="Si hvor rapporten skal skrives: --out"):
+        call_command("report", made.pk)
 
 
 def test_a_release_that_was_tampered_with_is_not_reported(made: Release, tmp_path: Path) -> None:

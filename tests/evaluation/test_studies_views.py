@@ -11,31 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from evaluation import setting_up
-from evaluation import study_words as words
-from evaluation.models import Criterion, Information, Occasion, Study, Wave
+from evaluation.models import Information, Study, Wave
 from tests import study_factories as made
+from tests.evaluation.study_desk import STUDIES, desk, study
 from tests.factories import EveningFactory, GroupFactory, RegionFactory, RoleFactory
 
 if TYPE_CHECKING:
     from django.test import Client
 
-    from courses.models import Group, Municipality, User
+    from courses.models import Group, Municipality
     from tests.people import LogIn
 
+__all__ = ["desk", "study"]
 pytestmark = pytest.mark.django_db
-STUDIES = "/prosjekt/studier/"
-
-
-@pytest.fixture
-def desk(logged_in: LogIn, project_leader: User) -> Client:
-    return logged_in(project_leader)
-
-
-@pytest.fixture
-def study(group: Group) -> Study:
-    return made.study(
-        key="piloten", programme=group.edition.programme, region=group.municipalities.get().region
-    )
 
 
 def fields(group: Group, **changed: object) -> dict[str, object]:
@@ -192,160 +180,6 @@ def test_letter_is_shown_in_both_languages(desk: Client, study: Study):
     page = desk.get(f"{STUDIES}piloten/brev/").content.decode()
     assert 'lang="nn"' in page
     assert "Vi vil vite om kurset hjelper." in page
-
-
-# --- waves
-def wave_fields(**changed: object) -> dict[str, object]:
-    return {
-        "name_nb": "Midtveis",
-        "code": "TM",
-        "audience": "adult",
-        "identity": "linked",
-        "anchor": "first-evening",
-        "opens_after_days": "20",
-        "open_for_days": "7",
-    } | changed
-
-
-def test_wave_is_made_with_its_questionnaires(desk: Client, study: Study):
-    version = made.frozen_version()
-    assert desk.post(f"{STUDIES}piloten/maling/", wave_fields(versions=[version.pk])).status_code == 302
-    assert Wave.objects.get().instruments.get().version == version
-
-
-def test_contact_persons_can_be_asked_by_name_after_each_evening(desk: Client, study: Study):
-    version = made.frozen_version()
-    after = {"code": "LK", "anchor": "each-evening", "audience": "contact-person", "identity": "named"}
-    page = desk.post(f"{STUDIES}piloten/maling/", wave_fields(versions=[version.pk], **after))
-    assert page.status_code == 302
-    assert words.when(Wave.objects.get()).startswith("Åpner mot slutten av hver kveld")
-
-
-def test_waves_stand_as_they_open_whatever_order_they_were_written_in(desk: Client, study: Study):
-    setting_up.standard_set_up(study)
-    desk.post(f"{STUDIES}piloten/maling/", wave_fields())
-    assert list(study.waves.values_list("code", flat=True)) == ["T0", "kveld", "TM", "T1", "KP", "T2"]
-    page = desk.get(f"{STUDIES}piloten/svar/").content.decode()
-    assert page.index("Midtveis") < page.index("Etter siste kveld")
-
-
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"identity": "named"}, "lagres aldri med navn"),
-        ({"identity": "anonymous"}, "Bare skjemaer etter hver kveld er anonyme"),
-        ({"anchor": "each-evening"}, "Etter hver kveld svarer familiene anonymt"),
-        ({"anchor": "each-evening", "audience": "contact-person"}, "kontaktpersonene med navn"),
-        ({"anchor": "each-evening", "audience": "leader", "identity": "named"}, "kontaktpersonene med navn"),
-        ({"open_for_days": "0"}, "fra 1 til 90"),
-        ({"open_for_days": "x"}, "fra 1 til 90"),
-        ({"code": "T M"}, "Bruk bare bokstavene"),
-        ({"code": "T0"}, "fra før"),
-        ({"opens_after_days": ""}, "Skriv et helt tall"),
-        ({"versions": ["999999"]}, "Velg skjemaer på lista"),
-        ({"name_nb": ""}, "Fyll ut feltet."),
-    ],
-)
-def test_wrong_wave_is_told_at_the_field(desk: Client, study: Study, changed: dict[str, object], said: str):
-    made.wave(study)
-    page = desk.post(f"{STUDIES}piloten/maling/", wave_fields(**changed))
-    assert page.status_code == 422
-    assert said in page.content.decode()
-    assert Wave.objects.count() == 1
-
-
-def test_wave_nobody_was_invited_to_can_be_taken_away_and_another_not(
-    desk: Client, study: Study, group: Group
-):
-    wave = made.wave(study)
-    address = f"{STUDIES}piloten/maling/{wave.pk}/bort/"
-    made.occasion(wave=wave, group=group)
-    assert "kan ikke tas bort" in desk.post(address, follow=True).content.decode()
-    Occasion.objects.all().delete()
-    made.occasion(wave=wave, group=group, state="planned")
-    desk.post(address)
-    assert not Wave.objects.exists()
-
-
-def test_foreign_wave_is_not_found(desk: Client, study: Study):
-    foreign = made.wave()
-    assert desk.get(f"{STUDIES}piloten/maling/{foreign.pk}/").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("anchor", "after", "days", "said"),
-    [
-        ("first-evening", -14, 14, "Åpner 14 dager før første kveld, og lukker når den begynner."),
-        ("last-evening", 0, 14, "Åpner mot slutten av siste kveld, og er åpent i 14 dager."),
-        ("last-evening", 182, 21, "Åpner et halvt år etter siste kveld, og er åpent i 21 dager."),
-        ("each-evening", 0, 2, "Åpner mot slutten av hver kveld, og lukker etter 48 timer."),
-        ("first-evening", 1, 1, "Åpner 1 dag etter første kveld, og er åpent i 1 dag."),
-    ],
-)
-def test_when_a_wave_is_open_is_a_sentence(anchor: str, after: int, days: int, said: str):
-    assert words.when(Wave(anchor=anchor, opens_after_days=after, open_for_days=days)) == said
-
-
-# --- criteria
-def limits(**changed: object) -> dict[str, object]:
-    return {"primary_outcome": "", "pairs_green": "70", "pairs_red": "50,5"} | changed
-
-
-def test_criteria_are_set_and_locked_with_date_and_name(desk: Client, study: Study, project_leader: User):
-    version = made.frozen_version(key="trygg")
-    made.wave(study, versions=[version])
-    address = f"{STUDIES}piloten/kriterier/"
-    assert "80" in desk.get(address).content.decode()  # suggested
-    desk.post(address, limits(primary_outcome="trygg.trygg", outcome_green="4", outcome_red="3"))
-    assert list(Criterion.objects.values_list("measure", "scale", "green", "red")) == [
-        ("pairs", "", 70, 50.5),
-        ("outcome", "trygg.trygg", 4, 3),
-    ]
-    desk.post(f"{address}las/")
-    study.refresh_from_db()
-    assert study.criteria_locked_on == timezone.localdate()
-    assert study.criteria_locked_by == project_leader.first_name
-    page = desk.post(address, limits(pairs_green="10", pairs_red="5"), follow=True).content.decode()
-    assert "Kriteriene er låst, og kan ikke endres." in page
-    assert Criterion.objects.get(measure="pairs").green == 70
-    assert "Låst" in page
-
-
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"pairs_red": "80"}, "kan ikke være over den grønne"),
-        ({"pairs_red": ""}, "Skriv begge grensene"),
-        ({"pairs_green": "mange"}, "Skriv et tall"),
-        ({"primary_outcome": "finnes.ikke"}, "Velg fra lista."),
-        ({"outcome_green": "4", "outcome_red": "3"}, "Velg skalaen"),
-    ],
-)
-def test_wrong_criteria_are_told_at_the_field(
-    desk: Client, study: Study, changed: dict[str, object], said: str
-):
-    page = desk.post(f"{STUDIES}piloten/kriterier/", limits(**changed))
-    assert page.status_code == 422
-    assert said in page.content.decode()
-    assert not Criterion.objects.exists()
-
-
-def test_nothing_is_locked_before_there_is_something(desk: Client, study: Study):
-    page = desk.post(f"{STUDIES}piloten/kriterier/las/", follow=True).content.decode()
-    assert "Velg hovedutfallet" in page
-    study.refresh_from_db()
-    assert study.criteria_locked_on is None
-
-
-def test_too_late_to_lock_when_an_answer_has_been_counted(desk: Client, study: Study):
-    Study.objects.update(primary_outcome="a.b")
-    Criterion.objects.create(study=study, measure="pairs", green=70, red=50)
-    occasion = made.occasion(wave=made.wave(study))
-    Occasion.objects.filter(pk=occasion.pk).update(state="counted")
-    page = desk.post(f"{STUDIES}piloten/kriterier/las/", follow=True).content.decode()
-    assert "For sent" in page
-    study.refresh_from_db()
-    assert study.criteria_locked_on is None
 
 
 def test_page_tells_when_forms_open_and_not_of_those_that_have_closed(

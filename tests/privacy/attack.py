@@ -167,36 +167,17 @@ class Story:
 
     def _orders_of_people(self, files: dict[str, bytes]) -> dict[str, dict[tuple[int, int], Any]]:
         """(occasion, user) → where she stands, for every way of ordering the people of a group."""
-        from django.contrib.sessions.models import Session
-
-        from courses.models import Message
-        from evaluation.models import PairSalt, Participation
+        from evaluation.models import PairSalt
 
         orders: dict[str, dict[tuple[int, int], Any]] = defaultdict(dict)
         pairs = [(at, adult) for at in self.occasions.values() for adult in self.people[at.group_id]]
         salts = {salt.user_id: salt for salt in PairSalt.objects.filter(study=self.study)}
-        physical = {
-            "participation": stores.places(Participation, {"occasion__wave__study": self.study}),
-            "salt": stores.places(PairSalt, {"study": self.study}),
-            "message": stores.places(Message, {}),
-        }
-        mine = {
-            (p.occasion_id, p.user_id): p.pk
-            for p in Participation.objects.filter(occasion__wave__study=self.study)
-        }
-        messages = {(m.thing, m.user_id): m.pk for m in Message.objects.all()}
-        sessions = list(Session.objects.order_by("expire_date"))
-        logged_in = {s.get_decoded().get("_auth_user_id"): number for number, s in enumerate(sessions)}
-        changed = self._nights()
+        places, rows = self._rows_of_people(salts)
+        logged_in, changed = _logins(), self._nights()
         for at, adult in pairs:
             user, key = adult.user, (at.pk, adult.user.pk)
-            rows = {
-                "participation": mine[key],
-                "salt": salts[user.pk].pk,
-                "message": messages[f"form:{at.pk}", user.pk],
-            }
-            for name, pk in rows.items():
-                for place, value in physical[name][pk].items():
+            for name, row in rows.items():
+                for place, value in places[name][row(at, user.pk)].items():
                     orders[f"{name} {place}"][key] = value
             orders["user id"][key] = user.pk
             orders["user name"][key] = user.username
@@ -209,6 +190,25 @@ class Story:
                 for at, adult in pairs:
                     orders[f"salt's place in {name}"][at.pk, adult.user.pk] = offset[adult.user.pk]
         return orders
+
+    def _rows_of_people(self, salts: dict[int, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """By table: places of all its rows by key, and which row is somebody's at an occasion."""
+        from courses.models import Message
+        from evaluation.models import PairSalt, Participation
+
+        of_study = {"occasion__wave__study": self.study}
+        places = {
+            "participation": stores.places(Participation, of_study),
+            "salt": stores.places(PairSalt, {"study": self.study}),
+            "message": stores.places(Message, {}),
+        }
+        asked = {(p.occasion_id, p.user_id): p.pk for p in Participation.objects.filter(**of_study)}
+        messages = {(m.thing, m.user_id): m.pk for m in Message.objects.all()}
+        return places, {
+            "participation": lambda at, user: asked[at.pk, user],
+            "salt": lambda _at, user: salts[user].pk,
+            "message": lambda at, user: messages[f"form:{at.pk}", user],
+        }
 
     def _nights(self) -> dict[tuple[int, int], int]:
         """In which copy she had a salt for the first time: the night after she first answered."""
@@ -245,6 +245,14 @@ class Story:
                 )
             hits += any(str(row.pk).encode() in content for content in stolen.values())
         return hits
+
+
+def _logins() -> dict[Any, int]:
+    """User id, as a session has it → which of all logins is hers, the first to end first."""
+    from django.contrib.sessions.models import Session
+
+    sessions = Session.objects.order_by("expire_date")
+    return {s.get_decoded().get("_auth_user_id"): number for number, s in enumerate(sessions)}
 
 
 def _plain(name: str) -> str:

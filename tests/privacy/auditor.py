@@ -17,6 +17,7 @@ import argparse
 import atexit
 import copy
 import json
+import os
 import random
 import sys
 import time
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.privacy.candidates import Target
-    from tests.privacy.worlds import Shape
+    from tests.privacy.shapes import Shape
 
+KNOWN = {"low", "high", "keys", "version", "format", "municipality", "answers", "questionnaires"}
 VERDICTS = ("safe", "not shown", "derivable")
 SIZES = (2, 3, 2, 4, 2, 3, 2, 8)  # households in a group at most, over and over: the work grows by their cube
 
@@ -44,7 +46,7 @@ def audited(
     """All shapes, of which most are small; stops at the first that leaks when a leak is planted."""
     sizes = [min(size, largest) for size in SIZES]
     todo = [(f"{seed}-{n}", sizes[n % len(sizes)], leak) for n in range(shapes)]
-    safe, totals, leaks = Counter[str](), Counter[str](), []
+    began, safe, totals, leaks = time.monotonic(), Counter[str](), Counter[str](), []
     for found in _each(todo, processes):
         safe += found.pop("safe")
         leaks += found.pop("leaks")
@@ -58,6 +60,7 @@ def audited(
         "seed": seed,
         "leak": leak,
         **totals,
+        "seconds": round(time.monotonic() - began),
         "looked for": sum(safe.values()) + len(leaks),
         "shown safe": dict(safe.most_common()),
         "derivable": by_verdict["derivable"],
@@ -85,7 +88,7 @@ def _move_in() -> None:
 
 def one(seed: str, largest: int, leak: str = "") -> dict[str, Any]:
     """A shape of chance: what was found, and how much was looked at."""
-    from tests.privacy.worlds import drawn
+    from tests.privacy.shapes import drawn
 
     return {"shape": seed, "largest": largest} | looked(drawn(seed, largest), leak)
 
@@ -93,14 +96,14 @@ def one(seed: str, largest: int, leak: str = "") -> dict[str, Any]:
 def looked(shape: Shape, leak: str = "", only: tuple[Target, int] | None = None) -> dict[str, Any]:
     """At one shape, or at one answer of it for one household."""
     from tests.privacy.inference import Audit
-    from tests.privacy.publishing import remembering
+    from tests.privacy.remembering import remembering
     from tests.privacy.worlds import World
 
     began = time.monotonic()
     with leaking(leak), remembering():
         audit = Audit(World(shape))
         found = audit.run(only)
-    people = len({key[0] for key in audit.truth})
+    people, told = len({key[0] for key in audit.truth}), json.loads(audit.told)
     return {
         "respondents": people,
         "told": audit.told.count('"why": ""'),
@@ -108,8 +111,34 @@ def looked(shape: Shape, leak: str = "", only: tuple[Target, int] | None = None)
         "found": len(found.leaks),
         "safe": found.safe,
         "leaks": [_told(shape.seed, *each) for each in found.leaks],
-        "totals": Counter(shapes=1, respondents=people, published=found.published),
+        "totals": Counter(
+            {
+                "shapes": 1,
+                "shapes with respondents": int(people > 0),
+                "shapes that are told of": int(_tells(told)),
+                "in another order": int(bool(shape.order)),
+                "somebody withdrew": int(bool(shape.gone)),
+                "respondents": people,
+                "numbers": _numbers(told),
+                "published": found.published,
+            }
+        ),
     }
+
+
+def _tells(told: dict[str, Any]) -> bool:
+    """Whether some scale or item has a number."""
+    parts = [snapshot for _phase, _wave, snapshot, _technical in told["releases"]]
+    return any(not row["why"] for part in parts for row in (*part["scales"], *part["items"]))
+
+
+def _numbers(told: Any) -> int:
+    """How many are in all that is told, less what is known of the questionnaire before."""
+    if isinstance(told, dict):
+        return sum(_numbers(each) for name, each in told.items() if name not in KNOWN)
+    if isinstance(told, list):
+        return sum(map(_numbers, told))
+    return int(isinstance(told, (int, float)) and not isinstance(told, bool))
 
 
 def _told(shape: str, target: Any, home: int, verdict: str) -> dict[str, Any]:
@@ -150,12 +179,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--shapes", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    parser.add_argument("--largest", type=int, default=8, help="households in a group at most")
+    parser.add_argument("--largest", type=int, default=3, help="households in a group at most")
     parser.add_argument("--leak", choices=sorted(LEAKS), default="", help="a rule taken away: must be found")
     parser.add_argument(
         "--planted", action="store_true", help="each rule in turn, in a study where it counts"
     )
-    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--quiet", action="store_true")
     given = parser.parse_args()
     if given.planted:

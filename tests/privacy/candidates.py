@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain, combinations, product
 from typing import TYPE_CHECKING
 
-from tests.privacy.solving import CODES, Puzzle, score
-from tests.privacy.worlds import EVENING
+from tests.privacy.shapes import EVENING, score
+from tests.privacy.solving import CODES, Puzzle
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from tests.privacy.worlds import Answers, Shape
+    from tests.privacy.shapes import Answers, Person, Shape
 
+MANY = 8_000  # of two swaps at once: most fall by their sums
+SWAPS = 12  # other people whose place is tried
 TRIES = 4  # other people whose answers of one wave are tried on somebody
 SCORE = -1  # the question «what is her score?»
 
@@ -35,6 +38,7 @@ class Candidates:
         self.shape = shape
         self.truth: Answers = dict(shape.answers)
         self.people = {person.number: person for person in shape.people}
+        self.effort = 1  # more for what is not found at once
         self._alike: dict[tuple[int, str], int] = {}
 
     def _value(self, target: Target, at: Answers | None = None) -> float | None:
@@ -59,9 +63,91 @@ class Candidates:
                 given[place] = before and (before + step - 1) % 5 + 1
             yield "not told of", {key: tuple(given)}
         yield from (("changed a wave", world) for world in self._part_swaps(target, home))
+        value, homes = self._value(target), list(self._homes_changed(target, home))
+        changed = [world for world in homes if self._value(target, self.truth | world) != value]
+        yield from (("homes changed places", world) for world in changed)
+        yield from (("same score", world) for world in self._shifted(target, home, homes))
         yield from (("all others", world) for world in self._turned(target, home))
         yield from (("hidden otherwise", world) for world in self._hidden_otherwise(target, home))
+        yield from (("all the same", world) for world in self._the_same(target, home))
         yield from self._solved(target, home)
+        yield from (("two swaps", world) for world in self._two_swaps(target, home))
+
+    def _homes_changed(self, target: Target, home: int) -> Iterator[Answers]:
+        """She and whoever she lives with have the places of two who live together."""
+        waves = (EVENING,) if target.wave == EVENING else self.shape.waves
+        mate = self._mate(target.person)
+        for other in self.shape.people:
+            theirs, key = self._mate(other.number), (other.number, target.wave)
+            if home != other.home and key in self.truth and mate and theirs and mate != other:
+                swap = self._swapped(target.person, other.number, waves)
+                yield swap | self._swapped(mate.number, theirs.number, waves)
+
+    def _mate(self, number: int) -> Person | None:
+        home = self.people[number].home
+        return next((each for each in self.shape.people if each.home == home and each.number != number), None)
+
+    def _shifted(self, target: Target, home: int, homes: list[Answers]) -> Iterator[Answers]:
+        """As much more at one item as less at another, of her own answers or of somebody's she takes over."""
+        key, asked = (target.person, target.wave), target.question
+        if not 0 <= asked < self.shape.items:
+            return
+        others = [n for n, wave in self.truth if wave == target.wave and self.people[n].home != home]
+        ways = product(sorted(others, key=lambda n: n != target.person), self._ways(target.wave))
+        swaps = (self._swapped(target.person, other, waves) for other, waves in ways)
+        for world in chain(swaps, homes):
+            said = (self.truth | world)[key]
+            for place, step in product(range(self.shape.items), (1, -1, 2, -2)):
+                back = step if (place < self.shape.turned) != (asked < self.shape.turned) else -step
+                mine, more = said[asked], said[place]
+                if place == asked or not mine or not more or {mine + step, more + back} - set(CODES):
+                    continue
+                changed = {asked: mine + step, place: more + back}
+                if mine + step != self.truth[key][asked]:
+                    yield world | {key: tuple(changed.get(n, each) for n, each in enumerate(said))}
+
+    def _the_same(self, target: Target, home: int) -> Iterator[Answers]:
+        """All others, or those of her phase, with one score: what is hidden because all are alike."""
+        phase = self.people[target.person].phase
+        others = [n for n, wave in self.truth if wave == target.wave and self.people[n].home != home]
+        for there in (others, [n for n in others if self.people[n].phase == phase]):
+            for code in CODES:
+                world = {(n, target.wave): self._all_at(code, self.truth[n, target.wave]) for n in there}
+                if self._value(target, self.truth | world) != self._value(target):
+                    yield world
+
+    def _all_at(self, code: int, given: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        turned = self.shape.turned
+        return tuple(said and (6 - code if place < turned else code) for place, said in enumerate(given))
+
+    def _two_swaps(self, target: Target, home: int) -> Iterator[Answers]:
+        """She takes another's place, and two others change places at one wave so that sums add up."""
+        if target.wave == EVENING:
+            return
+        phase, value = self.people[target.person].phase, self._value(target)
+        there = [n for n, each in self.people.items() if each.home != home and each.phase == phase]
+        pairs = list(combinations([n for n in there if n != target.person], 2))
+        tried = 0
+        for other in there:
+            key = (other, target.wave)
+            if key not in self.truth or self._value(Target(*key, target.question)) in (value, None):
+                continue
+            for waves in self._ways(target.wave):
+                swap = self._swapped(target.person, other, waves)
+                for wave, (one, two) in product(self.shape.waves, pairs):
+                    again = self._swapped_in(self.truth | swap, one, two, wave)
+                    tried += 1
+                    if tried > MANY * self.effort:
+                        return
+                    if again:
+                        yield swap | again
+
+    def _swapped_in(self, world: Answers, one: int, other: int, wave: str) -> Answers:
+        if (one, wave) not in world or (other, wave) not in world:
+            return {}
+        mine, theirs = world[one, wave], world[other, wave]
+        blanks = [[said is None for said in each] for each in (mine, theirs)]
+        return {(one, wave): theirs, (other, wave): mine} if mine != theirs and blanks[0] == blanks[1] else {}
 
     def _turned(self, target: Target, home: int) -> Iterator[Answers]:
         """All others, or all who came and went as she did, with answers turned about."""
@@ -158,7 +244,7 @@ class Candidates:
             if self._value(Target(number, wave, SCORE)) not in (score, None):
                 waves = (wave,) if others[number] or wave == EVENING else self.shape.waves
                 found.append(self._swapped(target.person, number, waves))
-        return found[:TRIES]
+        return found[: TRIES * self.effort]
 
     def _whole_swaps(self, target: Target, home: int) -> list[Answers]:
         """At one wave, and at all where both were."""
@@ -176,10 +262,19 @@ class Candidates:
         person, value, tried = self.people[target.person], self._value(target), 0
         for other in self.shape.people:
             key = (other.number, target.wave)
-            if other.phase != person.phase or other.home == home or key not in self.truth or tried >= TRIES:
+            if (
+                other.phase != person.phase
+                or other.home == home
+                or key not in self.truth
+                or tried >= SWAPS * self.effort
+            ):
                 continue
             if self._value(Target(*key, target.question)) not in (value, None):
                 tried += 1
-                yield self._swapped(person.number, other.number, (target.wave,))
-                if target.wave != EVENING:
-                    yield self._swapped(person.number, other.number, self.shape.waves)
+                for waves in self._ways(target.wave):
+                    yield self._swapped(person.number, other.number, waves)
+
+    def _ways(self, wave: str) -> list[tuple[str, ...]]:
+        """At which waves two may change places, that one among them; all of them last."""
+        others = [] if wave == EVENING else [each for each in self.shape.waves if each != wave]
+        return [(wave, *more) for many in range(len(others) + 1) for more in combinations(others, many)]

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from tests.privacy.candidates import SCORE, Target
-from tests.privacy.worlds import EVENING, Person, Shape
+from tests.privacy.shapes import EVENING, Person, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.privacy.worlds import Answers
+    from tests.privacy.shapes import Answers
 
 RELEASES = "evaluation.releases"
 FIGURES = "evaluation.figures"
@@ -50,6 +50,9 @@ LEAKS: dict[str, dict[str, Any]] = {
         f"{FIGURES}.evening.told_shares": _old_shares,
     },
     "all items but one": {f"{RELEASES}.items.beside_the_top_coded": lambda *_all: None},
+    "alpha of items that are not told": {
+        f"{RELEASES}.working_out.waves_told_in_full": lambda *_all: {"before", "after"}
+    },
     "an evening of two": {f"{FIGURES}.evening.ANSWERS_FOR_MEAN": 2, f"{FIGURES}.evening.BANDS": ((2, "2+"),)},
 }
 
@@ -69,6 +72,7 @@ SHOWS = {
     "almost the same people twice": (Target(8, "T0", SCORE), 0),
     "de fleste of all but two": (Target(2, "T0", 1), 1),
     "all items but one": (Target(1, "T0", 0), 1),
+    "alpha of items that are not told": (Target(2, "T0", 0), 1),
     "an evening of two": (Target(10, EVENING, SCORE), 12),
 }
 
@@ -124,6 +128,11 @@ def directed() -> dict[str, Shape]:
             "T0": tuple(["31", "52", "53", "54", "55", "51", "52", "53", "54", "55", "51", "52"]),
             "T1": later,
         },
+        "alpha of items that are not told": {
+            "T0": tuple(["34", "33", "32", "33", "33", "33", "33", "33", "33", "33"]),
+            "T1": tuple(["33", "33", "33", "33", "33", "33", "33", "33", "33", "23"]),
+            "T2": tuple(["53", "31", "34", "43", "54", "21", "14", "31", "45", "15"]),
+        },
         "an evening of two": {
             "T0": twelve,
             "T1": later,
@@ -135,7 +144,7 @@ def directed() -> dict[str, Shape]:
             name,
             each,
             alone=int(name == "de fleste of all but two"),
-            couple=name == "de fleste of all but two",
+            couple=name in ("de fleste of all but two", "alpha of items that are not told"),
             small=2 if name == "an evening of two" else 0,
         )
         for name, each in lines.items()

@@ -17,23 +17,17 @@ from unittest import mock
 
 import numpy as np
 
-from tests.privacy.worlds import EVENING
+from tests.privacy.shapes import EVENING, PHASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evaluation.figures.tables import Answered
-    from tests.privacy.worlds import Answers, Key, World
+    from tests.privacy.shapes import Answers, Key
+    from tests.privacy.worlds import World
 
-PHASES = ("pilot", "implementation")
 Place = tuple[str, str]  # wave, phase
 Told = tuple[str, str, Any, Any]  # phase, wave, snapshot, technical
-
-
-def steps(world: World) -> list[Place]:
-    """Each wave and phase that is let out, in the order they come, the pilot first."""
-    there = set(world.shape.groups.values())
-    return [(code, phase) for phase in PHASES for code in world.shape.waves if phase in there]
 
 
 def let_out(world: World, answers: Answers) -> str:
@@ -42,7 +36,7 @@ def let_out(world: World, answers: Answers) -> str:
 
     from evaluation.models import EveningVerdict
     from evaluation.releases import releasing
-    from evaluation.releases.occasions import counted_in
+    from evaluation.releases.people import mark
     from evaluation.releases.working_out import work_out
 
     told: list[Told] = []
@@ -51,14 +45,29 @@ def let_out(world: World, answers: Answers) -> str:
         evenings = [[n, _verdict(world, forms)] for n, forms in _forms(world, answers)]
         for n, snapshot in evenings:
             EveningVerdict.objects.create(occasion=world.evenings[n], snapshot=snapshot)
-        for code, phase in steps(world):
+        for code, phase in world.shape.steps:
+            _withdraw(world, (code, phase))
             snapshot, technical = work_out(world.waves[code], phase, slow=False)
             content = {"snapshot": snapshot, "technical": technical, "pictures": []}
-            releasing.release(world.waves[code], phase, content | {"counted": counted_in(world.study)})
+            counted = mark(releasing.people_now(world.waves[code], phase))
+            releasing.release(world.waves[code], phase, content | {"counted": counted})
             told.append((phase, code, snapshot, technical))
         transaction.set_rollback(True)
         transaction.set_rollback(True, using="answers")
     return _written(evenings, [_text(each) for each in told])
+
+
+def _withdraw(world: World, step: Place) -> None:
+    """Linked rows of those who have withdrawn when ``step`` is let out."""
+    from evaluation.models import Response
+
+    rows = [
+        row.pk
+        for (number, wave), row in world.rows.items()
+        if wave != EVENING and world.shape.has_gone(number, step)
+    ]
+    if rows:
+        Response.objects.filter(pk__in=rows).delete()
 
 
 def _put(world: World, answers: Answers) -> None:
@@ -94,7 +103,7 @@ def _text(told: Told) -> str:
 def _rounded(told: Any) -> Any:
     """Without the last few digits: they hang on the order of the rows, which is drawn, and nobody knows."""
     if isinstance(told, float):
-        return float(f"{told:.11g}")
+        return float(f"{round(told, 12):.11g}") + 0.0
     if isinstance(told, dict):
         return {key: _rounded(each) for key, each in told.items()}
     return [_rounded(each) for each in told] if isinstance(told, (list, tuple)) else told
@@ -115,6 +124,7 @@ class Publisher:
         self._bases: dict[Place, tuple[Answered, list[Key]]] = {
             (code, phase): self._base(code, phase) for code in world.waves for phase in PHASES
         }
+        self._now = self._bases  # less whoever has withdrawn before the release that is worked out
         self._contents: dict[Place, bytes] = {}  # of the answers that are published now, as they lie
         self._read: dict[Place, set[Place]] = {}  # what each release reads
         self._reading: set[Place] = set()
@@ -143,8 +153,8 @@ class Publisher:
         evenings = [[n, self._verdict(forms)] for n, forms in _forms(self.world, answers)]
         yield json.dumps(evenings, sort_keys=True, ensure_ascii=False)
         before: list[tuple[str, Told]] = []
-        for step in steps(self.world):
-            with self._in_memory(answers):
+        for step in self.world.shape.steps:
+            with self._in_memory(answers, step):
                 before.append(self._released(step, before, evenings))
             yield before[-1][0]
 
@@ -176,24 +186,40 @@ class Publisher:
         return slots([np.frombuffer(content, "<i2").reshape(-1, items)], items)
 
     @contextlib.contextmanager
-    def _in_memory(self, answers: Answers) -> Iterator[None]:
-        from evaluation.releases import asked, beside, delivery, phases, verdicts
+    def _in_memory(self, answers: Answers, step: Place) -> Iterator[None]:
+        from evaluation.releases import asked, beside, delivery, verdicts
 
-        for place, (_base, keys) in self._bases.items():
+        self._now = {place: self._left(place, step) for place in self._bases}
+        for place, (_base, keys) in self._now.items():
             self._contents[place] = b"".join(self._vector(answers[key]) for key in keys)
         modules = delivery.modules
         with contextlib.ExitStack() as stack:
-            for where in (asked, beside, phases, verdicts):
+            for where in (asked, beside, verdicts):
                 stack.enter_context(mock.patch.object(where, "read", self._answered))
             stack.enter_context(
                 mock.patch.object(delivery, "modules", lambda study, phase: self._held(modules, study, phase))
             )
             yield
 
+    def _left(self, place: Place, step: Place) -> tuple[Answered, list[Key]]:
+        """The rows of those who have not withdrawn when ``step`` is let out."""
+        base, keys = self._bases[place]
+        left = [
+            n for n, (number, wave) in enumerate(keys) if wave == EVENING or not self._has_gone(number, step)
+        ]
+        return (
+            (base, keys)
+            if len(left) == len(keys)
+            else (base.rows(np.array(left, int)), [keys[n] for n in left])
+        )
+
+    def _has_gone(self, number: int, step: Place) -> bool:
+        return self.world.shape.has_gone(number, step)
+
     def _answered(self, _study: int, wave: str, phase: str, _version: int, _items: int) -> Answered:
         """As ``read``, of the answers that are published now."""
         self._reading.add((wave, phase))
-        return replace(self._bases[wave, phase][0], answers=self._matrix(self._contents[wave, phase]))
+        return replace(self._now[wave, phase][0], answers=self._matrix(self._contents[wave, phase]))
 
     def _held(self, modules: Any, study: Any, phase: str) -> Any:
         """Modules hang on the evenings' answers only by what may be told of these."""
@@ -249,50 +275,3 @@ class Publisher:
             snapshot, technical = work_out(waves[code], phase, slow=False)
             transaction.set_rollback(True)
         return phase, code, snapshot, technical
-
-
-@contextlib.contextmanager
-def remembering() -> Iterator[None]:
-    """What is slow and the same in every world of a shape is worked out once: pure functions of few numbers,
-    and what is told without looking at what anybody answered.
-    """
-    from evaluation.figures.statistics import change
-    from evaluation.instruments.definition import Definition
-    from evaluation.releases import asked, criteria, delivery, reach, working_out
-
-    awaits, changes, definition = asked.awaits, delivery.changes_made, Definition.from_data
-    told_changes = lru_cache(maxsize=None)(lambda study, phase: tuple(changes(study, phase)))
-    departed = lru_cache(maxsize=None)(criteria.deviations)
-    waits: dict[Any, bool] = {}
-    definitions: dict[str, Any] = {}
-
-    def awaits_once(wave: Any, each: Any) -> bool:
-        key = (wave.pk, each.version.pk, each.pairs is None)
-        return waits[key] if key in waits else waits.setdefault(key, awaits(wave, each))
-
-    def definition_once(data: Any) -> Any:
-        key = json.dumps(data)
-        return definitions[key] if key in definitions else definitions.setdefault(key, definition(data))
-
-    with contextlib.ExitStack() as stack:
-
-        def put(where: Any, name: str, instead: Any = None) -> None:
-            instead = instead or lru_cache(maxsize=10_000)(getattr(where, name))
-            stack.enter_context(mock.patch.object(where, name, instead))
-
-        for where, name in (
-            (change, "noncentral_interval"),
-            (working_out, "editions"),
-            (asked, "baseline"),
-            (criteria, "share_with_enough_evenings"),
-            (reach, "flow"),
-            (reach, "told_flow"),
-            (reach, "whole_flow"),
-        ):
-            put(where, name)
-        put(working_out, "awaits", awaits_once)
-        put(delivery, "changes_made", told_changes)
-        put(criteria, "deviations", lambda study, phase, codes: departed(study, phase, tuple(codes)))
-        put(Definition, "from_data", definition_once)
-        put(working_out, "reaim", lambda *_all: ([], []))  # repeats a scale
-        yield

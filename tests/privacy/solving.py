@@ -16,29 +16,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import optimize, sparse
 
-from tests.privacy.worlds import EVENING
+from evaluation.figures.disclosure import SHARE_STEP
+from tests.privacy.shapes import EVENING, score
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tests.privacy.worlds import Answers, Shape
+    from tests.privacy.shapes import Answers, Shape
 
 CODES = (1, 2, 3, 4, 5)
 SURE = 1e-6
 ROUNDING = 0.05 + SURE
 SECONDS = 5.0
+INFEASIBLE = 2  # as scipy says it
 Key = tuple[int, str]
 Terms = dict[tuple[int, str, int, int], float]  # person, wave, item, code → how much it counts
-
-
-def score(shape: Shape, answers: tuple[int | None, ...]) -> float | None:
-    """The mean of the scale's items, where enough are answered."""
-    items = [
-        6 - answer if place < shape.turned else answer
-        for place, answer in enumerate(answers[: shape.items])
-        if answer is not None
-    ]
-    return sum(items) / len(items) if len(items) >= max(1, shape.items - 1) else None
 
 
 @dataclass
@@ -60,6 +52,7 @@ class Puzzle:
         self.told = json.loads(told)
         self.bounds = {wave: list(self._bounds(wave == EVENING)) for wave in (EVENING, "linked")}
         self.verdict = ""
+        self.seconds = SECONDS  # for one search
 
     # --- what is published
     def _bounds(self, evening: bool) -> Iterator[Bound]:
@@ -69,34 +62,42 @@ class Puzzle:
         for phase, code, snapshot, technical in self.told["releases"]:
             for part, exact in ((snapshot, False), (technical, True)):
                 for row in part["scales"]:
-                    yield from self._of_scale(row, self._people(phase, code), code, exact=exact)
+                    yield from self._of_scale(row, self.people(phase, code), code, exact=exact)
                 for row in part["sites"]:
                     there = [
-                        n for n in self._people(phase, code) if self.buckets[n, code] == row["municipality"]
+                        n for n in self.people(phase, code) if self.buckets[n, code] == row["municipality"]
                     ]
                     yield from self._of_scale(row, there, code, exact=exact)
             for row in snapshot["items"]:
-                yield from self._of_item(row, self._people(phase, code), code)
+                yield from self._of_item(row, self.people(phase, code), code)
+            for row in technical["items"]:
+                yield from self._of_counts(row, self.people(phase, code), code)
 
-    def _people(self, phase: str, code: str) -> list[int]:
+    def people(self, phase: str, code: str) -> list[int]:
         """The population: pairs where the wave follows another, else all who answered."""
         first = self.shape.waves[0]
-        there = [n for (n, wave) in self.truth if wave == code and self.phases[n] == phase]
+        there = [
+            n
+            for (n, wave) in self.truth
+            if wave == code and self.phases[n] == phase and not self.shape.has_gone(n, (code, phase))
+        ]
         return there if code == first else [n for n in there if (n, first) in self.truth]
+
+    def valid(self, people: list[int], waves: Iterable[str]) -> list[int]:
+        """Those with a score at each."""
+        return [n for n in people if all(self._score((n, wave)) is not None for wave in waves)]
 
     def _of_scale(self, row: dict[str, Any], people: list[int], code: str, *, exact: bool) -> Iterator[Bound]:
         first, slack = self.shape.waves[0], SURE if exact else ROUNDING
-        waves = [code] if code == first else [first, code]
-        valid = [n for n in people if all(self._score((n, wave)) is not None for wave in waves)]
+        core = row.get("change")
+        valid = self.valid(people, [code] if core is None else [first, code])
         if row["why"] or not valid:
             return
-        level = row.get("mean") if code == first else None
-        core = row.get("change")
-        means: dict[str, float | None] = {code: level}
+        means: dict[str, float | None] = {code: row.get("mean")}
         if isinstance(core, dict):
             means = {first: core.get("mean_before"), code: core.get("mean_after")}
             core = core["mean"]
-        elif core is not None:  # of one told alone there are no levels
+        elif core is not None:
             means = {first: row.get("before"), code: row.get("after")}
         if core is not None:
             both = self._mean(valid, code)
@@ -114,6 +115,15 @@ class Puzzle:
             wave = self.shape.waves[0] if name == "before" else code
             yield from self._shares([(n, wave) for n in people], place, shares)
 
+    def _of_counts(self, row: dict[str, Any], people: list[int], code: str) -> Iterator[Bound]:
+        """How many gave each answer, which research is told exactly, and everybody in rounded shares."""
+        place = int(row["item"][1:])
+        for name, counts in row.get("counts", {}).items():
+            wave = self.shape.waves[0] if name == "before" else code
+            there = [n for n in people if self.truth[n, wave][place] is not None]
+            for answer, count in zip(CODES, counts, strict=False):
+                yield Bound({(n, wave, place, answer): 1.0 for n in there}, count, count)
+
     def _shares(self, keys: list[Key], place: int, shares: dict[str, Any]) -> Iterator[Bound]:
         keys = [key for key in keys if self.truth[key][place] is not None]
         many = len(keys)
@@ -122,9 +132,10 @@ class Puzzle:
             least = min(many - 3, math.floor(0.9 * many) + 1)
             yield Bound({(*key, place, code): 1.0 for key in keys}, least, many)
             return
+        rounded = SHARE_STEP / 2
         for code, share in zip(CODES, shares["percent"], strict=False):
             terms = {(*key, place, code): 1.0 for key in keys}
-            yield Bound(terms, (share - 0.5) / 100 * many - SURE, (share + 0.5) / 100 * many + SURE)
+            yield Bound(terms, (share - rounded) / 100 * many - SURE, (share + rounded) / 100 * many + SURE)
 
     def _of_evenings(self) -> Iterator[Bound]:
         for group, verdict in self.told["evenings"]:
@@ -171,7 +182,7 @@ class Puzzle:
         ``question`` below nought is her score. ``scores`` are what some people's scores must be: with all of
         them as they are, only what is told of single items can give the world away.
         """
-        self.verdict = "derivable"
+        self.verdict = "derivable"  # until a world is found, or there was no time to find it
         said = self.truth[person, wave]
         if question < 0:
             terms, value = self._score_terms((person, wave)), self._score((person, wave)) or 0.0
@@ -183,7 +194,6 @@ class Puzzle:
         for way in ways:
             found = self._feasible([*bounds, way], home, kind)
             if found is not None:
-                self.verdict = "not shown"
                 return found
         return None
 
@@ -219,8 +229,10 @@ class Puzzle:
             constraints=optimize.LinearConstraint(
                 matrix.tocsr(), [each.low for each in rows], [each.high for each in rows]
             ),
-            options={"time_limit": SECONDS, "mip_rel_gap": 0.2},
+            options={"time_limit": self.seconds, "mip_rel_gap": 0.2},
         )
+        if solved.status != INFEASIBLE:
+            self.verdict = "not shown"
         return None if solved.x is None else self._read(solved.x, column, kind)
 
     def _read(self, found: Any, column: dict[tuple[int, str, int, int], int], kind: str) -> Answers:

@@ -28,8 +28,9 @@ def planted() -> dict[str, dict[str, str]]:
 
 
 def test_nobody_can_work_out_what_another_answered() -> None:
-    found = audit("--shapes", "4", "--seed", "3", "--largest", "2")
-    assert found["looked for"] > 100
+    found = audit("--shapes", "5", "--seed", "3", "--largest", "2", "--processes", "1")
+    assert (found["shapes with respondents"], found["looked for"] > 1000) == (5, True)
+    assert found["shapes that are told of"] >= 3
     assert (found["derivable"], found["not shown"]) == (0, 0), found["examples"]
 
 
@@ -39,4 +40,4 @@ def test_a_rule_taken_away_is_found_out(planted: dict[str, dict[str, str]], leak
 
 
 def test_with_the_rules_in_place_nothing_can_be_derived(planted: dict[str, dict[str, str]]) -> None:
-    assert "derivable" not in {run["with it"] for run in planted.values()}
+    assert {run["with it"] for run in planted.values()} == {"safe"}

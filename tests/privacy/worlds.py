@@ -1,103 +1,17 @@
-"""Studies of chance for the auditor: who is there, what each answered, and the rows that are left of it.
+"""A shape in the databases: the rows that are left of it when all occasions are closed.
 
-The rows go the way of a closing (buckets, pools, drawn clusters) into the answers database. Only the sealing
-in between is left out.
+They go the way of a closing (buckets, pools, drawn clusters) into the answers database. Only the sealing in
+between is left out.
 """
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-WAVES = ("T0", "T1", "T2")
-EVENING = "kveld"
-STYLES = ("spread", "spread", "high", "low", "middle", "one-apart", "home-apart", "moved-alike", "two-camps")
+from tests.privacy.shapes import EVENING
 
-# person, wave → answers in the order of the questionnaire's items, None where she skipped one
-Key = tuple[int, str]
-Answers = dict[Key, tuple[int | None, ...]]
-
-
-@dataclass(frozen=True)
-class Person:
-    number: int
-    home: int
-    group: int
-    place: int  # municipality
-    phase: str
-    waves: tuple[str, ...]  # which forms she answered, the evening's among them
-
-
-@dataclass
-class Shape:
-    """What is drawn before anybody answers."""
-
-    seed: str
-    places: int
-    groups: dict[int, str]  # group → phase
-    people: list[Person]
-    waves: tuple[str, ...]
-    items: int
-    alone: int  # items in no scale
-    turned: int  # of the scale's items
-    answers: Answers = field(default_factory=dict)
-
-    @property
-    def questions(self) -> int:
-        return self.items + self.alone
-
-
-def drawn(seed: str, largest: int = 8) -> Shape:
-    """``largest`` is how many households a group may have."""
-    chance = random.Random(seed)
-    items = chance.randint(1, 4)
-    places, many = chance.randint(1, 4), chance.randint(1, 5)
-    groups = {n: "implementation" if n and chance.random() < 0.3 else "pilot" for n in range(many)}
-    waves = WAVES if chance.random() < 0.5 else WAVES[:2]
-    shape = Shape(seed, places, groups, [], waves, items, chance.randint(0, 1), chance.randint(0, items // 2))
-    stays, couples, comes = chance.choice((1.0, 0.9, 0.7)), chance.random(), chance.choice((1.0, 0.85))
-    home = 0
-    for group, phase in groups.items():
-        for _household in range(chance.randint(1, largest)):
-            home += 1
-            place = chance.randrange(places) if chance.random() < 0.5 else group % places
-            for _adult in range(1 + (chance.random() < couples)):
-                answered = tuple(
-                    wave for wave in waves if chance.random() < (comes if wave == "T0" else stays)
-                )
-                answered += (EVENING,) if chance.random() < 0.8 else ()
-                shape.people.append(Person(len(shape.people), home, group, place, phase, answered))
-    _answer(shape, chance)
-    return shape
-
-
-def _answer(shape: Shape, chance: random.Random) -> None:
-    """Each questionnaire at each wave in one of the styles; ``skips`` is the share left out."""
-    skips = chance.choice((0, 0, 0.04))
-    for wave in (*shape.waves, EVENING):
-        style = chance.choice(STYLES)
-        apart = chance.choice(shape.people)
-        for person in shape.people:
-            if wave in person.waves:
-                given = [_one(shape, style, person, apart, wave, chance) for _ in range(shape.questions)]
-                shape.answers[person.number, wave] = tuple(
-                    None if chance.random() < skips else answer for answer in given
-                )
-
-
-def _one(shape: Shape, style: str, person: Person, apart: Person, wave: str, chance: random.Random) -> int:
-    alone = (style == "one-apart" and person == apart) or (
-        style == "home-apart" and person.home == apart.home
-    )
-    if style == "spread" or alone:
-        return chance.randint(1, 5)
-    if style == "moved-alike":
-        return min(5, (person.number * 7 + 3) % 4 + 1 + WAVES.index(wave)) if wave in WAVES else 4
-    if style == "two-camps":
-        return 5 if person.group % 2 else 1
-    usual = {"high": 5, "low": 1, "middle": 3}.get(style, 5)
-    return usual if style in ("one-apart", "home-apart") or chance.random() < 0.93 else chance.randint(1, 5)
+if TYPE_CHECKING:
+    from tests.privacy.shapes import Key, Person, Shape
 
 
 class World:

@@ -24,6 +24,36 @@ def scale(draw: np.random.Generator, n: int, k: int, noise: float) -> list[list[
     return answers.astype(int).tolist()
 
 
+def independent(draw: np.random.Generator) -> dict[str, dict[str, list[float]]]:
+    return {
+        "even": {
+            "first": draw.normal(3, 0.5, 30).round(2).tolist(),
+            "second": draw.normal(3.3, 0.5, 28).round(2).tolist(),
+        },
+        "uneven": {
+            "first": draw.normal(3, 0.2, 9).round(2).tolist(),
+            "second": draw.normal(3.1, 1.1, 50).round(2).tolist(),
+        },
+    }
+
+
+def clusters(draw: np.random.Generator) -> dict[str, dict[str, list[float]]]:
+    return {
+        "uneven": {
+            "values": draw.normal(0, 1, 57).round(3).tolist(),
+            "groups": draw.integers(0, 11, 57).tolist(),
+        },
+        "apart": {
+            "values": (draw.normal(0, 0.5, 60) + np.repeat(draw.normal(0, 1, 12), 5)).round(3).tolist(),
+            "groups": np.repeat(np.arange(12), 5).tolist(),
+        },
+        "unequal": {
+            "values": (draw.normal(0, 1, 90) + 0.7 * draw.normal(0, 1, 14)[UNEQUAL]).round(3).tolist(),
+            "groups": UNEQUAL.tolist(),
+        },
+    }
+
+
 def main() -> None:
     draw = np.random.default_rng(20261101)
     samples = {
@@ -43,36 +73,14 @@ def main() -> None:
             "few": scale(draw, 8, 4, 0.9),
         },
         "shares": {"some": [9, 12], "none": [0, 20], "all": [15, 15], "many": [412, 997]},
-        "independent": {
-            "even": {
-                "first": draw.normal(3, 0.5, 30).round(2).tolist(),
-                "second": draw.normal(3.3, 0.5, 28).round(2).tolist(),
-            },
-            "uneven": {
-                "first": draw.normal(3, 0.2, 9).round(2).tolist(),
-                "second": draw.normal(3.1, 1.1, 50).round(2).tolist(),
-            },
-        },
+        "independent": independent(draw),
         "ranks": {
             "bands": {
                 "first": draw.integers(0, 3, 40).tolist(),
                 "second": draw.normal(0.2, 0.5, 40).round(1).tolist(),
             },
         },
-        "clusters": {
-            "uneven": {
-                "values": draw.normal(0, 1, 57).round(3).tolist(),
-                "groups": draw.integers(0, 11, 57).tolist(),
-            },
-            "apart": {
-                "values": (draw.normal(0, 0.5, 60) + np.repeat(draw.normal(0, 1, 12), 5)).round(3).tolist(),
-                "groups": np.repeat(np.arange(12), 5).tolist(),
-            },
-            "unequal": {
-                "values": (draw.normal(0, 1, 90) + 0.7 * draw.normal(0, 1, 14)[UNEQUAL]).round(3).tolist(),
-                "groups": UNEQUAL.tolist(),
-            },
-        },
+        "clusters": clusters(draw),
     }
     (HERE / "samples.json").write_text(json.dumps(samples), encoding="utf-8")
 

@@ -1,0 +1,162 @@
+"""A form that came back on paper is keyed twice, by somebody from elsewhere, and sealed once."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from courses.models import Adult, Group, Municipality, User
+from evaluation import papers
+from evaluation.answers import closing
+from evaluation.models import Occasion, PaperEnvelope, SealedAnswer
+from tests.evaluation.sheets import GIVEN, at, code_of, desk, from_elsewhere, keyed, people, put_in
+from tests.factories import AssignmentFactory, EveningFactory, MunicipalityFactory, RoleFactory
+from tests.study_factories import evening_wave, occasion
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from tests.people import LogIn
+
+__all__ = ["at", "desk", "from_elsewhere", "people"]
+pytestmark = pytest.mark.django_db(databases=["default", "answers"])
+
+
+# --- putting in
+def test_keyed_alike_it_is_sealed_once_and_can_be_shredded(
+    at: Occasion, people: list[Adult], desk: Client
+) -> None:
+    code = code_of(people[0], at)
+    typed = f" {code[:4].lower()}-{code[4:].lower()} "
+    page = desk.post("/prosjekt/papir/", {"code": typed})
+    assert page.status_code == 200
+    assert page.content.decode().count("Utsagn t01") == 2
+    assert people[0].user is not None
+    assert people[0].user.first_name not in page.content.decode()
+    done = desk.post("/prosjekt/papir/", keyed(at, typed, GIVEN, GIVEN), follow=True)
+    assert "Arket er ført inn og forseglet. Nå kan det makuleres." in done.content.decode()
+    assert SealedAnswer.objects.count() == 1
+    assert b"Kanarifugl" not in bytes(SealedAnswer.objects.get().box)
+
+
+def test_where_the_two_differ_it_is_said_and_nothing_is_sealed(
+    at: Occasion, people: list[Adult], desk: Client
+) -> None:
+    code = code_of(people[0], at)
+    page = put_in(desk, at, code, GIVEN, GIVEN | {"t02": "3"})
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert text.count("Du har ført inn to ulike svar.") == 3  # in the list, and at both
+    assert "Kanarifugl i fjellet" in text
+    assert not SealedAnswer.objects.exists()
+    assert not PaperEnvelope.objects.get().keyed
+    missing = {key: value for key, value in GIVEN.items() if key != "tall"}
+    assert put_in(desk, at, code, missing, GIVEN).status_code == 422
+    assert put_in(desk, at, code, GIVEN, GIVEN | {"ord": " Kanarifugl  i fjellet "}).status_code == 302
+
+
+def test_what_is_off_the_scale_is_said_where_it_was_typed(
+    at: Occasion, people: list[Adult], desk: Client
+) -> None:
+    page = put_in(desk, at, code_of(people[0], at), GIVEN, GIVEN | {"t01": "9"})
+    assert page.status_code == 422
+    assert "Velg blant svarene i lista." in page.content.decode()
+    assert not SealedAnswer.objects.exists()
+
+
+def test_the_same_sheet_is_not_put_in_twice(at: Occasion, people: list[Adult], desk: Client) -> None:
+    code = code_of(people[0], at)
+    put_in(desk, at, code, GIVEN)
+    for again in (put_in(desk, at, code, GIVEN), desk.post("/prosjekt/papir/", {"code": code})):
+        assert again.status_code == 422
+        assert "Arket er ført inn før." in again.content.decode()
+    assert SealedAnswer.objects.count() == 1
+
+
+@pytest.mark.parametrize("code", ["", "FINNESIKKE", "\x00", "A" * 5_000, "æøå", "<script>"])
+def test_a_code_that_is_not_there_is_answered_kindly(at: Occasion, desk: Client, code: str) -> None:
+    page = desk.post("/prosjekt/papir/", {"code": code})
+    assert page.status_code == 422
+    assert "Vi finner ikke koden her." in page.content.decode()
+
+
+def test_after_close_nothing_is_put_in(at: Occasion, people: list[Adult], desk: Client) -> None:
+    code = code_of(people[0], at)
+    closing.shut(at)
+    page = put_in(desk, at, code, GIVEN)
+    assert page.status_code == 422
+    assert "Skjemaet er lukket." in page.content.decode()
+    assert not SealedAnswer.objects.exists()
+
+
+# --- who puts it in
+def test_nobody_from_the_groups_own_municipalities_puts_it_in(
+    at: Occasion, people: list[Adult], group: Group, logged_in: LogIn, contact_person: User, desk: Client
+) -> None:
+    code = code_of(people[0], at)
+    shared = MunicipalityFactory(region=at.wave.study.region)
+    group.municipalities.add(shared)
+    beside = RoleFactory(kind="contact-person", municipality=shared).user
+    own = re.compile(r'(name="csrfmiddlewaretoken" )?value="[^"]*"| data-owner="[^"]*"')
+    said = set()
+    for near, typed in ((contact_person, code), (beside, code), (beside, "A" * 8)):
+        page = logged_in(near).post("/prosjekt/papir/", {"code": typed})
+        assert page.status_code == 422
+        said.add(own.sub("", page.content.decode()))
+    assert len(said) == 1  # that it is from here, or that there is such a sheet, is not told either
+    assert desk.post("/prosjekt/papir/", {"code": code}).status_code == 200
+
+
+def test_who_may_put_it_in(
+    at: Occasion, group: Group, municipality: Municipality, from_elsewhere: User, project_leader: User
+) -> None:
+    assert papers.may_key(from_elsewhere, at)
+    assert papers.may_key(project_leader, at)
+    abroad = RoleFactory(kind="contact-person").user
+    assert not papers.may_key(abroad, at)
+    editor = RoleFactory(kind="editor", municipality=None).user
+    assert not papers.may_key(editor, at)
+    RoleFactory(kind="leader", municipality=municipality, user=from_elsewhere)
+    assert not papers.may_key(User.objects.get(pk=from_elsewhere.pk), at)
+    AssignmentFactory(group=group, user=project_leader)
+    project_leader = User.objects.get(pk=project_leader.pk)
+    assert not papers.may_key(project_leader, at)
+    assert papers.led_occasion(project_leader, at.pk)
+
+
+def test_nobody_both_prints_a_sheet_and_puts_it_in(
+    at: Occasion,
+    people: list[Adult],
+    group: Group,
+    logged_in: LogIn,
+    contact_person: User,
+    other_contact_person: User,
+    from_elsewhere: User,
+    project_leader: User,
+) -> None:
+    """Whoever prints for somebody sees the code on it."""
+    evening = EveningFactory(group=group, starts_at=timezone.now() - timedelta(hours=2))
+    tonight = occasion(wave=evening_wave(at.wave.study), group=group, evening=evening)
+    for row in (at, tonight):
+        for user in (contact_person, other_contact_person, from_elsewhere, project_leader):
+            assert not (papers.led_occasion(user, row.pk) and papers.may_key(user, row))
+        assert papers.led_occasion(contact_person, row.pk)
+        assert papers.may_key(project_leader, row)
+        browser = logged_in(project_leader)
+        assert browser.get(f"/skjema/{row.pk}/papir/").status_code == 404
+        assert browser.post(f"/skjema/{row.pk}/papir.docx", {"adult": people[0].pk}).status_code == 404
+    assert not PaperEnvelope.objects.exists()
+
+
+def test_the_project_leader_is_told_that_she_puts_in_what_others_print(
+    at: Occasion, group: Group, logged_in: LogIn, project_leader: User
+) -> None:
+    page = logged_in(project_leader).get(f"/gruppe/{group.pk}/papir/").content.decode()
+    assert "Du fører inn ark fra denne gruppa" in page
+    assert 'href="/prosjekt/papir/"' in page
+    assert f"/skjema/{at.pk}/papir/" not in page
+    assert "Ingen skjemaer kan skrives ut nå." not in page

@@ -1,0 +1,58 @@
+"""Other worlds of a shape are published faster: what is the same in each is worked out once."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def remembering() -> Iterator[None]:
+    """What is slow and the same in every world of a shape is worked out once: pure functions of few numbers,
+    and what is told without looking at what anybody answered.
+    """
+    from evaluation.figures.statistics import change
+    from evaluation.instruments.definition import Definition
+    from evaluation.releases import asked, criteria, reach, working_out
+
+    awaits, definition = asked.awaits, Definition.from_data
+    departed = lru_cache(maxsize=None)(criteria.deviations)
+    waits: dict[Any, bool] = {}
+    definitions: dict[str, Any] = {}
+
+    def awaits_once(wave: Any, each: Any) -> bool:
+        key = (wave.pk, each.version.pk, each.pairs is None)
+        return waits[key] if key in waits else waits.setdefault(key, awaits(wave, each))
+
+    def definition_once(data: Any) -> Any:
+        key = json.dumps(data)
+        return definitions[key] if key in definitions else definitions.setdefault(key, definition(data))
+
+    with contextlib.ExitStack() as stack:
+
+        def put(where: Any, name: str, instead: Any = None) -> None:
+            instead = instead or lru_cache(maxsize=10_000)(getattr(where, name))
+            stack.enter_context(mock.patch.object(where, name, instead))
+
+        for where, name in (
+            (change, "noncentral_interval"),
+            (working_out, "editions"),
+            (asked, "baseline"),
+            (working_out, "counted_people"),
+            (reach, "waves_up_to"),
+            (reach, "_counted"),
+            (reach, "told_flow"),
+            (reach, "whole_flow"),
+        ):
+            put(where, name)
+        put(working_out, "awaits", awaits_once)
+        put(criteria, "deviations", lambda study, phase, codes: departed(study, phase, tuple(codes)))
+        put(Definition, "from_data", definition_once)
+        put(working_out, "reaim", lambda *_all: ([], []))  # repeats a scale
+        yield
