@@ -81,7 +81,7 @@ BEGIN
     GRANT UPDATE (state, batch, public_key, given_up_on, given_up_by, lost_answers) ON evaluation_occasion
         TO egs_close;
     GRANT UPDATE (state, draft_key) ON evaluation_participation TO egs_close;
-    GRANT UPDATE (key_fingerprint, sunset_done_on) ON evaluation_study TO egs_close;
+    GRANT UPDATE (key_fingerprint, sunset_done_on, taken_back_on) ON evaluation_study TO egs_close;
     GRANT DELETE ON evaluation_paperenvelope, evaluation_withdrawal TO egs_close;
     GRANT INSERT ON evaluation_eveningverdict TO egs_close;
     GRANT SELECT, INSERT ON courses_auditevent TO egs_close;

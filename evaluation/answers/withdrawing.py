@@ -20,6 +20,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from courses import ledger
 from courses.keys import key
@@ -51,6 +52,8 @@ def carry_out(study: Study) -> int:
         keys.record_use(f"koblingsnøkkel, trukne svar i studie {study.pk}")
         gone += _deleted(study, pair_id__in=[pairing.pair_id(pair_key, salt, study.pk) for salt in salts])
     Withdrawal.objects.filter(pk__in={each.pk for each in asked} - more).delete()
+    # releases wait for it; one of today may have come since the rows were read
+    Study.objects.filter(pk=study.pk, taken_back_on__lt=timezone.localdate()).update(taken_back_on=None)
     return gone
 
 

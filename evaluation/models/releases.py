@@ -77,22 +77,22 @@ class ReleaseDraftQuerySet(models.QuerySet["ReleaseDraft"]):
         return self.all() if has_role(user, "project-leader") else self.none()
 
     def take_back(self, study: Study) -> None:
-        """Somebody takes her answers out of the study: it is noted when, and nothing that was worked out of
-        them is kept.
+        """Somebody takes her answers out of the study: it is noted until they are deleted, and what is being
+        worked out is not shown. What has been shown stands: beside another it would tell her answers.
         """
         Study.objects.filter(pk=study.pk).update(taken_back_on=timezone.localdate())
         why = str(_("Noen har tatt tilbake svarene sine siden. Be om forhåndsvisningen på nytt."))
-        drafts = self.filter(wave__study=study)
-        drafts.update(state=ReleaseDraft.State.FAILED, why=why, people=None, content=None)
+        drafts = self.filter(wave__study=study, state=ReleaseDraft.State.ASKED)
+        drafts.update(state=ReleaseDraft.State.FAILED, why=why)
 
 
 class ReleaseDraft(models.Model):
     """A release asked for, and worked out by whoever may read the answers, for the project leader to see.
 
-    All its occasions are closed, so what she sees is what is let out. ``content`` is the snapshots, the
-    numbers and the pictures, as evaluation/releases/working_out.py gives them. ``people`` is what people.py
-    counted when it was asked for, without a name: whoever reads the answers may not read who took part. The
-    row goes when it is let out; both are emptied as soon as somebody takes her answers back.
+    What she has seen is what is let out, and nothing else: ``content`` is the snapshots, the numbers and the
+    pictures, as evaluation/releases/working_out.py gives them. ``people`` is what people.py counted when it
+    was asked for, without a name: whoever reads the answers may not read who took part. The row goes when it
+    is let out.
     """
 
     class State(models.TextChoices):

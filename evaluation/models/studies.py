@@ -74,7 +74,7 @@ class Study(models.Model):
     ends_on = models.DateField(_("til"))
     sunset_on = models.DateField(_("koblingsnøkkelen slettes"))
     sunset_done_on = models.DateField(null=True, editable=False)
-    taken_back_on = models.DateField(null=True, editable=False)  # when somebody last withdrew her answers
+    taken_back_on = models.DateField(null=True, editable=False)  # somebody withdrew hers, not yet deleted
     key_fingerprint = models.CharField(
         max_length=64, blank=True, editable=False
     )  # SHA-256 of the pairing key
@@ -232,7 +232,7 @@ class Occasion(models.Model):
     wall_code = models.CharField(max_length=8, unique=True, default=drawn_code, editable=False)  # to be typed
     received = models.PositiveIntegerField(default=0, editable=False)  # anonymous forms only: how many came
     given_up_on = models.DateField(null=True, editable=False)
-    given_up_by = models.CharField(max_length=200, blank=True, editable=False)  # both names, as they were
+    given_up_by = models.CharField(max_length=200, blank=True, editable=False)  # both names, and who ran it
     lost_answers = models.PositiveIntegerField(default=0, editable=False)  # that nobody can open any more
 
     objects = OccasionQuerySet.as_manager()

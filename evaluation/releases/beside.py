@@ -7,15 +7,15 @@ wave's figure is not told.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evaluation.figures.scales import Scored, are_alike
+from evaluation.figures.scales import Both, Scored, are_alike
 from evaluation.figures.scoring import LOWEST_ANSWER, rows_in_common
-from evaluation.figures.tables import REGION, paired, population, read
+from evaluation.figures.tables import REGION, Pairs, paired, population, read
 from evaluation.models import Release
 from evaluation.releases.as_released import is_change_as_released
 
@@ -24,13 +24,22 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from evaluation.figures.tables import Answered, Pairs
+    from evaluation.figures.tables import Answered
     from evaluation.instruments.definition import Definition, Scale
     from evaluation.models import InstrumentVersion, Wave
 
     Values = Callable[[Answered], NDArray[np.float64]]  # of each person, NaN where she has none
 
-NOBODY = -1  # the place of whoever is not among the pairs
+NOBODY, LEFT = -1, -2  # the places of whoever is not among the pairs
+
+
+@dataclass(frozen=True)
+class Told:
+    """Of whom a release tells how they answered before: pairs, by ``shown`` places, and those who left."""
+
+    pairs: Pairs
+    shown: set[int] = field(default_factory=set)
+    left: Answered | None = None
 
 
 @dataclass(frozen=True)
@@ -93,24 +102,41 @@ def have_changed(scale: Scale, then: Sequence[Earlier]) -> bool:
 
 def may_stand(definition: Definition, scale: Scale, now: Pairs, then: Sequence[Earlier]) -> bool:
     """Whether the level before of these pairs says nothing of a few beside what is out."""
-    then = [each for each in then if each.tells_of(scale.key)]
-    told_of_the_rest = any(each.told_of_those_who_left(scale.key) for each in then)
-    return _apart(_scores(definition, scale), now, _placed(scale, then, set()), set(), rest=told_of_the_rest)
+    out = [
+        Told(
+            _counted(definition, scale, each.pairs),
+            left=each.pairs.left if each.told_of_those_who_left(scale.key) else None,
+        )
+        for each in then
+        if each.tells_of(scale.key)
+    ]
+    return _apart(_scores(definition, scale), now, Told(_counted(definition, scale, now)), out)
 
 
 def may_show_sites(
     definition: Definition, scale: Scale, now: Pairs, then: Sequence[Earlier], shown: set[int]
 ) -> bool:
     """The same, with the municipalities that were told then and would be told now."""
-    placed = _placed(scale, then, shown)
-    return not shown or _apart(_scores(definition, scale), now, placed, shown, rest=False)
+    out = [
+        Told(_counted(definition, scale, each.pairs), each.places(scale.key) if shown else set())
+        for each in then
+    ]
+    here = Told(_counted(definition, scale, now), shown)
+    return not shown or _apart(_scores(definition, scale), now, here, out)
 
 
 def item_may_stand(place: int, now: Pairs, then: Sequence[Earlier]) -> bool:
     """The same of the answers before to a single item, at ``place`` of the vector, in a file beside the file
     of what is out.
     """
-    return _apart(lambda people: _answers(people, place), now, [(each.pairs, set()) for each in then], set())
+    out = [Told(each.pairs) for each in then]
+    return _apart(lambda people: _answers(people, place), now, Told(now), out)
+
+
+def _counted(definition: Definition, scale: Scale, pairs: Pairs) -> Pairs:
+    """Those with a score at both: whoever left too much out at one is in no figure of the scale."""
+    rows = Both.of(definition, scale, pairs).rows
+    return Pairs(pairs.before.rows(rows), pairs.after.rows(rows), pairs.left)
 
 
 def _scores(definition: Definition, scale: Scale) -> Values:
@@ -123,40 +149,31 @@ def _answers(people: Answered, place: int) -> NDArray[np.float64]:
     return np.where(given > LOWEST_ANSWER, given, np.nan)
 
 
-def _placed(scale: Scale, then: Sequence[Earlier], shown: set[int]) -> list[tuple[Pairs, set[int]]]:
-    return [(each.pairs, each.places(scale.key) if shown else set()) for each in then]
-
-
-def _apart(
-    values_of: Values,
-    now: Pairs,
-    then: Sequence[tuple[Pairs, set[int]]],
-    shown: set[int],
-    *,
-    rest: bool = False,
-) -> bool:
-    """Each way of being among the pairs, now and then, here and there, has nobody or enough in it."""
+def _apart(values_of: Values, now: Pairs, here: Told, then: Sequence[Told]) -> bool:
+    """Each way of being told of, now and then, has nobody or enough in it."""
     if not then:
         return True
     for people in (now.before, now.left):
         values = values_of(people)
         valid = ~np.isnan(values)
-        ways = [_places(people, now, shown), *(_places(people, pairs, places) for pairs, places in then)]
-        among = np.column_stack(ways)[valid]
+        among = np.column_stack([_places(people, each) for each in (here, *then)])[valid]
         values, homes = values[valid], people.households[valid]
         for way in np.unique(among, axis=0):
-            if not rest and (way == NOBODY).all():
+            if (way == NOBODY).all():
                 continue
-            here = (among == way).all(axis=1)
-            if not population(homes[here]).may_have_mean or are_alike(values[here], homes[here]):
+            alike = (among == way).all(axis=1)
+            if not population(homes[alike]).may_have_mean or are_alike(values[alike], homes[alike]):
                 return False
     return True
 
 
-def _places(people: Answered, pairs: Pairs, shown: set[int]) -> NDArray[np.int64]:
-    """Where each of ``people`` is told of among ``pairs``: a shown place, the rest, or nowhere."""
-    places = np.where(np.isin(pairs.after.buckets, list(shown)), pairs.after.buckets, REGION)
+def _places(people: Answered, told: Told) -> NDArray[np.int64]:
+    """Where each of ``people`` is told of: a shown place, the rest, among those who left, or nowhere."""
+    after = told.pairs.after
+    places = np.where(np.isin(after.buckets, list(told.shown)), after.buckets, REGION)
     found = np.full(len(people), NOBODY)
-    mine, theirs = rows_in_common(people.pair_ids, pairs.after.pair_ids)
+    mine, theirs = rows_in_common(people.pair_ids, after.pair_ids)
     found[mine] = places[theirs]
+    if told.left is not None:
+        found[rows_in_common(people.pair_ids, told.left.pair_ids)[0]] = LEFT
     return found

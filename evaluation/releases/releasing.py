@@ -1,4 +1,9 @@
-"""Letting a wave out: once for each phase, when every group's occasion is closed. Then never changed."""
+"""Letting a wave out: once for each phase, when every group's occasion is closed. Then never changed.
+
+What somebody has seen of it is out already: two previews that differ by one person would tell her answers. So
+a preview is worked out once; what it shows stands, whoever withdraws or is counted after it; it is let out as
+it is; and of a study the next cannot be worked out before that.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from evaluation.models import (
@@ -31,7 +35,6 @@ if TYPE_CHECKING:
     from courses.models import User
 
 FRESH = timedelta(days=1)  # how long people who were counted for another process stay counted
-UNTIL_DELETED = timedelta(days=2)  # the closing job runs every night: by then it has been there
 
 
 class NotReadyError(Exception):
@@ -51,15 +54,10 @@ class NothingToTellError(NotReadyError):
 
 
 class OutdatedError(NotReadyError):
-    """Something more has been counted, noted of people or let out since the content was worked out."""
+    """Something more has been counted, noted of people or seen since the content was worked out."""
 
     def __init__(self) -> None:
-        super().__init__(
-            _(
-                "Mer er talt opp, ført eller offentliggjort siden forhåndsvisningen. Den regnes ut på nytt."
-                " Se på den igjen."
-            )
-        )
+        super().__init__(_("Mer er talt opp eller ført siden tallene ble regnet ut. Prøv igjen."))
 
 
 class ReleasedBeforeError(Exception):
@@ -71,7 +69,7 @@ class ReleasedBeforeError(Exception):
 
 
 def check(wave: Wave, phase: str) -> None:
-    """Raises ReleasedBeforeError, or NotReadyError that names what is still open. Four queries."""
+    """Raises ReleasedBeforeError, or NotReadyError that names what is still open. Five queries."""
     if done := Release.objects.filter(wave=wave, phase=phase).first():
         raise ReleasedBeforeError(done)
     if wave.anchor == Wave.Anchor.EACH_EVENING:
@@ -83,37 +81,42 @@ def check(wave: Wave, phase: str) -> None:
         raise NotReadyError(_("Ikke alle måletidspunktene er talt opp ennå: %(names)s.") % {"names": names})
     if not occasions_of(wave, phase).filter(state__in=CLOSED).exists():
         raise NotReadyError(_("Ingen grupper i denne fasen har hatt målingen."))
-    last = Study.objects.values_list("taken_back_on", flat=True).get(pk=wave.study_id)
-    if last and timezone.localdate() < last + UNTIL_DELETED:
+    if Study.objects.filter(pk=wave.study_id, taken_back_on__isnull=False).exists():
+        raise NotReadyError(_("Noen har tatt tilbake svarene sine. De slettes først. Prøv igjen i morgen."))
+    _check_seen(wave, phase)
+
+
+def _check_seen(wave: Wave, phase: str) -> None:
+    """Raises NotReadyError when another preview of the study has been seen, and is not out."""
+    others = ReleaseDraft.objects.filter(wave__study=wave.study_id, state=ReleaseDraft.State.READY)
+    if seen := others.exclude(wave=wave, phase=phase).select_related("wave").first():
         raise NotReadyError(
-            _("Noen har tatt tilbake svarene sine. De slettes først. Prøv igjen %(day)s.")
-            % {"day": date_format(last + UNTIL_DELETED, "j. F")}
+            _("Tallene fra %(wave)s er vist i en forhåndsvisning. De må offentliggjøres først.")
+            % {"wave": seen.wave}
         )
 
 
-def ask(wave: Wave, phase: str, by: User) -> ReleaseDraft:
-    """A draft to be worked out; one that failed, or is outdated, is tried again. Raises as ``check``.
+def shown(wave: Wave, phase: str) -> ReleaseDraft | None:
+    """The preview that somebody may have seen, and that is not out yet. Raises ReleasedBeforeError."""
+    if done := Release.objects.filter(wave=wave, phase=phase).first():
+        raise ReleasedBeforeError(done)
+    return ReleaseDraft.objects.filter(wave=wave, phase=phase, state=ReleaseDraft.State.READY).first()
+
+
+def ask(wave: Wave, phase: str, by: User | None = None) -> ReleaseDraft:
+    """A draft to be worked out, or the one that has been. Raises as ``check``.
 
     Whoever asks may read who took part: they are counted here, for whoever works it out.
     """
+    if there := shown(wave, phase):
+        return there
     check(wave, phase)
-    people = people_now(wave, phase)
-    today = {"asked_on": timezone.localdate()}
-    draft = ReleaseDraft.objects.filter(wave=wave, phase=phase).first()
-    if draft is not None and draft.state != ReleaseDraft.State.FAILED and _mark_of(draft) == mark(people):
-        ReleaseDraft.objects.filter(pk=draft.pk).update(**today)
-        return draft
-    again = today | {"state": ReleaseDraft.State.ASKED, "why": "", "people": people, "content": None}
+    asked = {"state": ReleaseDraft.State.ASKED, "why": "", "asked_on": timezone.localdate()}
+    asked |= {"people": people_now(wave, phase)}
     draft, _made = ReleaseDraft.objects.update_or_create(
-        wave=wave, phase=phase, defaults=again, create_defaults=again | {"asked_by": by}
+        wave=wave, phase=phase, defaults=asked, create_defaults=asked | {"asked_by": by}
     )
     return draft
-
-
-def _mark_of(draft: ReleaseDraft) -> str:
-    if draft.content is not None:
-        return str(draft.content["counted"])
-    return "" if draft.people is None else mark(draft.people)
 
 
 def people_now(wave: Wave, phase: str) -> dict[str, Any]:
@@ -136,20 +139,34 @@ def work_out_drafts() -> int:
     asked = ReleaseDraft.objects.filter(state=ReleaseDraft.State.ASKED).select_related("wave__study")
     for draft in asked:
         try:
-            content, state, why = content_of(draft.wave, draft.phase), ReleaseDraft.State.READY, ""
+            show(draft.wave, draft.phase, content_of(draft.wave, draft.phase))
         except (NotReadyError, ReleasedBeforeError) as error:
-            content, state, why = None, ReleaseDraft.State.FAILED, str(error)[:200]
-        # somebody may have taken her answers back meanwhile: then it is asked for no more
-        still = ReleaseDraft.objects.filter(pk=draft.pk, state=ReleaseDraft.State.ASKED)
-        still.update(content=content, state=state, why=why)
+            still = ReleaseDraft.objects.filter(pk=draft.pk, state=ReleaseDraft.State.ASKED)
+            still.update(state=ReleaseDraft.State.FAILED, why=str(error)[:200])
     return len(asked)
 
 
+@transaction.atomic
+def show(wave: Wave, phase: str, content: dict[str, Any]) -> None:
+    """Keeps ``content`` as the preview: from now on it stands. Raises as ``check``, and OutdatedError."""
+    _take_turns(wave)
+    if shown(wave, phase):
+        return
+    check(wave, phase)
+    _check_fresh(wave, phase, content)
+    asked = ReleaseDraft.objects.filter(wave=wave, phase=phase, state=ReleaseDraft.State.ASKED)
+    if not asked.update(state=ReleaseDraft.State.READY, content=content):
+        raise OutdatedError  # somebody has taken her answers back meanwhile: it is asked for no more
+
+
 def content_of(wave: Wave, phase: str, *, slow: bool = True) -> dict[str, Any]:
-    """Everything of a release, as JSON. Reads the answers database; raises as ``check`` and ``people_now``.
+    """Everything of a release, as JSON: as it has been shown, or worked out. Reads the answers database;
+    raises as ``check`` and ``people_now``.
 
     ``slow`` has what is drawn often or fitted by steps: omega and the mixed model.
     """
+    if there := shown(wave, phase):
+        return dict(there.content)
     from evaluation.releases.pictures import pictures  # draws: nothing a page needs
     from evaluation.releases.working_out import work_out
 
@@ -162,29 +179,19 @@ def content_of(wave: Wave, phase: str, *, slow: bool = True) -> dict[str, Any]:
     return told | {"counted": mark(people)}
 
 
+@transaction.atomic
 def release(wave: Wave, phase: str, content: dict[str, Any], by: User | None = None) -> Release:
-    """Lets ``content`` out. Raises as ``check`` and ``people_now``, and OutdatedError: then a draft is worked
-    out again.
+    """Lets ``content`` out. Raises as ``check`` and ``people_now``, and OutdatedError.
 
     Two at the same time: the second is told of the first.
     """
-    try:
-        return _let_out(wave, phase, content, by)
-    except OutdatedError:
-        again: dict[str, Any] = {"state": ReleaseDraft.State.ASKED, "content": None}
-        if may_count():
-            again |= {"people": people_now(wave, phase), "asked_on": timezone.localdate()}
-        ReleaseDraft.objects.filter(wave=wave, phase=phase).update(**again)
-        raise
-
-
-@transaction.atomic
-def _let_out(wave: Wave, phase: str, content: dict[str, Any], by: User | None) -> Release:
-    # of one study two at once take turns: what the second may tell hangs on the first
-    Study.objects.select_for_update(no_key=True).get(pk=wave.study_id)
-    check(wave, phase)
-    if content["counted"] != mark(people_now(wave, phase)):
-        raise OutdatedError
+    _take_turns(wave)
+    if there := shown(wave, phase):
+        if _written(there.content) != _written(content):
+            raise OutdatedError
+    else:
+        check(wave, phase)
+        _check_fresh(wave, phase, content)
     made = Release.objects.create(
         study=wave.study,
         wave=wave,
@@ -192,7 +199,7 @@ def _let_out(wave: Wave, phase: str, content: dict[str, Any], by: User | None) -
         made_by=by,
         snapshot=content["snapshot"],
         technical=content["technical"],
-        checksum=checksum(content["snapshot"], content["technical"]),
+        checksum=_written(content),
     )
     ReleasedPicture.objects.bulk_create(
         ReleasedPicture(release=made, **(picture | {"png": bytes.fromhex(picture["png"])}))
@@ -205,6 +212,20 @@ def _let_out(wave: Wave, phase: str, content: dict[str, Any], by: User | None) -
     )
     ReleaseDraft.objects.filter(wave=wave, phase=phase).delete()
     return made
+
+
+def _take_turns(wave: Wave) -> None:
+    """Of one study two at once wait for each other: what the second may tell hangs on the first."""
+    Study.objects.select_for_update(no_key=True).get(pk=wave.study_id)
+
+
+def _check_fresh(wave: Wave, phase: str, content: dict[str, Any]) -> None:
+    if content["counted"] != mark(people_now(wave, phase)):
+        raise OutdatedError
+
+
+def _written(content: dict[str, Any]) -> str:
+    return checksum(content["snapshot"], content["technical"])
 
 
 def checksum(snapshot: dict[str, Any], technical: dict[str, Any]) -> str:

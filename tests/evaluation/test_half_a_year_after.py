@@ -8,6 +8,7 @@ from unittest import mock
 
 import pytest
 
+from evaluation.answers.vectors import NOT_ANSWERED
 from evaluation.models import Release, Response, Wave
 from evaluation.releases import releasing, working_out
 from evaluation.releases.reports import steering_report, technical_report
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["waves"]
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
+NOTHING = NOT_ANSWERED.to_bytes(2, "little", signed=True)
 
 
 def answered_half_a_year_after(waves: tuple[Wave, Wave, Wave], but: int) -> None:
@@ -65,7 +67,7 @@ def test_pages_and_reports_of_a_level_alone_say_why_the_change_is_not_there(
     for page in ("skalaer", "moduler", "metode"):
         assert client.get(f"/resultater/{made.pk}/{page}/").status_code == 200
     (row,) = made.snapshot["scales"]
-    assert any("nesten de samme" in sentence for sentence in closer(row))
+    assert any("bare nivået nå" in sentence for sentence in closer(row))
     for report in (steering_report, technical_report):
         assert report(made, "nb")[:2] == b"PK"
 
@@ -77,6 +79,20 @@ def test_of_the_same_people_the_whole_is_told(waves: tuple[Wave, Wave, Wave]) ->
     (row,) = told(waves[2])[0]["scales"]
     assert (row["why"], row["alone"]) == ("", False)
     assert row["left"] == {"why": "beside"}
+
+
+def test_whoever_left_too_much_out_the_first_time_is_not_told_of_by_the_difference(
+    waves: tuple[Wave, Wave, Wave],
+) -> None:
+    """She is among both pairs and had no score at one: the level before is of all but her, and of all."""
+    fill(*waves[:2], PILOT, 60, seed=5)
+    answered_half_a_year_after(waves, but=0)
+    trygg = waves[2].instruments.get().version_id
+    someone = Response.objects.filter(wave="T1", version=trygg).order_by("pk")[0]
+    Response.objects.filter(pk=someone.pk).update(vector=NOTHING * 12)
+    let_out(waves[1])
+    (row,) = told(waves[2])[0]["scales"]
+    assert row["alone"]
 
 
 def test_what_is_made_of_single_items_is_told_only_of_waves_whose_items_are(

@@ -1,8 +1,8 @@
-"""A preview is worked out for whoever asked, and is outdated as soon as what it is made of has changed."""
+"""A preview is worked out once for whoever asked, and what it shows stands: two would tell of one person."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from unittest import mock
@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from courses.models import Attendance
-from evaluation.answers import sealing
+from evaluation.answers import sealing, withdrawing
 from evaluation.models import Release, ReleaseDraft
 from evaluation.releases import releasing
 from evaluation.synthetic import fill
@@ -23,6 +23,7 @@ from tests.factories import AttendanceFactory, EveningFactory, GroupFactory, Use
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from evaluation.models import Wave
 
@@ -36,33 +37,62 @@ def after() -> Wave:
 
 
 # --- what was counted meanwhile
-def test_a_preview_made_before_another_group_was_counted_is_not_let_out(after: Wave) -> None:
+def test_what_has_been_shown_is_let_out_as_it_is_though_another_group_was_counted(after: Wave) -> None:
     group_of(after)
     fill(after.study.waves.get(code="T0"), after, PILOT, 20, seed=5)
-    draft = ReleaseDraft.objects.create(wave=after, phase=PILOT)
-    releasing.work_out_drafts()
-    draft.refresh_from_db()
+    seen = drafted(after).content
     counted(after, group=GroupFactory(phase=PILOT))
-    with pytest.raises(releasing.OutdatedError, match="regnes ut på nytt"):
-        releasing.release(after, PILOT, draft.content)
-    draft.refresh_from_db()
-    assert (draft.state, draft.content) == (ReleaseDraft.State.ASKED, None)
-    releasing.work_out_drafts()
-    draft.refresh_from_db()
-    assert releasing.release(after, PILOT, draft.content).pk
+    assert releasing.ask(after, PILOT, UserFactory()).content == seen
+    assert releasing.content_of(after, PILOT) == seen
+    made = releasing.release(after, PILOT, seen)
+    assert made.snapshot == seen["snapshot"]
+    assert not ReleaseDraft.objects.exists()
 
 
-def test_asking_again_for_a_preview_that_is_outdated_works_it_out_again(after: Wave) -> None:
+def test_nothing_else_is_let_out_than_what_has_been_shown(after: Wave) -> None:
     group_of(after)
-    leader = UserFactory()
-    releasing.ask(after, PILOT, leader)
+    early = releasing.content_of(after, PILOT, slow=False)
+    fill(after.study.waves.get(code="T0"), after, PILOT, 20, seed=5)
+    seen = drafted(after).content
+    with pytest.raises(releasing.OutdatedError):
+        releasing.release(after, PILOT, early)
+    assert releasing.release(after, PILOT, seen).pk
+
+
+def test_of_a_study_the_next_is_shown_when_what_was_shown_is_out(after: Wave) -> None:
+    group_of(after)
+    seen = drafted(after).content
+    first = after.study.waves.get(code="T0")
+    counted(first, group=GroupFactory(phase=PILOT))
+    for phase in (PILOT, "implementation"):
+        counted(first, group=GroupFactory(phase=phase))
+        with pytest.raises(releasing.NotReadyError, match="vist i en forhåndsvisning"):
+            releasing.ask(first, phase, UserFactory())
+        with pytest.raises(releasing.NotReadyError, match="vist i en forhåndsvisning"):
+            releasing.content_of(first, phase, slow=False)
+    releasing.release(after, PILOT, seen)
+    assert releasing.ask(first, "implementation", UserFactory()).state == ReleaseDraft.State.ASKED
+
+
+def test_of_two_that_are_asked_for_one_is_shown(after: Wave) -> None:
+    group_of(after)
+    counted(after, group=GroupFactory(phase="implementation"))
+    for phase in (PILOT, "implementation"):
+        releasing.ask(after, phase, UserFactory())
     releasing.work_out_drafts()
-    releasing.ask(after, PILOT, leader)
+    states = {each.phase: each.state for each in ReleaseDraft.objects.all()}
+    assert sorted(states.values()) == [ReleaseDraft.State.FAILED, ReleaseDraft.State.READY]
+
+
+def test_a_preview_written_to_a_file_is_shown_too(after: Wave, tmp_path: Path) -> None:
+    group_of(after)
+    written = []
+    for name in ("one", "two"):
+        call_command("release", "piloten", wave="T1", phase=PILOT, preview=tmp_path / name)
+        written.append((tmp_path / name).read_bytes())
+        fill(after.study.waves.get(code="T0"), after, PILOT, 20, seed=5)
+    assert written[0] == written[1]
     assert ReleaseDraft.objects.get().state == ReleaseDraft.State.READY
-    counted(after, group=GroupFactory(phase=PILOT))
-    releasing.ask(after, PILOT, leader)
-    assert ReleaseDraft.objects.get().state == ReleaseDraft.State.ASKED
-    assert releasing.work_out_drafts() == 1
 
 
 # --- who took part
@@ -114,7 +144,7 @@ def test_whoever_may_not_read_people_needs_a_preview_that_somebody_has_asked_for
 
 def test_people_who_were_counted_two_days_ago_are_counted_again(after: Wave) -> None:
     group_of(after)
-    drafted(after)
+    releasing.ask(after, PILOT, UserFactory())
     for days, is_enough in ((1, True), (2, False)):
         with time_machine.travel(timezone.now() + timedelta(days=days)), no_people():
             if is_enough:
@@ -123,69 +153,60 @@ def test_people_who_were_counted_two_days_ago_are_counted_again(after: Wave) -> 
                 with pytest.raises(releasing.NotReadyError, match=ASK_FIRST):
                     releasing.content_of(after, PILOT, slow=False)
     with time_machine.travel(timezone.now() + timedelta(days=2)):
-        releasing.ask(after, PILOT, UserFactory())
-        assert ReleaseDraft.objects.get().state == ReleaseDraft.State.READY  # nothing had changed
-        with no_people():
-            releasing.content_of(after, PILOT, slow=False)
+        assert drafted(after).state == ReleaseDraft.State.READY
 
 
-def test_a_preview_made_before_attendance_was_noted_is_not_let_out(after: Wave) -> None:
+def test_what_is_worked_out_before_attendance_was_noted_is_not_let_out_unseen(after: Wave) -> None:
     group = group_of(after)
     enrolled = families(group, 6)
-    found = drafted(after)
+    found = releasing.content_of(after, PILOT, slow=False)
     evening = EveningFactory(group=group)
     for each in enrolled:
         AttendanceFactory(adult=each.adult, evening=evening, state=Attendance.State.PRESENT)
-    with pytest.raises(releasing.OutdatedError, match="regnes ut på nytt"):
-        releasing.release(after, PILOT, found.content)
-    found.refresh_from_db()
-    assert (found.state, found.content) == (ReleaseDraft.State.ASKED, None)
-    with no_people():
-        releasing.work_out_drafts()
-    found.refresh_from_db()
-    assert [each["attendance"] for each in found.content["snapshot"]["modules"]] == [100]
-    assert releasing.release(after, PILOT, found.content).pk
-
-
-def test_a_family_that_came_since_makes_a_preview_one_to_ask_for_again(after: Wave) -> None:
-    group = group_of(after)
-    families(group, 6)
-    drafted(after)
-    families(group, 5)
-    releasing.ask(after, PILOT, UserFactory())
-    assert ReleaseDraft.objects.get().state == ReleaseDraft.State.ASKED
-    assert releasing.work_out_drafts() == 1
+    with pytest.raises(releasing.OutdatedError, match="Prøv igjen"):
+        releasing.release(after, PILOT, found)
+    again = releasing.content_of(after, PILOT, slow=False)
+    assert [each["attendance"] for each in again["snapshot"]["modules"]] == [100]
+    assert releasing.release(after, PILOT, again).pk
 
 
 # --- what was taken back
-def test_when_somebody_takes_her_answers_back_nothing_worked_out_of_them_is_kept_or_let_out(
-    after: Wave,
-) -> None:
+def test_what_has_been_shown_stands_when_somebody_takes_her_answers_back(after: Wave) -> None:
+    """Beside figures without her, those that were seen would tell what she answered."""
     (one, *_others) = families(group_of(after), 6)
     seen = drafted(after).content
     sealing.withdraw(one.adult.user, after.study)
-    found = ReleaseDraft.objects.get()
-    assert (found.state, found.content, found.people) == (ReleaseDraft.State.FAILED, None, None)
-    assert "tatt tilbake" in found.why
-    for is_allowed in (False, True):
-        with no_people() if not is_allowed else nullcontext(), pytest.raises(releasing.NotReadyError):
-            releasing.release(after, PILOT, seen)
-    assert not Release.objects.exists()
+    assert ReleaseDraft.objects.get().content == seen
+    assert releasing.ask(after, PILOT, UserFactory()).content == seen
+    assert releasing.release(after, PILOT, seen).pk
 
 
-def test_a_release_waits_until_the_closing_job_has_deleted_what_was_taken_back(after: Wave) -> None:
-    """It runs every night: until then the rows are there, and whoever works out cannot tell them apart."""
+def test_what_has_not_been_shown_waits_until_what_was_taken_back_is_deleted(after: Wave) -> None:
+    """Until the closing job has been there, whoever works out cannot tell those rows from the others."""
     (one, *_others) = families(group_of(after), 6)
-    now = timezone.now()
+    unseen = releasing.content_of(after, PILOT, slow=False)
+    releasing.ask(after, PILOT, UserFactory())
     sealing.withdraw(one.adult.user, after.study)
-    for days in (0, 1):
-        with time_machine.travel(now + timedelta(days=days)):
+    assert "tatt tilbake" in ReleaseDraft.objects.get(state=ReleaseDraft.State.FAILED).why
+    for days in (0, 30):  # however long the job stays away
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
             with pytest.raises(releasing.NotReadyError, match="De slettes først"):
                 releasing.ask(after, PILOT, UserFactory())
+            with pytest.raises(releasing.NotReadyError, match="De slettes først"):
+                releasing.release(after, PILOT, unseen)
             with no_people(), pytest.raises(CommandError, match="De slettes først"):
                 call_command("release", "piloten", wave="T1", phase=PILOT)
-    with time_machine.travel(now + timedelta(days=2)):
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        withdrawing.carry_out(after.study)
         assert drafted(after).state == ReleaseDraft.State.READY
+
+
+def test_the_day_it_was_taken_back_the_closing_job_may_have_been_there_too_early(after: Wave) -> None:
+    (one, *_others) = families(group_of(after), 6)
+    sealing.withdraw(one.adult.user, after.study)
+    withdrawing.carry_out(after.study)
+    with pytest.raises(releasing.NotReadyError, match="De slettes først"):
+        releasing.ask(after, PILOT, UserFactory())
 
 
 def test_answers_taken_back_while_a_preview_is_worked_out_are_not_in_it(after: Wave) -> None:
@@ -200,4 +221,6 @@ def test_answers_taken_back_while_a_preview_is_worked_out_are_not_in_it(after: W
 
     with mock.patch.object(releasing, "content_of", meanwhile):
         releasing.work_out_drafts()
-    assert ReleaseDraft.objects.get().content is None
+    found = ReleaseDraft.objects.get()
+    assert (found.state, found.content) == (ReleaseDraft.State.FAILED, None)
+    assert not Release.objects.exists()

@@ -62,8 +62,9 @@ class Candidates:
                 before = given[place]
                 given[place] = before and (before + step - 1) % 5 + 1
             yield "not told of", {key: tuple(given)}
-        yield from (("changed a wave", world) for world in self._part_swaps(target, home))
-        value, homes = self._value(target), list(self._homes_changed(target, home))
+        swaps = self._by_parts(self._part_swaps(target, home))
+        yield from (("changed a wave", world) for world in swaps)
+        value, homes = self._value(target), list(self._by_parts(self._homes_changed(target, home)))
         changed = [world for world in homes if self._value(target, self.truth | world) != value]
         yield from (("homes changed places", world) for world in changed)
         yield from (("same score", world) for world in self._shifted(target, home, homes))
@@ -71,7 +72,16 @@ class Candidates:
         yield from (("hidden otherwise", world) for world in self._hidden_otherwise(target, home))
         yield from (("all the same", world) for world in self._the_same(target, home))
         yield from self._solved(target, home)
-        yield from (("two swaps", world) for world in self._two_swaps(target, home))
+        yield from (("two swaps", world) for world in self._by_parts(self._two_swaps(target, home)))
+
+    def _by_parts(self, worlds: Iterator[Answers]) -> Iterator[Answers]:
+        """Each as it is, and with only the scale's items changed, and only the others."""
+        end = self.shape.items
+        for world in worlds:
+            yield world
+            if self.shape.alone:
+                yield {key: said[:end] + self.truth[key][end:] for key, said in world.items()}
+                yield {key: self.truth[key][:end] + said[end:] for key, said in world.items()}
 
     def _homes_changed(self, target: Target, home: int) -> Iterator[Answers]:
         """She and whoever she lives with have the places of two who live together."""
@@ -117,8 +127,10 @@ class Candidates:
                     yield world
 
     def _all_at(self, code: int, given: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        turned = self.shape.turned
-        return tuple(said and (6 - code if place < turned else code) for place, said in enumerate(given))
+        """The scale's items such that the score is ``code``; the others as they are."""
+        turned, end = self.shape.turned, self.shape.items
+        of_scale = (said and (6 - code if n < turned else code) for n, said in enumerate(given[:end]))
+        return (*of_scale, *given[end:])
 
     def _two_swaps(self, target: Target, home: int) -> Iterator[Answers]:
         """She takes another's place, and two others change places at one wave so that sums add up."""

@@ -15,10 +15,11 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from tests.privacy.candidates import SCORE, Candidates, Target
+from tests.privacy.dealing import Dealer
 from tests.privacy.publishing import Publisher, let_out
 from tests.privacy.shapes import EVENING
 from tests.privacy.solving import SECONDS, Puzzle
@@ -56,6 +57,7 @@ class Audit(Candidates):
         self.found = Findings(published=1)
         self.puzzle = Puzzle(self.shape, self.told, self._buckets())
         self.sums = Invariants(self.puzzle)
+        self.dealer = Dealer(self.sums, {number: each.home for number, each in self.people.items()})
         self._known: dict[Iterable[tuple[tuple[int, str], tuple[int | None, ...]]], bool] = {}
         self._seen: dict[Target, list[tuple[str, set[int]]]] = {}  # worlds shown, and whose homes they change
         self._said: dict[tuple[str, int, int], set[tuple[float | None, int]]] = {}
@@ -174,12 +176,23 @@ class Audit(Candidates):
         for how, touched in seen:
             if home not in touched:
                 return how
-        for how, world in self._worlds(target, home):
-            if self._is_same(world):
+        for how, world in chain(self._worlds(target, home), self._dealt(target, home)):
+            if self._value(target, self.truth | world) != value and self._is_same(world):
                 changed = {key[0] for key, answers in world.items() if answers != self.truth[key]}
                 seen.append((how, {self.people[number].home for number in changed}))
                 return how
         return ""
+
+    def _dealt(self, target: Target, home: int) -> Iterator[tuple[str, Answers]]:
+        """The answers of that wave given out again among those of the phase."""
+        phase = self.people[target.person].phase
+        values = {
+            (number, wave): self._value(Target(number, wave, target.question))
+            for number, wave in self.truth
+            if wave == target.wave and self.people[number].phase == phase
+        }
+        deals = self.dealer.deals(target, home, self._value(target), values)
+        yield from (("dealt out again", world) for world in deals if target.wave != EVENING)
 
     def _looked_harder(self, target: Target, home: int) -> str:
         """The same with more time and more tries, of the first few that are not found."""

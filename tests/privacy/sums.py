@@ -27,7 +27,7 @@ class Invariants:
 
     def __init__(self, puzzle: Puzzle) -> None:
         self.puzzle, self.shape, self.truth = puzzle, puzzle.shape, puzzle.truth
-        self._score = lru_cache(maxsize=None)(self._scored)
+        self.score = lru_cache(maxsize=None)(self._scored)
         told = [self._columns(*each) for each in self._rows()]
         self.told = [(columns, self._sums(columns, self.truth)) for columns in told if columns[0]]
         counted = [(keys, place) for keys, place in self._items() if keys]
@@ -45,7 +45,7 @@ class Invariants:
 
     def _sums(self, columns: list[list[Key]], answers: Answers) -> Sums:
         """The sums, and sums of squares, of each column, and of their products."""
-        scores = [[self._score(answers[key]) for key in column] for column in columns]
+        scores = [[self.score(answers[key]) for key in column] for column in columns]
         firsts = [sum(each) for each in scores]
         products = [
             sum(a * b for a, b in zip(one, other, strict=True))

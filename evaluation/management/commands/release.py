@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from courses.models import Group
 from evaluation.models import Wave
 from evaluation.releases import releasing
+from evaluation.releases.people import may_count
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class Command(BaseCommand):
     help = (
         "Offentliggjør en måling i en fase. Det kan bare gjøres én gang, og når alle gruppenes måletidspunkt"
-        " er talt opp. --preview FIL skriver det som ville blitt offentliggjort, og endrer ingenting."
+        " er talt opp. --preview FIL skriver det som blir offentliggjort. Etter det ligger tallene fast."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -44,11 +45,14 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"Studien «{study}» har ingen måling «{wave}».")
         try:
+            if preview is not None and may_count():
+                releasing.ask(found, phase)
             content = releasing.content_of(found, phase)
             if preview is not None:
+                releasing.show(found, phase, content)
                 told = {"snapshot": content["snapshot"], "technical": content["technical"]}
                 preview.write_text(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
-                self.stdout.write(f"Forhåndsvisning skrevet til {preview}. Ingenting er offentliggjort.")
+                self.stdout.write(f"Skrevet til {preview}. Ikke offentliggjort, men nå ligger tallene fast.")
                 return
             made = releasing.release(found, phase, content)
         except releasing.ReleasedBeforeError as error:
