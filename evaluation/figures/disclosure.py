@@ -20,7 +20,10 @@ ADULTS_FOR_SHARES, FAMILIES_FOR_SHARES = 10, 6
 ANSWERS_FOR_MEAN, ANSWERS_FOR_SHARES = 8, 12  # R8, evening forms: there 8 answers are at least 4 families
 HOUSEHOLD = 2  # adults at most: what a participant knows beside the figures
 NEARLY_ALL = 0.9  # R5
-SHARE_STEP = 5  # per cent, of answers to an item: whole per cents would say how many answered (R6)
+# Per cent. Steps soften a share and hide nobody: those of several items together still say how many answered.
+# Nothing hangs on that being unknown: what protects is R1–R7, and the auditor, who knows it, tries them.
+SHARE_STEP = 5
+FOR_PERCENT = 20  # people, for a whole per cent beside a banded number of them (R6)
 BANDS = ((20, "20+"), (10, "10–19"), (ADULTS_FOR_MEAN, "5–9"))  # R6
 DECIMALS = 1  # R6, on pages and in the steering report
 ROUNDING = 10**-DECIMALS / 2  # so far from the truth a told mean may be
@@ -65,6 +68,11 @@ def told_mean(mean: float) -> float:
 def told_percent(value: float) -> int:
     """A whole per cent, a half upwards: wherever one share is told, it is told as the same number."""
     return math.floor(value + 0.5)
+
+
+def told_attendance(there: int, people: int) -> int:
+    """In per cent: a whole one from ``FOR_PERCENT`` people; of fewer, whose number is in a band, a step."""
+    return told_percent(100 * there / people) if people >= FOR_PERCENT else _told_share(there / people)
 
 
 def is_forced_among_any(answers: Mapping[int, int], low: float, high: float) -> bool:

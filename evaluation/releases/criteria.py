@@ -8,28 +8,28 @@ from django.db.models import Q, Sum
 
 from evaluation.figures.disclosure import band, told_percent
 from evaluation.models import Criterion, Occasion
+from evaluation.releases.occasions import occasions_of
 from evaluation.releases.telling import FEW
 
 if TYPE_CHECKING:
-    from evaluation.models import Study
+    from evaluation.models import Study, Wave
+    from evaluation.releases.reach import Flow
 
 Measure = Criterion.Measure
 Rows = list[dict[str, Any]]
 
 
-def lights(
-    study: Study, scales: Rows, pairs: float | None, modules: Rows, enough: float | None
-) -> tuple[Rows, Rows]:
-    """Each criterion with its value and its light; «none», and why, where the value may not be told.
+def lights(study: Study, scales: Rows, flow: Flow, modules: Rows, enough: float | None) -> tuple[Rows, Rows]:
+    """Each criterion with its value and its light; «none», and why, where neither may be told.
 
     Told and whole, with one light: that of the value as it is told, so that nobody reads «80 %, gult» of a
-    limit of 80. ``scales`` are as they are told, ``pairs`` the share who answered before and after in per
-    cent, ``modules`` as in delivery.py, ``enough`` the share there at enough evenings as in people.py.
+    limit of 80. The light stands alone where the flow has a band and no per cent. ``scales`` are as they are
+    told, ``modules`` as in delivery.py, ``enough`` the share there at enough evenings as in people.py.
     """
     told, whole = [], []
     for criterion in study.criteria.all():
         row = _row_of(criterion, scales)
-        exact = _value(criterion, row, pairs, modules, enough)
+        exact = _value(criterion, row, flow, modules, enough)
         value = None if exact is None else _told(criterion, exact)
         better = row["better"] if row else "high"
         about = {
@@ -42,7 +42,7 @@ def lights(
             "light": light(value, criterion.green, criterion.red, better),
             "why": FEW if value is None else "",
         }
-        told.append(about | {"value": value})
+        told.append(about | {"value": flow.kept_told if criterion.measure == Measure.PAIRS else value})
         whole.append(about | {"value": exact})
     return told, whole
 
@@ -70,9 +70,14 @@ def deviations(study: Study, phase: str, codes: list[str]) -> list[str]:
     dropped = Occasion.objects.filter(here, wave__study=study, state=Occasion.State.DROPPED)
     if dropped.filter(given_up_on=None, group__isnull=False).exists():
         found.append("dropped")
-    if lost := dropped.aggregate(n=Sum("lost_answers"))["n"]:  # nobody has the key any more
-        found.append(f"lost:{band(lost)}")
     return [*found, *codes]
+
+
+def lost_answers(wave: Wave, phase: str) -> list[str]:
+    """The code for answers of the wave itself whose key is lost: their band, or none. A query, and one for
+    each occasion without a group."""
+    lost = occasions_of(wave, phase).aggregate(n=Sum("lost_answers"))["n"]
+    return [f"lost:{band(lost)}"] if lost else []
 
 
 def _told(criterion: Criterion, exact: float) -> float:
@@ -90,14 +95,14 @@ def _row_of(criterion: Criterion, scales: Rows) -> dict[str, Any] | None:
 def _value(
     criterion: Criterion,
     row: dict[str, Any] | None,
-    pairs: float | None,
+    flow: Flow,
     modules: Rows,
     enough: float | None,
 ) -> float | None:
     if criterion.measure == Measure.ATTENDANCE:
         return enough
     if criterion.measure == Measure.PAIRS:
-        return pairs
+        return flow.kept_percent
     if criterion.measure == Measure.ADHERENCE:
         shares = [row["adherence"] for row in modules if row["adherence"] is not None]
         return sum(shares) / len(shares) if shares else None

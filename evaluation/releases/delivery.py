@@ -32,7 +32,7 @@ Rows = list[dict[str, Any]]
 def modules(study: Study, phase: str) -> Rows:
     """One row a module with an evening: its id as ``pk``, and the verdict on it."""
     said = verdicts(study, phase)
-    evenings = evenings_of(study, phase).order_by("module__number")
+    evenings = evenings_of(groups_of(study, phase)).order_by("module__number")
     rows = evenings.values_list("module", "module__number", "module__slug")
     titles = _titles(study, phase)
     return [

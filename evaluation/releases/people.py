@@ -23,6 +23,7 @@ from courses.models import (
     CoreElementTick,
     Enrolment,
     EveningLog,
+    Group,
     Municipality,
     Role,
     YearCount,
@@ -30,7 +31,7 @@ from courses.models import (
 from courses.progress import COUNTS_AS_THERE
 from evaluation.answers.names import names_in
 from evaluation.answers.redacting import redact
-from evaluation.figures.disclosure import ADULTS_FOR_MEAN, Population, told_percent
+from evaluation.figures.disclosure import ADULTS_FOR_MEAN, Population, told_attendance, told_percent
 from evaluation.models import Participation
 from evaluation.releases.occasions import counted_in, evenings_of, groups_of, occasions_of
 
@@ -63,17 +64,18 @@ def counted_people(wave: Wave, phase: str) -> Counts:
     Some thirty queries, however many took part.
     """
     study = wave.study
+    groups = list(groups_of(study, phase).values_list("pk", flat=True))
     return {
         "counted": counted_in(study),
         "asked": {each.code: _asked(each, phase) for each in waves_up_to(wave)},
-        "modules": _modules(study, phase),
-        "changes": list(changes_made(study, phase)),
-        "enough": share_with_enough_evenings(study, phase),
-        "begun": _begun(study, phase),
-        "families": _families(study, phase),
-        "years": (years := _years(study, phase)),
+        "modules": _modules(groups),
+        "changes": list(_changes(groups)),
+        "enough": _share_with_enough(groups, study.programme.evenings_required),
+        "begun": _begun(groups),
+        "families": _families(groups),
+        "years": (years := _years(groups)),
         "new_homes": _new_homes(study, years),
-        "leaders": _leaders(study, phase),
+        "leaders": _leaders(study, groups),
     }
 
 
@@ -109,9 +111,9 @@ def _asked(wave: Wave, phase: str) -> dict[str, int]:
 
 
 # --- evenings
-def _modules(study: Study, phase: str) -> dict[str, Counts]:
+def _modules(groups: list[int]) -> dict[str, Counts]:
     """By module id, in JSON's way: adherence and attendance in per cent, and what logs say of the plan."""
-    evenings = evenings_of(study, phase)
+    evenings = evenings_of(groups)
     done = _adherence(evenings)
     there, held = _attendance(evenings), _held(evenings)
     return {
@@ -176,20 +178,19 @@ def _attendance(evenings: QuerySet[Evening]) -> dict[int, int]:
         )
     )
     return {
-        module: told_percent(100 * there / people)
+        module: told_attendance(there, people)
         for module, people, families, there in rows
         if Population(people, families).may_have_mean
     }
 
 
-def changes_made(study: Study, phase: str) -> Iterator[Counts]:
+def _changes(groups: list[int]) -> Iterator[Counts]:
     """What groups changed in their evenings and why, by module; without group, person, name or date.
 
     Of modules that three groups have logged: of fewer it is clear whose evening it was.
     """
-    groups = list(groups_of(study, phase).values_list("pk", flat=True))
     names = names_in(groups)
-    logs = EveningLog.objects.filter(evening__in=evenings_of(study, phase))
+    logs = EveningLog.objects.filter(evening__in=evenings_of(groups))
     by_module = logs.order_by().values("evening__module")
     enough = by_module.annotate(n=Count("evening__group", distinct=True)).filter(n__gte=LEAST_GROUPS)
     logs = logs.filter(evening__module__in=enough.values("evening__module"))
@@ -201,9 +202,9 @@ def changes_made(study: Study, phase: str) -> Iterator[Counts]:
         }
 
 
-def share_with_enough_evenings(study: Study, phase: str) -> float | None:
+def _share_with_enough(groups: list[int], required: int) -> int | None:
     """Per cent of adults there at as many evenings as the course asks for, of groups that are over."""
-    over = groups_of(study, phase).annotate(
+    over = Group.objects.filter(pk__in=groups).annotate(
         left=Count("evenings", filter=Q(evenings__attendances=None, evenings__cancelled_at=None))
     )
     there = Count(
@@ -218,26 +219,26 @@ def share_with_enough_evenings(study: Study, phase: str) -> float | None:
     people, families = counted.count(), adults.values("adult__family").distinct().count()
     if not Population(people, families).may_have_mean:
         return None
-    return 100 * counted.filter(n__gte=study.programme.evenings_required).count() / people
+    return told_attendance(counted.filter(n__gte=required).count(), people)
 
 
 # --- whom the programme reached, and who took it up
-def _begun(study: Study, phase: str) -> int:
+def _begun(groups: list[int]) -> int:
     """Groups that have had somebody at an evening."""
-    held = evenings_of(study, phase).filter(attendances__isnull=False).order_by()
+    held = evenings_of(groups).filter(attendances__isnull=False).order_by()
     return int(held.values("group").distinct().count())
 
 
-def _families(study: Study, phase: str) -> int:
+def _families(groups: list[int]) -> int:
     """How many began; fewer than may be told are nobody."""
-    enrolled = Enrolment.objects.filter(group__in=groups_of(study, phase), adult__family__isnull=False)
+    enrolled = Enrolment.objects.filter(group__in=groups, adult__family__isnull=False)
     found = int(enrolled.values("adult__family").distinct().count())
     return found if found >= ADULTS_FOR_MEAN else 0
 
 
-def _years(study: Study, phase: str) -> list[int]:
+def _years(groups: list[int]) -> list[int]:
     """In which years a group of the phase began, by its first evening in Norway's time."""
-    first = evenings_of(study, phase).order_by().values("group").annotate(at=Min("starts_at"))
+    first = evenings_of(groups).order_by().values("group").annotate(at=Min("starts_at"))
     return sorted({timezone.localtime(at).year for at in first.values_list("at", flat=True)})
 
 
@@ -249,10 +250,10 @@ def _new_homes(study: Study, years: list[int]) -> int | None:
     return found
 
 
-def _leaders(study: Study, phase: str) -> Counts:
+def _leaders(study: Study, groups: list[int]) -> Counts:
     """Contact persons who led a group, of those the region has."""
     places = Municipality.objects.filter(region=study.region_id)
     role = Role.objects.filter(kind=Role.Kind.CONTACT_PERSON, municipality__in=places)
-    led = Assignment.objects.filter(group__in=groups_of(study, phase)).values("user").distinct().count()
+    led = Assignment.objects.filter(group__in=groups).values("user").distinct().count()
     able = role.values("user").distinct().count()
     return {"part": led, "of": max(able, led)}

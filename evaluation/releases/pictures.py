@@ -166,18 +166,21 @@ def _items(snapshot: Snapshot, language: str) -> Iterator[Picture]:
     is told, in words.
     """
     left = [row for row in snapshot["items"] if _is_spread(row)]
+    wave = words.in_language(snapshot["wave"], language)  # when: an item is told of this wave alone
     for scale in snapshot["scales"]:
         mine = [
             row
             for row in left
             if row["instrument"] == scale["instrument"] and row["item"] in scale.get("keys", ())
         ]
-        title = _("%(scale)s: svarene på hvert spørsmål") % {"scale": words.scale_title(scale, language)}
+        title = _("%(scale)s: svarene på hvert spørsmål (%(wave)s)")
+        title %= {"scale": words.scale_title(scale, language), "wave": wave}
         yield from _spread_of(mine, f"svar-{words.slug(scale)}", title, language)
         left = [row for row in left if row not in mine]
     for instrument in dict.fromkeys(row["instrument"] for row in left):
         rows = [row for row in left if row["instrument"] == instrument]
-        yield from _spread_of(rows, f"andre-{instrument}", _("Svarene på de andre spørsmålene"), language)
+        title = _("Svarene på de andre spørsmålene (%(wave)s)") % {"wave": wave}
+        yield from _spread_of(rows, f"andre-{instrument}", title, language)
 
 
 def _is_spread(row: Row) -> bool:
@@ -218,7 +221,7 @@ def _most(text: str, shares: list[int], labels: list[str]) -> str:
 def _back(snapshot: Snapshot, language: str) -> Iterator[Picture]:
     """«Tenk tilbake»: a figure of its own, never beside before and after."""
     rows = [row for row in snapshot.get("look_back", []) if not row["why"] and row["shares"]["percent"]]
-    title = _("Når de tenker tilbake")
+    title = _("Når de tenker tilbake (%(wave)s)") % {"wave": words.in_language(snapshot["wave"], language)}
     for nth, answers in enumerate({str(row["answers"]): row["answers"] for row in rows}.values(), 1):
         mine = [row for row in rows if row["answers"] == answers]
         shares = [row["shares"]["percent"] for row in mine]
@@ -253,7 +256,7 @@ def _modules(snapshot: Snapshot, language: str) -> Iterator[Picture]:
         _("Kjerneelementer gjennomført"): [row["adherence"] for row in rows],
         _("Voksne som var med eller tok igjen"): [row["attendance"] for row in rows],
     }
-    table = [[_("Modul"), *series, _("Familienes dom")]]
+    table = [[_("Modul"), *series, _("Det familiene sier")]]
     table += [
         [
             label,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 
-from evaluation.figures.disclosure import ADULTS_FOR_MEAN, Population, band, told_percent
+from evaluation.figures.disclosure import ADULTS_FOR_MEAN, FOR_PERCENT, Population, band, told_percent
 from evaluation.figures.statistics.proportions import share
 from evaluation.models import Response
 from evaluation.releases.people import may_be_told, waves_up_to
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from evaluation.models import Wave
 
 UNASKED = "unasked"  # answers without anybody asked: a rehearsal
-FOR_PERCENT = 20  # people, for a whole per cent beside a banded number of them
 TOO_FEW = "0–4"
 
 
@@ -58,9 +57,14 @@ class Flow:
 
     @property
     def kept_percent(self) -> float | None:
-        """For a criterion; None where too few were there before, or are pairs."""
+        """For a criterion's light; None where too few were there before, or are pairs."""
         enough = self.before >= LEAST_FOR_SHARE and self.pairs >= ADULTS_FOR_MEAN
         return 100 * self.kept.value if enough else None
+
+    @property
+    def kept_told(self) -> int | None:
+        kept = self.kept_percent
+        return told_percent(kept) if kept is not None and self.before >= FOR_PERCENT else None
 
 
 def flow(wave: Wave, phase: str, asked: Mapping[str, Mapping[str, int]], *, before: int, pairs: int) -> Flow:
@@ -82,10 +86,7 @@ def told_flow(found: Flow) -> dict[str, Any]:
         return told
     if found.before:
         told |= {"before": band(found.before) or TOO_FEW, "pairs": band(found.pairs) or TOO_FEW}
-        kept = found.kept_percent
-        told["kept_percent"] = (
-            told_percent(kept) if kept is not None and found.before >= FOR_PERCENT else None
-        )
+        told["kept_percent"] = found.kept_told
     return told | {"waves": [_named(each) | _told(each) for each in found.waves]}
 
 

@@ -67,13 +67,12 @@ def _implementation(study: Study, phase: str, modules: Rows, people: Counts) -> 
     planned = Evening.objects.filter(group__in=groups_of(study, phase)).count()
     shares = [row["adherence"] for row in modules if row["adherence"] is not None]
     adapted = [row["adapted"] for row in modules if row["adapted"] is not None]
-    enough = people["enough"]
     return [
         _row("implementation", "implementation", part=people["begun"]),
         _row("implementation", "evenings", part=sum(row["evenings"] for row in modules), of=planned),
         _row(
             "implementation", "adherence", percent=told_percent(sum(shares) / len(shares)) if shares else None
         ),
-        _row("implementation", "enough", percent=None if enough is None else told_percent(enough)),
+        _row("implementation", "enough", percent=people["enough"]),
         _row("implementation", "adaptations", part=sum(adapted) if adapted else None),
     ]

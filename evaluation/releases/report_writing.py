@@ -12,7 +12,7 @@ from PIL import Image
 from courses.documents.paper import Column, Paper, clean
 from courses.documents.pieces import field
 from courses.documents.styles import INGRESS, SMALL
-from evaluation.releases import words, words_of_dose, words_of_method, words_of_programme
+from evaluation.releases import words, words_of_dose, words_of_method, words_of_places, words_of_programme
 from evaluation.releases.canvas import width_of
 from evaluation.releases.pictures import change_table
 
@@ -100,9 +100,11 @@ class Report:
         findings = words.findings(self.told, self.language)
         for sentence in findings[:1]:
             self.paper.text(sentence, INGRESS)
+        if hedge := words.hedge(self.told):
+            self.paper.text(hedge)
         self.bullets(findings[1:])
         flow = self.told["flow"]
-        reach = [said for _dimension, said in words_of_programme.reaim(self.told["reaim"], self.language)[:1]]
+        reach = [said for _dimension, said in words_of_programme.reaim(self.told, self.language)[:1]]
         sentences = [words_of_programme.answered(flow), words_of_programme.unsaid(flow), *reach]
         self.paper.text(" ".join(sentence for sentence in sentences if sentence))
         if why := words.rounded(self.told["scales"]):
@@ -140,7 +142,7 @@ class Report:
     def delivery(self) -> None:
         self.paper.heading(_("Slik ble programmet gitt"))
         self.picture("moduler")
-        rows = words_of_programme.reaim(self.told["reaim"], self.language)
+        rows = words_of_programme.reaim(self.told, self.language)
         self.table(
             [_("Side ved programmet"), _("Hva vi så")],
             rows,
@@ -217,7 +219,7 @@ class Report:
             table.append([words.scale_title(row, self.language), _("Regionen"), *there])
         heads = [_("Skala"), _("Hvor"), _("Før"), _("Etter"), _("Endring"), _("Trolig mellom")]
         self.table(heads, table, _("Kommunen og regionen"))
-        self.paper.texts(words.of_places(rows, self.told["scales"]), SMALL)
+        self.paper.texts(words_of_places.of_places(rows, self.told["scales"]), SMALL)
         self.limits()
 
 

@@ -2,7 +2,7 @@
 
 A figure that may not be told has no number at all in what is stored, and ``why`` says which sentence
 stands in its place: «few» (too few answers), «alike» (the number would give answers away), «with-pairs»
-(a first wave, told with the next), «beside» (almost the same people as in an earlier release). A page, a
+(a first wave, told with the next), «beside» (with an earlier release it would give answers away). A page, a
 report or a file that shows a snapshot cannot tell more than is here.
 """
 
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from evaluation.figures.disclosure import ADULTS_FOR_SHARES, band, told_mean
-from evaluation.releases.waiting import WITH_PAIRS as WITH_PAIRS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -54,18 +53,21 @@ def about(definition: Definition, scale: Scale) -> dict[str, Any]:
     }
 
 
+def _row(definition: Definition, scale: Scale, *levels: Level) -> dict[str, Any]:
+    """What the numbers are of, and why there are none, or ""."""
+    return about(definition, scale) | {"why": hidden_because(scale, *levels)}
+
+
 def told_change(definition: Definition, scale: Scale, found: Moved) -> dict[str, Any]:
     """A change as pages and the steering report tell it: means with one decimal, n in a band."""
-    told = about(definition, scale)
-    why = hidden_because(scale, found.before, found.after)
-    if why:
-        return told | {"why": why}
+    row = _row(definition, scale, found.before, found.after)
+    if row["why"]:
+        return row
     effects = found.change.effects
     interval = effects.interval if effects else None
     before, after = told_mean(found.before.mean), told_mean(found.after.mean)
     moved = told_mean(after - before) * (-1 if scale.better == "low" else 1)
-    return told | {
-        "why": "",
+    return row | {
         "alone": False,
         "n": band(found.population.adults),
         "before": before,
@@ -82,17 +84,18 @@ def told_change(definition: Definition, scale: Scale, found: Moved) -> dict[str,
 
 def told_level(definition: Definition, scale: Scale, found: Level) -> dict[str, Any]:
     """A level of a wave that has no «before»."""
-    told, why = about(definition, scale), hidden_because(scale, found)
-    if why:
-        return told | {"why": why}
-    return told | {"why": "", "n": band(found.population.adults), "mean": told_mean(found.mean)}
+    row = _row(definition, scale, found)
+    if row["why"]:
+        return row
+    return row | {"n": band(found.population.adults), "mean": told_mean(found.mean)}
 
 
 def level_alone(definition: Definition, scale: Scale, found: Level) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Of almost the same people as an earlier release, told and whole: where they stand now, and no change.
+    """Beside an earlier release, told and whole: where they stand now, and no change.
 
-    The level before of the others is out, and the change would tell something of it again, of all but a few.
-    The answers now are in no other figure: whatever they are, those before could be anybody's.
+    Others' level before is out, and the change would tell something of it again, of all but a few or all but
+    some who answered alike; which of the two is not said. The answers now are in no other figure: whatever
+    they are, those before could be anybody's.
     """
     rows = told_level(definition, scale, found), whole_level(definition, scale, found)
     told, whole = (row if row["why"] else row | {"alone": True} for row in rows)
@@ -101,9 +104,9 @@ def level_alone(definition: Definition, scale: Scale, found: Level) -> tuple[dic
 
 def whole_change(definition: Definition, scale: Scale, found: Moved) -> dict[str, Any]:
     """Every decimal and the exact n, for the technical appendix and the role of research alone."""
-    told, why = about(definition, scale), hidden_because(scale, found.before, found.after)
-    if why:
-        return told | {"why": why}
+    row = _row(definition, scale, found.before, found.after)
+    if row["why"]:
+        return row
     whole = plain(found)
     if not found.left.may_have_mean or not found.stayed_or_left:  # who left is a population of its own
         whole["stayed_or_left"] = whole["left"] = None
@@ -111,15 +114,15 @@ def whole_change(definition: Definition, scale: Scale, found: Moved) -> dict[str
         whole[name] = _to_hundredths(whole[name])
     if found.robust is None:
         whole["intraclass"] = None  # of a few groups it would tell each group's level
-    return told | {"why": ""} | whole
+    return row | whole
 
 
 def core_of_change(definition: Definition, scale: Scale, found: Moved) -> dict[str, Any]:
     """What research is told of a part of the people: nothing of its items, households and groups."""
-    told, why = about(definition, scale), hidden_because(scale, found.before, found.after)
-    if why:
-        return told | {"why": why}
-    return told | {"why": "", "population": plain(found.population), "change": plain(found.change)}
+    row = _row(definition, scale, found.before, found.after)
+    if row["why"]:
+        return row
+    return row | {"population": plain(found.population), "change": plain(found.change)}
 
 
 def without_items(row: dict[str, Any], told: Collection[str]) -> dict[str, Any]:
@@ -142,8 +145,8 @@ def _to_hundredths(value: Any) -> Any:
 
 
 def whole_level(definition: Definition, scale: Scale, found: Level) -> dict[str, Any]:
-    told, why = about(definition, scale), hidden_because(scale, found)
-    return told | {"why": why} | ({} if why else plain(found))
+    row = _row(definition, scale, found)
+    return row if row["why"] else row | plain(found)
 
 
 def told_interval(interval: Interval | None) -> list[float] | None:

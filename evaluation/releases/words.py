@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from evaluation.releases.words_of_reasons import why
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 
 def number(value: float | None, decimals: int = 1) -> str:
@@ -111,6 +111,11 @@ def in_order(snapshot: dict[str, Any]) -> list[dict[str, Any]]:
     return sorted(snapshot["scales"], key=lambda row: f"{row['instrument']}.{row['scale']}" != first)
 
 
+def hedge(snapshot: dict[str, Any]) -> str:
+    """What the first finding is worth: how large the change is, and for how many; or nothing."""
+    return " ".join(said for row in in_order(snapshot)[:1] for said in (size(row), spread(row)) if said)
+
+
 def rounded(rows: list[dict[str, Any]]) -> str:
     """Why a change is not the difference between two numbers beside it; empty where it is."""
     if any(row.get("rounded") for row in rows):
@@ -119,17 +124,6 @@ def rounded(rows: list[dict[str, Any]]) -> str:
             "enn forskjellen mellom før og etter."
         )
     return ""
-
-
-def of_places(rows: Sequence[dict[str, Any]], region: Sequence[dict[str, Any]]) -> list[str]:
-    """How to read a municipality's table beside the region's."""
-    return [
-        _(
-            "«Trolig mellom» er et 95 prosents intervall. Går det over null, kan endringen like gjerne være"
-            " ingen."
-        ),
-        *filter(None, [rounded([*rows, *region])]),
-    ]
 
 
 def certainty(row: dict[str, Any]) -> str:
@@ -170,17 +164,26 @@ SIZES = {
 }
 
 
+def size(row: dict[str, Any]) -> str:
+    """How large a change is, in a word; empty where it is not told."""
+    if not row.get("size"):
+        return ""
+    return _("Målt mot hvor ulike de voksne er, er endringen %(size)s.") % {"size": SIZES[row["size"]]()}
+
+
 def closer(row: dict[str, Any]) -> list[str]:
     """What else is told of a change: its size, ends of the scale, who left, homes and groups."""
     if row.get("alone"):
-        return [_("De som svarte, er nesten de samme som sist. Derfor vises bare nivået nå, ikke endringen.")]
+        return [
+            _(
+                "Sammen med en tidligere offentliggjøring kunne endringen røpet svar. Derfor vises bare"
+                " nivået nå."
+            )
+        ]
     if row["why"] or "mean" in row:
         return []
     said = [_("Antall som svarte begge ganger: %(n)s.") % {"n": row["n"]}]
-    if row.get("size"):
-        said.append(
-            _("Målt mot hvor ulike de voksne er, er endringen %(size)s.") % {"size": SIZES[row["size"]]()}
-        )
+    said += filter(None, [size(row)])
     said += [tell() for end, tell in AT_AN_END[row["better"]].items() if row.get(end)]
     return [*said, *_with_others(row)]
 
@@ -232,20 +235,6 @@ def who_left(row: dict[str, Any]) -> str:
     return _left(part) if isinstance(part, dict) else ""
 
 
-def as_cells(row: dict[str, Any]) -> dict[str, str]:
-    """A change as a line of a table; only why where it is hidden."""
-    if row["why"] or "change" not in row:
-        return {"why": why(row["why"])}
-    return {
-        "why": "",
-        "before": number(row.get("before")),
-        "after": number(row.get("after")),
-        "change": signed(row["change"]),
-        "between": interval(row["interval"]),
-        "n": row["n"],
-    }
-
-
 def _left(part: dict[str, Any]) -> str:
     if part["why"]:
         return _("De som bare svarte før: %(why)s") % {"why": why(part["why"])}
@@ -291,4 +280,4 @@ def mostly(row: dict[str, Any], language: str) -> str:
         return ""
     answer = in_language(row["answers"][after["mostly"]], language)
     told = {"item": in_language(row["text"], language), "answer": answer.lower()}
-    return _("%(item)s De fleste svarte «%(answer)s».") % told
+    return _("%(item)s De fleste svarte «%(answer)s» i denne målingen.") % told

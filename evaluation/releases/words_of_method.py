@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 
 from django.utils import formats
 from django.utils.dateparse import parse_date
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evaluation.releases.words import in_language, number
+from evaluation.study_words import at_most
 
 COVERAGE = Path(__file__).parents[1] / "figures" / "coverage.json"
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÆØÅ«])")
@@ -54,6 +56,7 @@ def method() -> list[str]:
             "Hvor mange som ga hvert svar på et spørsmål, er rundet av til nærmeste 5 prosent. Derfor kan"
             " summen bli litt mer eller mindre enn 100."
         ),
+        _("Oppmøte blant færre enn 20 voksne er rundet av på samme måte."),
     ]
 
 
@@ -100,7 +103,7 @@ def deviation(code: str) -> str:
     """``lost`` brings its band: «lost:5–9», and «lost:» for fewer than five."""
     name, _sign, many = code.partition(":")
     if name == "lost":
-        told = {"many": many or _("Færre enn fem")}
+        told = {"many": capfirst(at_most(many))}
         return _("%(many)s svar kunne ikke åpnes, fordi nøkkelen var tapt. De er ikke med.") % told
     return DEVIATIONS[code]()
 
@@ -167,7 +170,7 @@ def some_cover_too_little() -> list[str]:
     return [
         _(
             "Noen intervaller er litt for smale når familier i samme gruppe ligner på hverandre. Hvilke det "
-            "gjelder, står i det tekniske vedlegget."
+            "gjelder, står i det tekniske vedlegget, som forskningspartneren har."
         )
     ]
 

@@ -94,7 +94,9 @@ def measure(row: dict[str, Any], language: str) -> str:
 
 
 def criterion(row: dict[str, Any]) -> str:
-    """«82 %, grønt (grønt fra 80 %, rødt under 60 %)»; the other way round where low is good."""
+    """«82 %, grønt (grønt fra 80 %, rødt under 60 %)»; the other way round where low is good. Without the
+    number where that is not told.
+    """
     is_mean = row["measure"] == "outcome"
 
     def told(value: float) -> str:
@@ -104,9 +106,8 @@ def criterion(row: dict[str, Any]) -> str:
     if row.get("better") == "low":
         bounds = _("grønt til og med %(green)s, rødt over %(red)s")
     bounds %= {"green": told(row["green"]), "red": told(row["red"])}
-    if row["value"] is None:
-        return f"{light('none')} ({bounds})"
-    return f"{told(row['value'])}, {light(row['light'])} ({bounds})"
+    found = "" if row["value"] is None else f"{told(row['value'])}, "
+    return f"{found}{light(row['light'])} ({bounds})"
 
 
 def decisions(criteria: list[dict[str, Any]], language: str) -> list[str]:
@@ -135,8 +136,10 @@ DIMENSIONS = {
 }
 
 
-def reaim(rows: list[dict[str, Any]], language: str) -> list[tuple[str, str]]:
+def reaim(snapshot: dict[str, Any], language: str) -> list[tuple[str, str]]:
     """Dimension and sentence, a line each; nothing that has no number to tell."""
+    chosen = {"chosen": bool(snapshot["study"]["primary_outcome"])}
+    rows = [row | chosen for row in snapshot["reaim"]]
     told = ((DIMENSIONS[row.get("dimension", row["what"])](), reach(row, language)) for row in rows)
     return [(dimension, sentence) for dimension, sentence in told if sentence]
 
@@ -160,6 +163,8 @@ def _reached(row: dict[str, Any], _language: str) -> str:
 
 
 def _changed(row: dict[str, Any], language: str) -> str:
+    if not row["chosen"]:
+        return _("Det er ikke valgt et hovedutfall for studien. Endringen står skala for skala.")
     found = row.get("row")
     if not found or found["why"] or "change" not in found:
         return _("Endringen i hovedutfallet kan ikke vises.")
@@ -184,6 +189,8 @@ def _adapted(row: dict[str, Any], _language: str) -> str:
     count = row["part"]
     if count is None:
         return ""
+    if not count:
+        return _("Ingen kvelder ble endret fra planen.")
     return ngettext("%(n)d kveld ble endret fra planen.", "%(n)d kvelder ble endret fra planen.", count) % {
         "n": count
     }
@@ -209,7 +216,9 @@ def _share(text: str, row: dict[str, Any]) -> str:
 REACH: dict[str, Any] = {
     "reach": _reached,
     "change": _changed,
-    "adoption": lambda row, _language: _part_of(_("%(part)s av %(of)s kommuner er med."), row),
+    "adoption": lambda row, _language: _part_of(
+        _("%(part)s av regionens %(of)s kommuner har hatt en gruppe."), row
+    ),
     "leaders": lambda row, _language: _part_of(
         _("%(part)s av %(of)s kontaktpersoner har ledet en gruppe."), row
     ),

@@ -16,7 +16,9 @@ WHY = {
     "alike": lambda: _(
         "Svarene er så like at tallet ville røpet hva enkelte har svart. Derfor vises det ikke."
     ),
-    "beside": lambda: _("Nesten de samme er med i en tidligere offentliggjøring. Derfor vises ikke tallet."),
+    "beside": lambda: _(
+        "Sammen med en tidligere offentliggjøring kunne tallet røpet svar. Derfor vises det ikke."
+    ),
     "with-pairs": lambda: _("Vises sammen med neste måling, for dem som har svart begge ganger."),
     "unreliable": lambda: _("Skalaen er ikke pålitelig nok her til å si det om den enkelte."),
     "homes": lambda: _("For få hjem med én voksen, eller med to, til å vise det."),

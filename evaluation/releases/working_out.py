@@ -21,6 +21,7 @@ from evaluation.releases.people import counted_people
 from evaluation.releases.phases import pilot_and_implementation
 from evaluation.releases.reaim import reaim
 from evaluation.releases.sites import told_sites
+from evaluation.releases.waiting import WITH_PAIRS
 
 if TYPE_CHECKING:
     from evaluation.instruments.definition import Definition, Scale
@@ -46,7 +47,7 @@ def work_out(
     doses = dose(everything, wave.study.primary_outcome, told)
     flow = _flow(wave, phase, everything, people)
     modules = delivery.with_people(delivery.modules(wave.study, phase), people["modules"])
-    lights = criteria.lights(wave.study, told["scales"], flow.kept_percent, modules, people["enough"])
+    lights = criteria.lights(wave.study, told["scales"], flow, modules, people["enough"])
     reached = reaim(wave, phase, told["scales"], modules, people)
     flows = reach.told_flow(flow), reach.whole_flow(flow)
     common = {
@@ -57,7 +58,7 @@ def work_out(
         "modules": modules,
         "changes": people["changes"],
         "editions": editions(wave.study, phase),
-        "deviations": criteria.deviations(wave.study, phase, departures(wave, everything)),
+        "deviations": criteria.deviations(wave.study, phase, _departures(wave, phase, everything)),
         "questionnaires": [_questionnaire(each.definition) for each in everything],
     }
     snapshot, technical = (
@@ -136,7 +137,7 @@ def _scale(wave: Wave, each: Asked, scale: Scale, *, slow: bool) -> tuple[dict[s
     if each.pairs is not None:
         return _change(each, scale, slow=slow)
     if awaits(wave, each):
-        waiting = telling.about(each.definition, scale) | {"why": telling.WITH_PAIRS}
+        waiting = telling.about(each.definition, scale) | {"why": WITH_PAIRS}
         return waiting, waiting
     at = level(Scored.of(each.definition, scale, each.found), slow=slow)
     return telling.told_level(each.definition, scale, at), telling.whole_level(each.definition, scale, at)
@@ -167,6 +168,10 @@ def _flow(wave: Wave, phase: str, everything: list[Asked], people: Snapshot) -> 
     pairs = len(first.pairs.after) if first and first.pairs else 0
     before = first.before if first else 0
     return reach.flow(wave, phase, people["asked"], before=before, pairs=pairs)
+
+
+def _departures(wave: Wave, phase: str, everything: list[Asked]) -> list[str]:
+    return [*criteria.lost_answers(wave, phase), *departures(wave, everything)]
 
 
 def _study(wave: Wave) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from courses.access import has_role
@@ -15,9 +16,10 @@ from evaluation import informing
 from evaluation.models import Release, ReleaseDraft, Wave
 from evaluation.releases import releasing, words, words_of_programme
 from evaluation.releases.occasions import open_occasions, waves_and_phases
-from evaluation.releases.waiting import that_wait
+from evaluation.releases.waiting import is_told, that_wait
 from evaluation.views.release_files import svg, written_language
-from evaluation.views.releases import named, told_beside, told_in_brief
+from evaluation.views.release_told import everything
+from evaluation.views.releases import named
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -48,7 +50,7 @@ def _candidates(user: User, out: set[tuple[int, str]]) -> list[dict[str, Any]]:
     drafts = {(draft.wave_id, draft.phase): draft for draft in asked}
     studies: dict[int, dict[str, Any]] = {}
     for wave, phase in waves_and_phases(waves):
-        if (wave.pk, phase) in out:
+        if (wave.pk, phase) in out or is_told(with_the_next.get(wave.pk), phase, out):
             continue
         waiting = [
             str(each.group or _("dem som ikke er i en gruppe")) for each in open_occasions(wave, phase)
@@ -99,13 +101,18 @@ def ask_draft(request: HttpRequest, wave_id: int, phase: str) -> HttpResponse:
 def draft(request: HttpRequest, wave_id: int, phase: str) -> HttpResponse:
     """What would be let out, word for word; or that it is being worked out."""
     wave = _wave_or_404(request, wave_id, phase)
+    out = Release.objects.visible_to(request.user).filter(wave=wave, phase=phase).only("pk").first()
+    if out:  # whoever kept the address is led to what it became
+        return redirect("answers:release", out.pk)
     found = get_object_or_404(ReleaseDraft.objects.visible_to(request.user), wave=wave, phase=phase)
     context: dict[str, Any] = {"draft": found} | _named(wave, phase)
     if found.content:
-        told = [each for each in found.content["pictures"] if each["language"] == written_language()]
-        snapshot = found.content["snapshot"]
-        context |= told_in_brief(snapshot) | told_beside(snapshot)
-        context |= {"pictures": told, "checksum": _checksum(found)}
+        drawn = [
+            {"picture": each, "src": reverse("answers:draft_picture", args=[wave.pk, phase, each["name"]])}
+            for each in found.content["pictures"]
+            if each["language"] == written_language()
+        ]
+        context |= everything(found.content["snapshot"], drawn) | {"checksum": _checksum(found)}
     return render(request, "evaluation/releases/draft.html", context)
 
 

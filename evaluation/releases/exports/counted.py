@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 NOTHING_TOLD = (
     "Det er ingen data å hente ut fra offentliggjøring {pk}: det er ingen svar, for få, de vises sammen med"
-    " neste måling, eller nesten de samme er med i en tidligere offentliggjøring."
+    " neste måling, eller de kunne sammen med en tidligere offentliggjøring røpet hva noen svarte."
 )
 ROWS_CHANGED = (
     "Svarene er ikke lenger de samme som da offentliggjøring {pk} ble laget: noen har trukket svarene sine,"
