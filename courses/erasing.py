@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import DO_NOTHING, ForeignObjectRel, Q
+from django.dispatch import Signal
 
 from courses.keys import key
 from courses.ledger import add_mark, marks
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from courses.models import Adult
+
+erased_again = Signal()  # ``user``: before somebody the ledger names is erased from a restored database
 
 
 def mark_of(user: User) -> str:
@@ -81,7 +84,9 @@ def replay() -> int:
         return 0
     for user in User.objects.select_related("adult__family").order_by("pk"):
         if mark_of(user) in wanted:
-            erase_user(user, may_hold_role=True)
+            with transaction.atomic():
+                erased_again.send(User, user=user)
+                erase_user(user, may_hold_role=True)
             gone += 1
     known = set(Erasure.objects.values_list("mark", flat=True))
     Erasure.objects.bulk_create(

@@ -19,34 +19,20 @@ from django.utils import timezone
 from evaluation.answers import kept_keys, keys, withdrawing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from evaluation.answers.two_people import Two
     from evaluation.models import Study
 
-    Witnesses = tuple[str, str]
-
 LINE = "Andel: "
-TWO = 2
-
-
-class NotTwoError(Exception):
-    """Not two people by name; its text says what lacks."""
-
-
-def two_names(given: Sequence[str], option: str) -> Witnesses:
-    """Raises NotTwoError for one person, or the same one twice."""
-    names = [" ".join(name.split()) for name in given if name.strip()]
-    if len(names) != TWO or names[0].casefold() == names[1].casefold():
-        raise NotTwoError(f"To personer trengs: {option} NAVN {option} NAVN. Ingenting er endret.")
-    return names[0], names[1]
 
 
 class NotAShareError(Exception):
     """What was read is not a share."""
 
 
-def hold(study: Study, witnesses: Witnesses, out: Path) -> list[Path]:
+def hold(study: Study, witnesses: Two, out: Path) -> list[Path]:
     """Makes the key, and writes the certificate and the two shares beside it. Raises OSError before
     anything is made when there is nowhere to write, and NoKeyError."""
     shares = [out.with_name(f"{out.stem}-andel-{number}{out.suffix or '.txt'}") for number in (1, 2)]
@@ -65,7 +51,7 @@ class AnswersWaitError(Exception):
     """Answers wait that the key is to pair: counted after it is gone, they would be without a pair."""
 
 
-def end(study: Study, witnesses: Witnesses, out: Path) -> None:
+def end(study: Study, witnesses: Two, out: Path) -> None:
     """Destroys the key and leaves the proof. Raises AnswersWaitError, NoKeyError, and OSError before
     anything is destroyed when there is no room for the proof.
 
@@ -133,7 +119,7 @@ def _write(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def _certificate(study: Study, witnesses: Witnesses) -> str:
+def _certificate(study: Study, witnesses: Two) -> str:
     return f"""KOBLINGSNØKKEL – SERTIFIKAT
 
 Studie: {study} ({study.key})
@@ -149,7 +135,7 @@ vitne tar vare på én; begge trengs for å lage nøkkelen på nytt, og én alen
 {_signed(witnesses)}"""
 
 
-def _proof(study: Study, witnesses: Witnesses) -> str:
+def _proof(study: Study, witnesses: Two) -> str:
     return f"""KOBLINGSNØKKEL – BEVIS FOR SLETTING
 
 Studie: {study} ({study.key})
@@ -165,7 +151,7 @@ hvilke svar som hører til hvem. Dette er bare sant når også andelene og kopie
 {_signed(witnesses)}"""
 
 
-def _signed(witnesses: Witnesses) -> str:
+def _signed(witnesses: Two) -> str:
     return "".join(f"Vitne: {name}\nUnderskrift: ______________________________\n\n" for name in witnesses)
 
 

@@ -17,7 +17,7 @@ the answers database, the state in the people database. A key that is missing or
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import IntegrityError, transaction
 
@@ -92,12 +92,25 @@ def shut(occasion: Occasion) -> bool:
 
 def drop(occasion: Occasion) -> ClosingResult:
     """The study is over and there never were enough: what waits is deleted unread, and its key with it."""
-    with transaction.atomic():
-        if Occasion.objects.filter(pk=occasion.pk, state=State.CLOSED).update(state=State.DROPPED):
-            empty(occasion)
+    if not drop_unread(occasion):
+        return close(occasion)  # a run beside this one was first
     vacuum()
     keys.destroy_seal_key(occasion)  # nothing of it can be wanted again
     return ClosingResult("dropped", (occasion.pk,))
+
+
+def drop_unread(occasion: Occasion, **given_up: Any) -> bool:
+    """Deletes what waits, to be swept; ``given_up`` is stored with it. False, with nothing changed, when it
+    is not closed, or when a run beside this one has written its answers."""
+    with transaction.atomic():
+        closed = Occasion.objects.filter(pk=occasion.pk, state=State.CLOSED)
+        if not closed.update(state=State.DROPPED, **given_up):
+            return False
+        if is_written(_fresh(occasion)):  # with the batch it has now, which nobody can draw any more
+            transaction.set_rollback(True)
+            return False
+        _empty(occasion)
+    return True
 
 
 def _fresh(occasion: Occasion) -> Occasion:
@@ -209,9 +222,9 @@ def _take_away(occasion: Occasion, known: Inbox | None) -> None:
                 occasion=occasion.pk, user__in=known.on_paper, state=Participation.State.MISSED
             ).update(state=Participation.State.DONE)
             give_verdict(known)
-        empty(occasion)
+        _empty(occasion)
 
 
-def empty(occasion: Occasion) -> None:
+def _empty(occasion: Occasion) -> None:
     SealedAnswer.objects.filter(occasion=occasion.pk).delete()
     PaperEnvelope.objects.filter(occasion=occasion.pk).delete()

@@ -1,38 +1,49 @@
 """An occasion whose sealing key is lost for good is given up: nobody can open its answers any more.
 
-While it waits for its key nothing of its wave can be let out. Two people say that the key is lost; what waits
-is deleted unread, and how many they were, who said so and on which day stay with the occasion. Should the key
-turn up afterwards, there is nothing left for it to open.
+While it waits for its key nothing of its wave can be let out. Two people say that the key is lost, and say
+it again when a night has passed; what waits is deleted unread. How many they were, who said so, who ran it
+and on which day stay with the occasion. Should the key turn up afterwards, there is nothing left for it to
+open.
 """
 
 from __future__ import annotations
 
+import os
+import pwd
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from courses.models import AuditEvent
 from evaluation.answers import closing, keys
 from evaluation.answers.cleaning import vacuum
-from evaluation.models import Occasion, SealedAnswer
+from evaluation.models import Consent, IdentityMode, Occasion, PaperEnvelope, Participation
 
 if TYPE_CHECKING:
-    Two = tuple[str, str]
+    from datetime import date
+    from pathlib import Path
+
+    from evaluation.answers.two_people import Two
 
 State = Occasion.State
+NIGHT, STALE = timedelta(days=1), timedelta(days=30)  # between saying it and doing it
 
 
 class NotLostError(Exception):
     """There is nothing to give up; its text says why, in Norwegian."""
 
 
-def lost_in(occasion: Occasion) -> int:
-    """How many sealed answers would be lost. Raises NotLostError, and NoKeyError where the key file cannot be
-    read from here: then nobody knows."""
+def lost_in(occasion: Occasion, *, file_is_lost: bool = False) -> int:
+    """How many answers would be lost, at most. Raises NotLostError, also where the key file is not here and
+    nobody says that it is lost; and NoKeyError where it cannot be read from here: then nobody knows."""
     if occasion.state in (State.COUNTED, State.DROPPED):
         raise NotLostError(f"Måletidspunkt {occasion.pk} er avsluttet. Det er ingenting å gi opp.")
     if occasion.state == State.PLANNED:
         raise NotLostError(f"Måletidspunkt {occasion.pk} er ikke åpnet. Ingen har svart der ennå.")
+    _require_place(file_is_lost=file_is_lost)
     keys.with_seal_key()
     if keys.opens(occasion):
         raise NotLostError(
@@ -40,28 +51,100 @@ def lost_in(occasion: Occasion) -> int:
             f" {occasion.pk}»."
         )
     if closing.is_written(occasion):
-        raise NotLostError(
-            f"Svarene til måletidspunkt {occasion.pk} er talt opp. Kjør «manage.py close {occasion.pk}»."
-        )
-    return SealedAnswer.objects.filter(occasion=occasion.pk).count()
+        raise _is_counted(occasion)
+    return _answers_in(occasion)
 
 
-def give_up(occasion: Occasion, by: Two) -> int:
-    """Deletes what waits there, for good. How many answers were lost. Raises as ``lost_in``."""
-    lost_in(occasion)
+def where_it_was_sought(occasion: Occasion) -> str:
+    """The key file and what it lacks, in words."""
+    path: Path = settings.SEAL_KEY_FILE
+    if not path.exists():
+        return f"{path} finnes ikke"
+    if keys.has_seal_key(occasion):
+        return f"{path} finnes, med en annen nøkkel enn den svarene er forseglet med"
+    return f"{path} finnes, uten denne nøkkelen"
+
+
+def give_up(occasion: Occasion, by: Two, *, file_is_lost: bool = False) -> int | None:
+    """Deletes what waits there, for good. How many answers were lost, at most; None the first time, when it
+    is only noted that the two have said so. Raises as ``lost_in``."""
+    lost = lost_in(occasion, file_is_lost=file_is_lost)
+    if not _said(occasion, by, until=timezone.localdate() - NIGHT):
+        if not _said(occasion, by, until=timezone.localdate()):
+            _record(occasion, by, "skal gis opp")
+        return None
     closing.shut(occasion)  # those who answer now would answer in vain
     with transaction.atomic():
-        lost = SealedAnswer.objects.filter(occasion=occasion.pk).count()
-        done = Occasion.objects.filter(pk=occasion.pk, state=State.CLOSED).update(
-            state=State.DROPPED,
-            given_up_on=timezone.localdate(),
-            given_up_by=" og ".join(by)[:200],
-            lost_answers=lost,
-        )
-        if not done:
-            raise NotLostError(f"Måletidspunkt {occasion.pk} er avsluttet. Det er ingenting å gi opp.")
-        closing.empty(occasion)
-        keys.record_use(f"gitt opp, måletidspunkt {occasion.pk}, {lost} svar tapt ({' og '.join(by)})")
+        lost = _answers_in(occasion)
+        by_whom = f"{' og '.join(by)}, kjørt av {_runner()}"
+        today = timezone.localdate()
+        if not closing.drop_unread(occasion, given_up_on=today, given_up_by=by_whom, lost_answers=lost):
+            raise _is_counted(occasion)
+        _record(occasion, by, "gitt opp", f", opptil {lost} svar tapt")
     vacuum()
-    keys.destroy_seal_key(occasion)  # what lies there under its number opens nothing
     return lost
+
+
+def _is_counted(occasion: Occasion) -> NotLostError:
+    return NotLostError(
+        f"Svarene til måletidspunkt {occasion.pk} er talt opp. Kjør «manage.py close {occasion.pk}»."
+    )
+
+
+def _require_place(*, file_is_lost: bool) -> None:
+    """Raises NotLostError. Whoever runs it without the site's own settings looks where no key ever lay."""
+    path: Path = settings.SEAL_KEY_FILE
+    if path.exists():
+        return
+    if not settings.SEAL_KEYS_APART:
+        raise NotLostError(
+            f"Nøkkelfilen {path} finnes ikke, og SEAL_KEY_FILE er ikke satt her. Sett SEAL_KEY_FILE til filen"
+            " nøklene lå i, og kjør kommandoen igjen. Ingenting er endret."
+        )
+    if not file_is_lost:
+        raise NotLostError(
+            f"Nøkkelfilen {path} finnes ikke. Er stien riktig, og finnes det ingen kopi? Er filen tapt for"
+            " godt, si også --file-is-lost. Ingenting er endret."
+        )
+
+
+def _answers_in(occasion: Occasion) -> int:
+    """Answers, not boxes: a box may hold a no as well. Whoever both sent one and gave in a sheet is there
+    twice; whoever was erased since only by her sheet."""
+    if occasion.identity == IdentityMode.ANONYMOUS:
+        return Occasion.objects.values_list("received", flat=True).get(pk=occasion.pk)
+    done = Participation.objects.filter(occasion=occasion.pk, state=Participation.State.DONE)
+    study = occasion.wave.study
+    if study.is_research:  # what was taken back would not have been counted
+        agreed = Consent.objects.filter(purpose=Consent.Purpose.RESEARCH, withdrawn_on=None)
+        done = done.filter(user__in=agreed.filter(letter__study=study).values("user"))
+    return done.count() + PaperEnvelope.objects.filter(occasion=occasion.pk, keyed=True).count()
+
+
+def _said(occasion: Occasion, by: Two, *, until: date) -> bool:
+    """Whether both have said by that day, and not long ago, that it is to be given up."""
+    lines = {_line(occasion, "skal gis opp", name) for name in by}
+    noted = AuditEvent.objects.filter(action=AuditEvent.Action.KEY_USED, detail__in=lines)
+    noted = noted.filter(on__lte=until, on__gte=timezone.localdate() - STALE)
+    return set(noted.values_list("detail", flat=True)) == lines
+
+
+def _record(occasion: Occasion, by: Two, what: str, more: str = "") -> None:
+    """A line for each of them, and one of who ran it: together they would not have room in one."""
+    keys.record_use(f"{what}, måletidspunkt {occasion.pk}{more}, kjørt av {_runner()}")
+    for name in by:
+        keys.record_use(_line(occasion, what, name))
+
+
+def _line(occasion: Occasion, what: str, name: str) -> str:
+    return f"{what}, måletidspunkt {occasion.pk}: {name}"
+
+
+def _runner() -> str:
+    """The operating system's user, which nobody can choose as a word; behind sudo also who asked for it."""
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        name = str(os.getuid())
+    asked = os.environ.get("SUDO_USER", "")
+    return (f"{name} (sudo: {asked})" if asked else name)[:40]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
 
-from courses.erasing import erase
+from courses.erasing import erase, mark_of, replay
+from courses.ledger import add_mark
 from courses.models import Adult, Group, Municipality
 from evaluation import answering, papers
 from evaluation.answers import boxes, closing, inbox, sealing
@@ -28,6 +29,8 @@ from tests.study_factories import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.test import Client
 
 
@@ -155,6 +158,24 @@ def test_a_sheet_of_somebody_who_said_no_and_was_erased_since_is_not_counted(
     assert len({len(bytes(row.box)) for row in SealedAnswer.objects.all()}) == 1
     result = closing.close(Occasion.objects.get(pk=at.pk))
     assert (result.taken, result.left_out) == (5, 2)  # the sheet, and her no
+
+
+@pytest.mark.parametrize("has_answered", [False, True])
+def test_after_a_restore_from_before_a_no_the_sheet_of_whoever_was_erased_is_not_counted(
+    at: Occasion, people: list[Adult], desk: Client, settings: Any, tmp_path: Path, has_answered: bool
+) -> None:
+    """The ledger knows that she left, and not what she said before: a sheet she may have said no to stays
+    out. Whoever had answered on the screen could say no no more, and hers counts."""
+    settings.ERASURE_LEDGER = tmp_path / "erased.txt"
+    for adult in people[1:]:
+        answer(adult, at, {"t01": 5})
+    put_in(desk, at, code_of(people[0], at), GIVEN)
+    if has_answered:
+        answer(people[0], at, {"t01": 1})
+    add_mark(mark_of(people[0].user), timezone.localdate())  # her no and her erasure were on the days between
+    assert replay() == 1
+    assert len({len(bytes(row.box)) for row in SealedAnswer.objects.all()}) == 1
+    assert closing.close(Occasion.objects.get(pk=at.pk)).taken == (6 if has_answered else 5)
 
 
 def test_a_no_that_no_sheet_belongs_to_leaves_nothing_when_she_is_erased(

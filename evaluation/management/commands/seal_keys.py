@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from evaluation.answers import ceremony, kept_keys, keys
+from evaluation.answers.two_people import TWO, NotTwoError, two_names
 from evaluation.models import Study
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-REFUSED = (keys.NoKeyError, ceremony.NotAShareError, ceremony.AnswersWaitError, ceremony.NotTwoError)
+REFUSED = (keys.NoKeyError, ceremony.NotAShareError, ceremony.AnswersWaitError, NotTwoError)
 
 
 class Command(BaseCommand):
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename}: {error.strerror}. Ingenting er endret.") from error
 
     def _ceremony(self, study: Study, options: dict[str, Any]) -> None:
-        witnesses, out = ceremony.two_names(options["witness"], "--witness"), _out(options)
+        witnesses, out = two_names(options["witness"], "--witness"), _out(options)
         if study.key_fingerprint or study.sunset_done_on:
             raise CommandError(f"«{study}» har hatt sin seremoni. Fingeravtrykk: {study.key_fingerprint}.")
         for path in ceremony.hold(study, witnesses, out):
@@ -60,13 +61,13 @@ class Command(BaseCommand):
         )
 
     def _shares(self, study: Study, options: dict[str, Any]) -> None:
-        if len(options["share"]) != ceremony.TWO:
+        if len(options["share"]) != TWO:
             raise CommandError("Begge andelene trengs: --share FIL --share FIL.")
         keys.restore_pair_key(study, ceremony.joined(*(path.read_text() for path in options["share"])))
         self.stdout.write(f"Koblingsnøkkelen til «{study}» er på plass i nøkkelfilen.")
 
     def _sunset(self, study: Study, options: dict[str, Any]) -> None:
-        witnesses, out = ceremony.two_names(options["witness"], "--witness"), _out(options)
+        witnesses, out = two_names(options["witness"], "--witness"), _out(options)
         if study.sunset_done_on and not ceremony.unnamed_proof(out).exists():
             raise CommandError(f"Koblingsnøkkelen til «{study}» ble slettet {study.sunset_done_on:%d.%m.%Y}.")
         ceremony.end(study, witnesses, out)
