@@ -16,7 +16,7 @@ from courses.models import Adult, Evening, Group, Programme
 from evaluation import informing, opening, setting_up, windows
 from evaluation.answers import keys, sealing
 from evaluation.instruments.freezing import freeze
-from evaluation.models import Occasion, Participation, Study, Wave
+from evaluation.models import Consent, Occasion, Participation, Study, Wave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +48,8 @@ def make_studies(
         _before(study, group, adults, chance, set(row["missed"]))
         for evening in group.evenings.filter(starts_at__lt=now - timedelta(days=3)):
             _after_evening(study, evening, chance)
+    study.letters.update(made_on=study.starts_on)  # before anybody was asked anything
+    Consent.objects.filter(letter__study=study).update(given_on=study.starts_on)
     opening.plan_occasions(study, now)
     _half_way(study, row, now, chance)
 

@@ -204,7 +204,7 @@ def _messages(user: User) -> list[Section]:
         for row in rows
         if row.state not in WENT
     ]
-    note = _("Vi lagrer at beskjeden gikk, ikke hva som sto i den.")
+    note = _("Vi lagrer om beskjeden gikk, ikke hva som sto i den.")
     return [
         Section("messages", _("Beskjeder til deg"), went, _("Ingen beskjeder."), note),
         Section("coming", _("Beskjeder som skal sendes"), coming, _("Ingen beskjeder venter.")),

@@ -9,8 +9,10 @@ class EvaluationConfig(AppConfig):
     def ready(self) -> None:
         """The outbox learns to write about forms, without knowing this app."""
         from courses.outbox.letter_words import COMPOSERS
-        from evaluation import asking_consent, guards, reminding  # guards connects its receivers
+        from evaluation import asking_consent, guards, reminding
+        from evaluation.answers import keeping_no
 
         guards.connect()
+        keeping_no.connect()
         COMPOSERS["form"] = reminding.compose
         COMPOSERS["study"] = asking_consent.compose

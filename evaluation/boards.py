@@ -78,8 +78,11 @@ def _counted(rows: QuerySet[Participation]) -> dict[int, Tally]:
 
 
 # --- words
-def labels() -> list[str]:
-    return [_("Spurt"), _("Svart"), _("Vil ikke svare"), _("Har ikke svart"), _("Tilstand")]
+def labels(wave: Wave) -> list[str]:
+    if wave.identity == IdentityMode.ANONYMOUS:
+        return [_("Kommet inn"), _("Tilstand")]
+    asked = _("Voksne spurt") if wave.audience == Audience.ADULT else _("Spurt")
+    return [asked, _("Svart"), _("Vil ikke svare"), _("Har ikke svart"), _("Tilstand")]
 
 
 def band(number: int) -> str:
@@ -93,7 +96,7 @@ def share(part: int, whole: int) -> str:
 
 def cells(count: Tally, state: str, *, staff: bool) -> list[str]:
     if count.is_few(staff=staff):
-        hidden = _("færre enn fem") if staff else _("færre enn fem familier")
+        hidden = _("færre enn fem") if staff else _("vises fra fem familier")
         return [hidden, "–", "–", "–", state]
     return [
         band(count.asked),
@@ -133,7 +136,7 @@ def _families_at(occasions: list[Occasion]) -> dict[int, int]:
 
 
 def _of_wave(wave: Wave, occasions: list[Occasion], found: dict[int, Tally], language: str) -> dict[str, Any]:
-    staff, names = wave.audience != Audience.ADULT, labels()
+    staff, names = wave.audience != Audience.ADULT, labels(wave)
     anonymous = wave.identity == IdentityMode.ANONYMOUS
     rows = [
         {
@@ -169,7 +172,7 @@ def _anonymous_cells(occasion: Occasion, at: Tally) -> list[str]:
         came = _("ingen ennå")
     else:  # forms, and not families: nobody knows who sent them
         came = _("%(many)s skjemaer") % {"many": band(occasion.received)}
-    return ["–", came, "–", "–", occasion_state(occasion)]
+    return [came, occasion_state(occasion)]
 
 
 def in_words(count: Tally, *, staff: bool) -> str:

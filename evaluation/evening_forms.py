@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from courses.access import in_force
 from courses.models import Attendance, Enrolment, WalkIn
+from evaluation.figures.disclosure import ANSWERS_FOR_MEAN
 from evaluation.models import EveningVerdict, IdentityMode, Occasion
 from evaluation.models.studies import WALL_LENGTH, WALL_SIGNS
 
@@ -89,8 +90,9 @@ def seats_of(evening: Evening) -> int:
     return there + walked_in + unmarked.exclude(adult__in=marked.values("adult")).count()
 
 
-def is_full(occasion: Occasion) -> bool:
-    return occasion.evening is not None and occasion.received >= seats_of(occasion.evening)
+def are_few(seats: int) -> bool:
+    """Whether so few can answer that nothing can be told of how it was (rule R8)."""
+    return seats < ANSWERS_FOR_MEAN
 
 
 def address_of(occasion: Occasion) -> str:

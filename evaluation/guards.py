@@ -1,5 +1,5 @@
-"""What has been promised, locked or said no to stays, whichever way a row is written or goes: also fixtures
-and the shell.
+"""What has been promised or locked stays, whichever way a row is written or goes: also fixtures and the
+shell.
 
 ``save`` of a model does not run for a fixture that is loaded; these receivers do. An ``update`` of many rows
 is guarded by the querysets of waves and occasions.
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models.signals import pre_delete, pre_save
 
-from courses.models import User
 from evaluation.models import (
     Criterion,
     InvitedAlreadyError,
@@ -42,7 +41,7 @@ def connect() -> None:
         (Study, _study),
     ):
         pre_save.connect(receiver, sender=sender, dispatch_uid=f"guard {sender.__name__}")
-    for sender, receiver in ((WaveInstrument, _unasked), (Criterion, _criterion), (User, _leaving)):
+    for sender, receiver in ((WaveInstrument, _unasked), (Criterion, _criterion)):
         pre_delete.connect(receiver, sender=sender, dispatch_uid=f"guard deleted {sender.__name__}")
 
 
@@ -96,12 +95,6 @@ def _unasked(instance: WaveInstrument, **_: Any) -> None:
 def _criterion(instance: Criterion, **_: Any) -> None:
     if Study.objects.filter(pk=instance.study_id).exclude(criteria_locked_on=None).exists():
         raise LockedError
-
-
-def _leaving(instance: User, **_: Any) -> None:
-    from evaluation.answers.keeping_no import keep_no  # with its cryptography: no weight on the web's start
-
-    keep_no(instance)
 
 
 def _study(instance: Study, **_: Any) -> None:

@@ -51,17 +51,18 @@ def open_on_paper() -> OccasionQuerySet:
 
 
 def paper_occasions(user: User, group: Group, evening_id: int | None = None) -> list[tuple[str, str]]:
-    """What she can print in a group she leads, and where. Of the evenings' forms the one that is asked for,
-    or the next. Four queries at most.
+    """What she can print in a group she leads, and where: the form of that evening alone, or, of no evening,
+    those that are open and the next evening's. Four queries at most.
     """
     if is_from_elsewhere(user, group):
         return []
     language = get_language()
-    linked = open_on_paper().filter(group=group.pk).order_by("closes_at", "pk")
     evenings = of_evenings_on_paper().filter(group=group.pk).order_by("closes_at", "pk")
-    if evening_id is not None:
-        evenings = evenings.filter(evening=evening_id)
-    rows = [*linked, *evenings[:1]]
+    if evening_id is None:
+        linked = open_on_paper().filter(group=group.pk).order_by("closes_at", "pk")
+        rows = [*linked, *evenings[:1]]
+    else:
+        rows = list(evenings.filter(evening=evening_id)[:1])
     return [(name_of(row, language), reverse("answers:paper", args=[row.pk])) for row in rows]
 
 
@@ -128,8 +129,6 @@ def code_for(person: Adult, occasion: Occasion) -> str:
     """
     from evaluation.answers import sealing
 
-    if person.user is None:
-        return sealing.make_blank_envelope(occasion_id=occasion.pk)
     try:
         return sealing.make_envelope(user=person.user, occasion_id=occasion.pk)
     except sealing.NotInvitedError:

@@ -103,6 +103,8 @@ def occasion_state(occasion: Occasion) -> str:
         return _("venter, se over")
     if occasion.given_up_on:
         return _lost(occasion)
+    if occasion.state == State.CLOSED:
+        return _("lukket, venter på å telles")
     return str(occasion.get_state_display())
 
 
@@ -110,8 +112,15 @@ def _lost(occasion: Occasion) -> str:
     """The key was lost: how many answers could not be opened, in bands."""
     if not occasion.lost_answers:
         return _("gitt opp, nøkkelen er tapt")
-    many = told_band(occasion.lost_answers) or _("færre enn fem")
+    many = at_most(told_band(occasion.lost_answers))
     return _("nøkkelen er tapt, %(many)s svar kunne ikke åpnes") % {"many": many}
+
+
+def at_most(band: str) -> str:
+    """A band by its upper end, of what was never counted one by one."""
+    if band == "20+":
+        return _("20 eller flere")
+    return _("opptil %(n)s") % {"n": band.partition("–")[2]} if band else _("færre enn fem")
 
 
 def _moment(at: datetime) -> str:

@@ -22,6 +22,7 @@ from cms.own_sections import moment
 from cms.own_study import studies_to_leave
 from cms.retention import TABLE
 from courses import erasure_requests
+from courses.access import active_roles
 from courses.auditing import Action, record
 from courses.models import Adult
 from courses.own_notes import notes_in_plain
@@ -64,6 +65,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
         "place": place,
         "officer": officer if officer and not officer.stands_in else None,
         "is_adult": adult is not None,
+        "leads_project": any(role.kind == "project-leader" for role in active_roles(request.user)),
         "has_asked": adult is not None and erasure_requests.has_asked(adult),
     }
     return render(request, "cms/own_data.html", context)

@@ -42,11 +42,12 @@ def _form(request: HttpRequest, occasion: Occasion) -> dict[str, Any]:
         "opens_at": occasion.opens_at,
         "closes_at": occasion.closes_at,
     }
+    seats = evening_forms.seats_of(occasion.evening) if occasion.evening else 0
+    row["is_for_few"] = evening_forms.are_few(seats)
     if standing == "closed":
         return row | {"verdict": _verdict(evening_forms.verdict_of(occasion, request.user))}
     picture = _picture(evening_forms.address_of(occasion))
     short = evening_forms.wall_address_of(occasion).split("://", 1)[-1].rstrip("/")
-    seats = evening_forms.seats_of(occasion.evening) if occasion.evening else 0
     return row | {"address": short, "picture": picture, "seats": seats}
 
 

@@ -41,19 +41,24 @@ def evening_form(request: HttpRequest, nonce: str) -> HttpResponse:
     Template: ``evaluation/forms/form.html`` or ``standing.html``.
     """
     occasion = _occasion(nonce)
-    why = _refusal(request, occasion)
+    seats = _seats(occasion)
+    why = _refusal(request, occasion, seats)
     if request.method == "POST":
-        return _send(request, occasion, why)
+        return _send(request, occasion, why, seats)
     if why:
         return _standing(request, occasion, why)
     asked = questionnaires_of(occasion.wave_id)
-    return _form_page(request, occasion, asked, device_counts.new_sheet(occasion))
+    return _form_page(request, occasion, asked, device_counts.new_sheet(occasion), seats)
 
 
 def evening_received(request: HttpRequest, nonce: str) -> HttpResponse:
     """The receipt, the same for everybody. Template: ``evaluation/forms/receipt.html``."""
     occasion = _occasion(nonce)
-    return render(request, "evaluation/forms/receipt.html", {"form": _ends(occasion), "promise": _promise()})
+    return render(
+        request,
+        "evaluation/forms/receipt.html",
+        {"form": _ends(occasion, _seats(occasion)), "promise": _promise()},
+    )
 
 
 def _occasion(nonce: str) -> Occasion:
@@ -64,17 +69,22 @@ def _occasion(nonce: str) -> Occasion:
     return found
 
 
-def _refusal(request: HttpRequest, occasion: Occasion) -> str:
+def _seats(occasion: Occasion) -> int:
+    """How many may answer. Three queries at most."""
+    return evening_forms.seats_of(occasion.evening) if occasion.evening else 0
+
+
+def _refusal(request: HttpRequest, occasion: Occasion, seats: int) -> str:
     """«planned», «closed», «full» or «device»; «» when there is none."""
     standing = evening_forms.standing_of(occasion)
     if standing != "open":
         return standing
     if device_counts.sent_from(request, occasion) >= device_counts.MOST:
         return "device"
-    return "full" if evening_forms.is_full(occasion) else ""
+    return "full" if occasion.evening and occasion.received >= seats else ""
 
 
-def _send(request: HttpRequest, occasion: Occasion, why: str) -> HttpResponse:
+def _send(request: HttpRequest, occasion: Occasion, why: str, seats: int) -> HttpResponse:
     """Takes a form once. Whatever refuses, the page sent again is known by its number, and told so."""
     mark = request.POST.get("mark", "")
     sheet = device_counts.sheet_in(mark, occasion)
@@ -88,8 +98,12 @@ def _send(request: HttpRequest, occasion: Occasion, why: str) -> HttpResponse:
     except WrongAnswersError as error:
         if _by_script(request):
             return JsonResponse({"status": "wrong", "faults": error.faults}, status=WRONG)
-        return _form_page(request, occasion, asked, mark, error.faults)
-    return _seal(request, occasion, answers, sheet)
+        return _form_page(request, occasion, asked, mark, seats, error.faults)
+    if questions.asks_first(answers, request.POST):
+        if _by_script(request):
+            return JsonResponse({"status": "empty"}, status=WRONG)
+        return _form_page(request, occasion, asked, mark, seats, is_empty=True)
+    return _seal(request, occasion, answers, sheet, seats)
 
 
 def _sent_before(request: HttpRequest, occasion: Occasion, why: str, sheet: int) -> HttpResponse:
@@ -101,10 +115,11 @@ def _sent_before(request: HttpRequest, occasion: Occasion, why: str, sheet: int)
     return _not_taken(request, occasion, "late" if why == "closed" else why)
 
 
-def _seal(request: HttpRequest, occasion: Occasion, answers: list[Any], sheet: int) -> HttpResponse:
+def _seal(
+    request: HttpRequest, occasion: Occasion, answers: list[Any], sheet: int, limit: int
+) -> HttpResponse:
     from evaluation.answers import sealing  # with its cryptography: no weight on a worker that has no form
 
-    limit = evening_forms.seats_of(occasion.evening) if occasion.evening else 0
     try:
         said = sealing.submit_anonymous(occasion=occasion, forms=answers, limit=limit, sheet=sheet)
     except sealing.FormFullError:
@@ -135,28 +150,33 @@ def _form_page(
     occasion: Occasion,
     asked: list[Questionnaire],
     mark: str,
+    seats: int,
     faults: Mapping[str, str] | None = None,
+    *,
+    is_empty: bool = False,
 ) -> HttpResponse:
     language = get_language()
-    values = questions.sent_values(request.POST) if faults else None
+    values = questions.sent_values(request.POST) if faults or is_empty else None
     context = {
-        "form": _ends(occasion)
+        "form": _ends(occasion, seats)
         | {
             "title": asked[0].definition.title.in_language(language),
             "mark": mark,
             "questions": questions.fields_of(asked, language, values, faults),
             "faults": questions.named_faults(asked, faults, language) if faults else [],
+            "is_empty": is_empty,
+            "first": questions.first_field(asked, language) if is_empty else "",
             "minutes": sum(each.version.minutes for each in asked),
             "intro": "evaluation/evenings/_intro.html",
         },
         "promise": _promise(),
     }
-    page = render(request, "evaluation/forms/form.html", context, status=WRONG if faults else 200)
+    page = render(request, "evaluation/forms/form.html", context, status=WRONG if values is not None else 200)
     page["Cache-Control"] = "private, no-cache"  # each page has a number of its own
     return page
 
 
-def _ends(occasion: Occasion) -> dict[str, Any]:
+def _ends(occasion: Occasion, seats: int) -> dict[str, Any]:
     return {
         "title": occasion.wave.name_in(get_language()),
         "action": reverse("answers:evening_form", args=[occasion.nonce]),
@@ -164,6 +184,7 @@ def _ends(occasion: Occasion) -> dict[str, Any]:
         "occasion": "kveld",
         "anonymous": True,
         "closes_at": occasion.closes_at,
+        "is_for_few": evening_forms.are_few(seats),
         "sent": "evaluation/evenings/_receipt.html",
     }
 

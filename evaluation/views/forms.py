@@ -69,7 +69,15 @@ def _send(request: HttpRequest, occasion_id: int) -> HttpResponse:
         if _by_script(request):
             return JsonResponse({"status": "wrong", "faults": error.faults}, status=WRONG)
         return _form_page(request, own, asked, error.faults, WRONG)
+    if questions.asks_first(answers, request.POST):
+        return _ask_first(request, own, asked)
     return _seal(request, own, answers)
+
+
+def _ask_first(request: HttpRequest, own: OwnForm, asked: list[Questionnaire]) -> HttpResponse:
+    if _by_script(request):
+        return JsonResponse({"status": "empty"}, status=WRONG)
+    return _form_page(request, own, asked, status=WRONG, is_empty=True)
 
 
 def _seal(request: HttpRequest, own: OwnForm, answers: list[Any]) -> HttpResponse:
@@ -104,9 +112,11 @@ def _form_page(
     asked: list[Questionnaire],
     faults: Mapping[str, str] | None = None,
     status: int = 200,
+    *,
+    is_empty: bool = False,
 ) -> HttpResponse:
     language = get_language()
-    values = questions.sent_values(request.POST) if faults else None
+    values = questions.sent_values(request.POST) if faults or is_empty else None
     here = reverse("answers:form", args=[own.occasion_id])
     context = {
         "form": promises.ends_of(own, language)
@@ -116,6 +126,8 @@ def _form_page(
             "occasion": own.occasion_id,
             "questions": questions.fields_of(asked, language, values, faults),
             "faults": questions.named_faults(asked, faults, language) if faults else [],
+            "is_empty": is_empty,
+            "first": questions.first_field(asked, language) if is_empty else "",
             "minutes": sum(each.version.minutes for each in asked),
             "key_url": f"{here}nokkel/",
             "receipt_url": f"{here}takk/",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from evaluation.models import PaperEnvelope
 
 KEYINGS = ("a", "b")  # before the names of the fields
+EMPTY = "empty"  # what the button sends of whoever was asked whether the sheet has no answer
 WRONG = 422
 
 
@@ -74,6 +75,10 @@ def _take(request: HttpRequest, envelope: PaperEnvelope, asked: list[Questionnai
             faults[each] = dict(error.faults)
     if any(faults.values()):
         return _page(request, envelope, asked, sent, faults)
+    if request.POST["keyed"] != EMPTY and not any(
+        given for each in KEYINGS for _version, given in read[each]
+    ):
+        return _page(request, envelope, asked, sent, is_empty=True)
     return _seal(request, envelope, asked, sent, read)
 
 
@@ -135,6 +140,8 @@ def _page(
     asked: list[Questionnaire],
     sent: dict[str, QueryDict] | None = None,
     faults: dict[str, dict[str, str]] | None = None,
+    *,
+    is_empty: bool = False,
 ) -> HttpResponse:
     language, faults = get_language(), faults or {}
     titles = {"a": _("Første føring"), "b": _("Andre føring")}
@@ -155,8 +162,10 @@ def _page(
         "is_anonymous": envelope.occasion.evening is not None,
         "keyings": keyings,
         "faults": questions.named_faults(asked, together, language),
+        "is_empty": is_empty,
     }
-    return render(request, "evaluation/paper/keying.html", context, status=WRONG if together else 200)
+    status = WRONG if together or is_empty else 200
+    return render(request, "evaluation/paper/keying.html", context, status=status)
 
 
 def _sections(

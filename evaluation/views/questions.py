@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     Values = Mapping[str, list[str]]  # field name → what was sent
 
-NOT_ANSWERS = ("csrfmiddlewaretoken", "mark")  # fields of a form that are no answers
+CONFIRMED = "empty"  # the field of whoever was asked, and sends a form without one answer all the same
+NOT_ANSWERS = ("csrfmiddlewaretoken", "mark", CONFIRMED)  # fields of a form that are no answers
 
 
 def fields_of(
@@ -168,6 +169,17 @@ def taken(
     return forms
 
 
+def asks_first(forms: Iterable[tuple[object, Mapping[str, Answer]]], posted: QueryDict) -> bool:
+    """Whether not one answer is given and nobody has been asked if that is meant: it may be a slip."""
+    return CONFIRMED not in posted and not any(answers for _version, answers in forms)
+
+
+def first_field(asked: Sequence[Questionnaire], language: str) -> str:
+    """The name of the first question, as the page has them; "" where there is none."""
+    rows = (row for each in asked for row in sections_of(each, language, {}, {}))
+    return next((str(row["items"][0]["name"]) for row in rows), "")
+
+
 def _has_both(values: list[str]) -> bool:
     """«Ikke aktuelt ennå» and an answer: without script both can be ticked, and we do not guess."""
     given = {value for value in values if value.strip()}
@@ -175,7 +187,7 @@ def _has_both(values: list[str]) -> bool:
 
 
 def _both() -> str:
-    return _("Velg enten et svar eller «ikke aktuelt».")
+    return _("Velg enten et svar eller «ikke aktuelt ennå».")
 
 
 def sent_values(posted: QueryDict) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -97,11 +98,12 @@ def study(request: HttpRequest, study: str) -> HttpResponse:
     page = Paginator(rows.order_by("opens_at", "pk"), PER_PAGE).get_page(request.GET.get("side"))
     language = get_language() or "nb"
     labels = words.occasion_labels()
+    is_over = found.ends_on < timezone.localdate()
     context = {
         "study": found,
         "name": in_words(found),
         "waves": [_wave_card(wave, language) for wave in waves],
-        "obstacles": _obstacles(found, waves),
+        "obstacles": [] if is_over else _obstacles(found, waves),
         "page": page,
         "labels": labels,
         "occasions": [
@@ -117,6 +119,7 @@ def study(request: HttpRequest, study: str) -> HttpResponse:
         "may_lock": not found.criteria_locked_on and not setting_up.is_counted(found),
         "letter": informing.letter_of(found),
         "is_invited": was_invited(found),
+        "is_over": is_over,
     }
     return render(request, "evaluation/studies/study.html", context)
 

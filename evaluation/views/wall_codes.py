@@ -27,14 +27,12 @@ def wall_code(request: HttpRequest, code: str = "") -> HttpResponse:
     Template: ``evaluation/evenings/wall_code.html``.
     """
     typed = code or request.GET.get("kode", "")
-    if typed and not _count(request, dry_run=True):
-        return ratelimit.respond_429(request)
     found = evening_forms.form_on_wall(typed) if typed else None
     if found is not None:
         response = redirect("answers:evening_form", found.nonce)
+    elif typed and not _is_allowed(request):
+        return ratelimit.respond_429(request)
     else:
-        if typed:
-            _count(request)
         context = {"typed": evening_forms.wall_signs(typed), "is_wrong": bool(typed)}
         page = "evaluation/evenings/wall_code.html"
         response = render(request, page, context, status=WRONG if typed else 200)
@@ -42,10 +40,8 @@ def wall_code(request: HttpRequest, code: str = "") -> HttpResponse:
     return response
 
 
-def _count(request: HttpRequest, *, dry_run: bool = False) -> bool:
-    """Whether there may be one more; with ``dry_run`` without counting it."""
+def _is_allowed(request: HttpRequest) -> bool:
+    """Counts one more wrong one. Never asked of a right one: to ask writes the address down."""
     return bool(
-        ratelimit.consume(
-            request, app="evaluation", action="wall_code", config=LIMIT, limit_get=True, dry_run=dry_run
-        )
+        ratelimit.consume(request, app="evaluation", action="wall_code", config=LIMIT, limit_get=True)
     )

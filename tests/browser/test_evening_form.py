@@ -167,6 +167,9 @@ def test_axe_finds_nothing_where_it_is_answered_on_a_telephone_or_put_in_from_pa
     found += violations(page)
     page.get_by_role("combobox").first.select_option("")
     press(page, "Sammenlign og forsegl")
+    expect(page.get_by_role("region", name="Ingen svar er ført inn. Er arket tomt?")).to_be_visible()
+    found += violations(page)
+    press(page, "Ja, arket er tomt")
     expect(page.get_by_text("Arket er ført inn og forseglet.")).to_be_visible()
     assert received(own_site, address) == 1
     assert not found, "\n".join(found)

@@ -142,6 +142,50 @@ def test_without_script_the_form_is_one_page_and_a_wrong_answer_loses_nothing(
     expect(page.get_by_role("heading", level=1)).to_have_text(THANKS)
 
 
+def pass_over_everything(page: Page) -> None:
+    press(page, "Begynn")
+    for _ in range(6):
+        press(page, "Hopp over")
+    press(page, "Send svarene")
+
+
+def test_whoever_has_passed_over_everything_is_asked_before_it_is_sent(
+    own_site: Site, new_page: NewPage, address: str
+) -> None:
+    page = new_page(own_site, bypass_csp=True, service_workers="block")
+    open_form(page, address)
+    asked = page.get_by_role("region", name="Du har ikke svart på noe. Vil du sende likevel?")
+    expect(asked).to_be_hidden()
+    pass_over_everything(page)
+    expect(asked).to_be_focused()
+    assert violations(page) == []
+    assert (states(own_site.folder, address), sealed(own_site.folder, address)) == (["open", "open"], 0)
+    asked.get_by_role("link", name="Nei, jeg vil svare").click()
+    expect(asked).to_be_hidden()
+    expect(page.locator("[data-left]")).to_have_text("6 igjen")
+    for _ in range(6):
+        press(page, "Hopp over")
+    press(page, "Send svarene")
+    asked.get_by_role("button", name="Send uten svar").click()
+    expect_received(page, own_site, address)
+
+
+def test_without_script_an_empty_form_is_asked_about_too(
+    own_site: Site, new_page: NewPage, address: str
+) -> None:
+    page = new_page(own_site, java_script_enabled=False)
+    be(page, "Eirik")
+    page.goto(address)
+    press(page, "Send svarene")
+    expect(page.get_by_role("heading", name="Vil du sende likevel?")).to_be_visible()
+    page.get_by_role("link", name="Nei, jeg vil svare").click()
+    expect(page.locator(".q").first).to_be_in_viewport()
+    assert sealed(own_site.folder, address) == 0
+    press(page, "Send uten svar")
+    expect(page.get_by_role("heading", level=1)).to_have_text(THANKS)
+    assert sealed(own_site.folder, address) == 1
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_card_of_a_form(
     own_site: Site, new_page: NewPage, address: str, scheme: str

@@ -262,3 +262,19 @@ def test_the_project_leader_erases_whoever_has_asked_and_nobody_else(
 def test_staff_see_their_own(logged_in: LogIn, project_leader: User, contact_person: User) -> None:
     assert "prosjektleder" in page(logged_in(project_leader))
     assert "leder gruppa" in page(logged_in(contact_person))
+
+
+def test_whoever_is_a_contact_person_is_not_sent_to_herself(
+    logged_in: LogIn, adult: Adult, contact_person: User
+) -> None:
+    assert "Si fra til kontaktpersonen eller" in page(logged_in(adult))
+    text = page(logged_in(contact_person))
+    assert "Si fra til kontaktpersonen" not in text
+    assert "Er noe feil? Si fra til prosjektlederen eller personvernombudet" in text
+
+
+def test_that_a_message_went_is_said_only_of_one_that_did(whole: Adult) -> None:
+    Message.objects.all().delete()
+    MessageFactory(user=whole.user, thing="form:1", step="reminder", state="skipped", why="done")
+    (section,) = [section for section in everything_about(whole.user) if section.key == "messages"]
+    assert section.note == "Vi lagrer om beskjeden gikk, ikke hva som sto i den."

@@ -64,7 +64,7 @@ def test_with_four_families_the_page_is_the_same_whatever_they_did(
     before = page(desk)
     for row in Participation.objects.all()[:done]:
         Participation.objects.filter(pk=row.pk).update(state="done")
-    assert "færre enn fem familier" in before
+    assert "vises fra fem familier" in before
     assert without_nonces(page(desk)) == without_nonces(before)
 
 
@@ -117,6 +117,18 @@ def test_anonymous_form_of_few_families_says_nothing(desk: Client, study: Study,
     Occasion.objects.filter(pk=occasion.pk).update(received=11)
     assert "10–19" not in page(desk)
     assert "vises fra fem familier" in page(desk)
+
+
+def test_what_is_asked_is_adults_and_what_is_closed_says_what_it_waits_for(
+    desk: Client, study: Study, group: Group
+):
+    occasion = asked(study, group, 6, done=4)
+    assert "Voksne spurt" in page(desk)
+    assert "lukket" not in page(desk)
+    Occasion.objects.filter(pk=occasion.pk).update(state="closed")
+    text = page(desk)
+    assert "lukket, venter på å telles" in text
+    assert "sammen med en annen gruppes" in text
 
 
 def test_planned_occasions_are_not_on_it(desk: Client, study: Study, group: Group):

@@ -138,7 +138,7 @@ def test_shares_are_top_coded_where_nearly_all_gave_one_answer() -> None:
     assert told_shares([0, 0]) is None
 
 
-def test_shares_of_an_item_are_told_in_steps_of_five_so_that_they_say_nothing_of_how_many() -> None:
+def test_shares_of_an_item_are_told_in_steps_of_five() -> None:
     thirteen, twenty_six = told_shares([3, 4, 3, 2, 1]), told_shares([6, 8, 6, 4, 2])
     twenty = told_shares([5] * 4)
     assert thirteen

@@ -95,6 +95,18 @@ def test_it_is_printed_before_the_evening_and_found_from_its_pages(
     assert printed(leads, at)[0] != printed(leads, at)[0]
 
 
+def test_on_an_evenings_page_only_its_own_form_is_offered_on_paper(
+    leads: Client, at: Occasion, evening: Evening
+) -> None:
+    of_group = occasion(wave=wave(at.wave.study), group=evening.group)
+    printed_there = f'href="/skjema/{of_group.pk}/papir/"'
+    assert printed_there in leads.get(f"/gruppe/{evening.group_id}/papir/").content.decode()
+    Occasion.objects.filter(pk=at.pk).update(state="closed")
+    page = leads.get(f"/kveld/{evening.pk}/skjema/").content.decode()
+    assert printed_there not in page
+    assert "På papir" not in page
+
+
 def test_what_may_still_change_or_is_over_is_not_printed(
     leads: Client, at: Occasion, evening: Evening, logged_in: LogIn, other_contact_person: User
 ) -> None:

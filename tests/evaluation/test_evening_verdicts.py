@@ -11,6 +11,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from courses.models import Evening
 from evaluation.answers import closing, sealing
 from evaluation.figures.evening import TOO_FEW, verdict
 from evaluation.models import EveningVerdict, Occasion
@@ -21,7 +22,7 @@ from tests.study_factories import definition, evening_wave, occasion
 if TYPE_CHECKING:
     from django.test import Client
 
-    from courses.models import Evening, Group, User
+    from courses.models import Group, User
     from tests.people import LogIn
 
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
@@ -167,3 +168,30 @@ def test_an_evening_that_nobody_asks_about_says_so(browser: Client, evening: Eve
 
 def test_the_way_to_it_is_on_the_evenings_page(browser: Client, at: Occasion) -> None:
     assert f"/kveld/{at.evening_id}/skjema/" in browser.get(f"/kveld/{at.evening_id}/").content.decode()
+
+
+@pytest.mark.parametrize("seats", [7, 8])
+def test_where_fewer_than_eight_can_answer_nobody_is_promised_a_verdict(
+    browser: Client, at: Occasion, seats: int
+) -> None:
+    Evening.objects.filter(pk=at.evening_id).update(head_count=seats)
+    told = {
+        "the form": browser.get(f"/kveldssvar/{at.nonce}/").content.decode(),
+        "the receipt": browser.get(f"/kveldssvar/{at.nonce}/takk/").content.decode(),
+        "the code": page_of(browser, at),
+    }
+    Occasion.objects.filter(pk=at.pk).update(state="closed")
+    told["afterwards"] = page_of(browser, at)
+    few = {where for where, text in told.items() if "færre enn åtte svare" in text}
+    assert few == (set(told) if seats == 7 else set())
+    assert ("ikke talt opp ennå" in told["afterwards"]) is (seats == 8)
+
+
+def test_how_many_can_answer_is_said_to_be_counted_only_where_somebody_has_counted(
+    browser: Client, at: Occasion
+) -> None:
+    assert "det dere har talt i rommet" in page_of(browser, at)
+    Evening.objects.filter(pk=at.evening_id).update(head_count=None)
+    page = page_of(browser, at)
+    assert "det dere har talt i rommet" not in page
+    assert "Ingen har ført hvor mange som var i rommet" in page

@@ -162,7 +162,7 @@ def test_a_reminder_that_waits_is_taken_out_when_the_form_is_sent_or_declined(
     browser.post(address(asked, end="likevel/"))
     message.refresh_from_db()
     assert message.state == "planned"
-    browser.post(address(asked), answers_to(asked, adult))
+    browser.post(address(asked), answers_to(asked, adult, t01="4"))
     message.refresh_from_db()
     assert message.state == "skipped"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
@@ -160,3 +160,31 @@ def test_the_project_leader_is_told_that_she_puts_in_what_others_print(
     assert 'href="/prosjekt/papir/"' in page
     assert f"/skjema/{at.pk}/papir/" not in page
     assert "Ingen skjemaer kan skrives ut nå." not in page
+
+
+# --- without one answer
+@pytest.mark.parametrize("typed", [{}, {"ord": " "}])
+def test_a_sheet_keyed_empty_is_asked_about_before_it_is_sealed(
+    at: Occasion, people: list[Adult], desk: Client, typed: dict[str, str]
+) -> None:
+    code = code_of(people[0], at)
+    empty: dict[str, Any] = keyed(at, code, typed, {})
+    page = desk.post("/prosjekt/papir/", empty)
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "Ingen svar er ført inn. Er arket tomt?" in text
+    assert 'name="keyed" value="empty"' in text
+    assert (SealedAnswer.objects.count(), PaperEnvelope.objects.get(code=code).keyed) == (0, False)
+    done = desk.post("/prosjekt/papir/", empty | {"keyed": "empty"}, follow=True)
+    assert "ført inn og forseglet" in done.content.decode()
+    assert SealedAnswer.objects.count() == 1
+
+
+def test_a_sheet_that_is_empty_in_one_keying_alone_differs(
+    at: Occasion, people: list[Adult], desk: Client
+) -> None:
+    code = code_of(people[0], at)
+    page = desk.post("/prosjekt/papir/", keyed(at, code, GIVEN, {}) | {"keyed": "empty"})
+    assert page.status_code == 422
+    assert "Er arket tomt?" not in page.content.decode()
+    assert SealedAnswer.objects.count() == 0

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from courses.models import Attendance, Evening
 from evaluation.models import Criterion, Occasion, Participation, Study
-from evaluation.releases import criteria, people, words_of_programme
+from evaluation.releases import criteria, people, reach, words_of_programme
 from evaluation.releases.occasions import groups_of
 from evaluation.releases.working_out import work_out
 from tests.evaluation.release_rows import PILOT, facts, families, group_of, modules, row, second_wave
@@ -84,14 +84,14 @@ def test_a_group_has_had_the_course_when_somebody_has_been_at_an_evening(after: 
 def test_one_share_is_the_same_number_in_every_place(after: Wave, shares: tuple[float, ...]) -> None:
     Criterion.objects.create(study=after.study, measure="adherence", green=80, red=60)
     rows = [{"adherence": share, "adapted": None, "evenings": 0} for share in shares]
-    ((light,), _whole) = criteria.lights(after.study, [], None, rows, None)
+    ((light,), _whole) = criteria.lights(after.study, [], reach.Flow(()), rows, None)
     told = row(facts(after, rows)[0], "adherence")
     assert told["percent"] == light["value"]
 
 
 def test_a_lasting_change_is_told_with_the_waves_own_name(after: Wave) -> None:
     after.anchor, after.opens_after_days, after.name_nb, after.name_nn = "last-evening", 365, "Ett år", ""
-    told = row(facts(after)[0], "later") | {"row": {"why": "few"}}
+    told = row(facts(after)[0], "later") | {"row": {"why": "few"}, "chosen": True}
     assert words_of_programme.reach(told, "nb").startswith("Ett år: ")
 
 
@@ -114,7 +114,7 @@ def test_what_was_changed_is_told_without_the_names_of_those_in_the_room(after: 
     for other in others:
         EveningLogFactory(evening=other)
     EveningLogFactory(evening=evening, changed="Hallgerd fikk mer tid.", why="Ring Hallgerd på 99 88 77 66.")
-    (change,) = people.changes_made(after.study, PILOT)
+    (change,) = people.counted_people(after, PILOT)["changes"]
     assert change["changed"] == "[navn] fikk mer tid."
     assert change["why"] == "Ring [navn] på [nummer]."
 
@@ -122,7 +122,7 @@ def test_what_was_changed_is_told_without_the_names_of_those_in_the_room(after: 
 def test_changes_of_two_groups_are_not_told(after: Wave) -> None:
     for _each in range(2):
         EveningLogFactory(evening__group=group_of(after), changed="Kortere runde.", minutes_off=10)
-    assert list(people.changes_made(after.study, PILOT)) == []
+    assert people.counted_people(after, PILOT)["changes"] == []
     assert {(each["minutes_off"], each["adapted"]) for each in modules(after)} == {(None, None)}
 
 
@@ -139,7 +139,7 @@ def test_a_module_that_fewer_than_three_groups_have_logged_tells_of_no_leaders_e
             CoreElementTickFactory(log=log, key=f"kjerne-{key}", done=done)
     (told,) = modules(after)
     assert ((told["minutes_off"], told["adapted"], told["adherence"]) == (30, 3, 67)) is is_told
-    assert bool(list(people.changes_made(after.study, PILOT))) is is_told
+    assert bool(people.counted_people(after, PILOT)["changes"]) is is_told
     if not is_told:
         assert (told["minutes_off"], told["adapted"], told["adherence"]) == (None, None, None)
 
@@ -178,7 +178,23 @@ def test_attendance_in_another_group_does_not_count(after: Wave) -> None:
             EveningFactory(group=last_year) for _n in range(5)
         ]:
             AttendanceFactory(adult=each.adult, evening=old, state=Attendance.State.PRESENT)
-    assert people.share_with_enough_evenings(after.study, PILOT) == 0
+    assert people.counted_people(after, PILOT)["enough"] == 0
+
+
+@pytest.mark.parametrize(("number", "there", "told"), [(6, 4, 65), (6, 6, 100), (19, 13, 70), (20, 13, 65)])
+def test_attendance_is_a_whole_per_cent_from_twenty_people_and_in_steps_below(
+    after: Wave, number: int, there: int, told: int
+) -> None:
+    """Rounded as it is counted: the draft keeps no more than is told."""
+    after.study.programme.evenings_required = 1
+    evening = EveningFactory(group=group_of(after))
+    for place, each in enumerate(families(evening.group, number)):
+        state = Attendance.State.PRESENT if place < there else Attendance.State.ABSENT
+        AttendanceFactory(adult=each.adult, evening=evening, state=state)
+    counts = people.counted_people(after, PILOT)
+    assert counts["modules"][str(evening.module_id)]["attendance"] == told
+    assert counts["enough"] == told
+    assert row(facts(after)[0], "enough")["percent"] == told
 
 
 def test_facts_are_json(after: Wave) -> None:

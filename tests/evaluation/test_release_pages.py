@@ -114,7 +114,7 @@ def test_only_the_level_is_told_of_almost_the_same_people_and_it_is_said_why(
     told = snapshots.snapshot(scales=[alone])
     later = snapshots.released(made.wave, told, phase="implementation")
     shown = text(leader_here, f"/resultater/{later.pk}/skalaer/hverdag-trygg/")
-    assert "nesten de samme som sist" in shown
+    assert "kunne endringen røpet svar. Derfor vises bare nivået nå." in shown
     assert "gjennomsnittet er 3,4" in shown
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from evaluation.figures.disclosure import Population
 from evaluation.models import Criterion, Occasion, Response, Wave
-from evaluation.releases import criteria, reach, releasing, verdicts
+from evaluation.releases import criteria, reach, releasing, verdicts, words_of_programme
 from evaluation.releases.asked import asked, departures
 from evaluation.releases.occasions import occasions_of, open_occasions, waves_and_phases
 from evaluation.synthetic import fill
@@ -60,24 +60,37 @@ def test_too_few_pairs_have_no_light_whatever_their_number(after: Wave) -> None:
 
 # --- criteria
 @pytest.mark.parametrize(
-    ("exact", "value", "light"), [(79.4, 79, "yellow"), (79.6, 80, "green"), (59.4, 59, "red")]
+    ("pairs", "value", "light"), [(397, 79, "yellow"), (398, 80, "green"), (297, 59, "red")]
 )
 def test_a_light_is_that_of_the_whole_per_cent_that_is_told(
-    after: Wave, exact: float, value: int, light: str
+    after: Wave, pairs: int, value: int, light: str
 ) -> None:
     Criterion.objects.create(study=after.study, measure="pairs", green=80, red=60)
-    ((told,), (whole,)) = criteria.lights(after.study, [], exact, [], None)
+    ((told,), (whole,)) = criteria.lights(after.study, [], reach.Flow((), before=500, pairs=pairs), [], None)
     assert (told["value"], told["light"]) == (value, light)
-    assert (whole["value"], whole["light"]) == (exact, light)
+    assert (whole["value"], whole["light"]) == (pytest.approx(pairs / 5), light)
+
+
+@pytest.mark.parametrize(("before", "pairs", "value"), [(12, 10, None), (19, 16, None), (20, 17, 85)])
+def test_a_light_of_pairs_stands_without_a_per_cent_where_the_flow_has_none(
+    after: Wave, before: int, pairs: int, value: int | None
+) -> None:
+    Criterion.objects.create(study=after.study, measure="pairs", green=80, red=60)
+    found = reach.Flow((reach.Counted(after, Population(30, 30), 20),), before=before, pairs=pairs)
+    ((told,), _whole) = criteria.lights(after.study, [], found, [], None)
+    assert reach.told_flow(found)["kept_percent"] == told["value"] == value
+    assert (told["light"], told["why"]) == ("green", "")
+    said = words_of_programme.criterion(told)
+    assert said == ("85\u00a0%, g" if value else "g") + "rønt (grønt fra 80\u00a0%, rødt under 60\u00a0%)"
 
 
 def test_a_criterion_on_a_scale_has_the_scales_name(after: Wave) -> None:
     Criterion.objects.create(study=after.study, measure="outcome", scale="skjema.trygg", green=4, red=3)
     scale = {"instrument": "skjema", "scale": "trygg", "title": {"nb": "Trygg"}}
     scale |= {"better": "high", "why": "", "after": 4.2}
-    ((told,), _whole) = criteria.lights(after.study, [scale], None, [], None)
+    ((told,), _whole) = criteria.lights(after.study, [scale], reach.Flow(()), [], None)
     assert (told["title"], told["value"], told["light"]) == ({"nb": "Trygg"}, 4.2, "green")
-    ((told,), _whole) = criteria.lights(after.study, [scale | {"why": "few"}], None, [], None)
+    ((told,), _whole) = criteria.lights(after.study, [scale | {"why": "few"}], reach.Flow(()), [], None)
     assert (told["value"], told["light"], told["why"]) == (None, "none", "few")
 
 

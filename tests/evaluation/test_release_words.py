@@ -9,7 +9,15 @@ from django.utils.translation import override
 
 from evaluation.criteria_forms import CriteriaForm
 from evaluation.models import Criterion, Release
-from evaluation.releases import criteria, words, words_of_dose, words_of_programme, words_of_reasons
+from evaluation.releases import (
+    criteria,
+    reach,
+    words,
+    words_of_dose,
+    words_of_method,
+    words_of_programme,
+    words_of_reasons,
+)
 from evaluation.releases.pictures import pictures
 from tests.evaluation import snapshots
 from tests.study_factories import study, wave
@@ -50,7 +58,7 @@ def test_items_that_are_hidden_say_each_their_own_reason(client: Client) -> None
     made = released(items=[*rows, snapshots.item("trygg3", "Jeg tåler.") | {"why": "beside"}])
     shown = page(client, made, "skalaer/hverdag-trygg/")
     assert "2 spørsmål vises ikke for seg. Svarene er så like" in shown
-    assert "1 spørsmål vises ikke for seg. Nesten de samme" in shown
+    assert "1 spørsmål vises ikke for seg. Sammen med en tidligere" in shown
     assert "for få svar" not in shown.lower()
 
 
@@ -62,8 +70,8 @@ def test_municipalities_that_all_are_shown_are_not_said_to_lack_answers(client: 
     ("row", "said"),
     [
         ({"why": "with-pairs"}, "Vises sammen med neste måling"),
-        ({"why": "", "alone": True}, "Nesten de samme er med"),
-        ({"why": "beside"}, "Nesten de samme er med"),
+        ({"why": "", "alone": True}, "Sammen med en tidligere"),
+        ({"why": "beside"}, "Sammen med en tidligere"),
         ({"why": "few"}, "Ingen kommune har nok svar"),
     ],
 )
@@ -102,7 +110,7 @@ def test_a_light_of_a_scale_where_low_is_good_is_green_below_and_red_above(value
     made = study()
     Criterion.objects.create(study=made, measure="outcome", scale="skjema.stress", green=2, red=3)
     scale = {"instrument": "skjema", "scale": "stress", "title": {"nb": "Stress"}, "better": "low"}
-    ((told,), _whole) = criteria.lights(made, [scale | {"why": "", "after": value}], None, [], None)
+    ((told,), _whole) = criteria.lights(made, [scale | {"why": "", "after": value}], reach.Flow(()), [], None)
     assert told["light"] == light
     assert "grønt til og med 2,0, rødt over 3,0" in words_of_programme.criterion(told)
 
@@ -156,3 +164,40 @@ def test_a_scale_without_a_better_end_has_no_limits_and_may_still_be_the_primary
     assert not form.is_valid()
     assert "er verken høyt eller lavt bra" in str(form.errors["outcome_green"])
     assert CriteriaForm(made, scales, set(), {"skjema.stil"}, stil).is_valid()
+
+
+# --- what a reader would otherwise have to guess
+def test_where_no_primary_outcome_is_chosen_it_is_said_and_no_number_seems_hidden(client: Client) -> None:
+    told = snapshots.snapshot()
+    told["study"]["primary_outcome"] = ""
+    told["reaim"] = [each | ({"row": None} if each["what"] == "change" else {}) for each in told["reaim"]]
+    shown = page(client, released(**told), "hvem/")
+    assert "ikke valgt et hovedutfall" in shown
+    assert "kan ikke vises" not in shown
+
+
+def test_two_minutes_say_how_large_the_change_is_and_for_how_many(client: Client) -> None:
+    shown = page(client, released(), "")
+    assert "er endringen liten" in shown
+    assert "Omtrent likt: de fleste" in shown
+
+
+def test_an_interval_that_goes_beyond_nought_does_not_make_no_change_as_likely(client: Client) -> None:
+    shown = page(client, released(), "kommune/1/")
+    assert "Går det over null, vet vi ikke om det har vært en endring." in shown
+    assert "like gjerne" not in shown
+
+
+def test_the_answers_to_each_question_say_which_time_they_are_from(client: Client) -> None:
+    made = snapshots.released(wave(study(), code="T1"))
+    shown = page(client, made, "skalaer/hverdag-trygg/")
+    assert "svarene på hvert spørsmål (Etter siste kveld)" in shown
+    assert "«helt enig» i denne målingen" in shown
+    assert "Svarene på de andre spørsmålene (Etter siste kveld)" in page(client, made, "skalaer/")
+
+
+def test_whoever_cannot_read_the_appendix_is_told_who_can(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words_of_method, "covers_too_little", lambda: ["Noe"])
+    assert "vedlegget, som forskningspartneren har" in page(client, released(), "metode/")

@@ -204,6 +204,7 @@ def test_the_project_leader_previews_and_lets_out(
     found = ReleaseDraft.objects.get()
     found.content["snapshot"] |= {
         "changes": [{"module": 2, "changed": "Kortere runde.", "why": "Det var sent."}],
+        "scales": [snapshots.scale("trygg", "Trygg")],
         "sites": [snapshots.scale("trygg", "Trygg", municipality=1, name="Fjellvik")],
     }
     found.save()

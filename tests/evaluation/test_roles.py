@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 
-from evaluation.answers import sealing
+from courses.models import AuditEvent
+from evaluation.answers import keys, sealing
 from evaluation.models import Occasion, Participation, Response, SealedAnswer
 from tests.conftest import REAL_SERVERS
 from tests.crowds import adults, answers, asked, version_of
+from tests.evaluation.test_pairing import agreed
 from tests.factories import GroupFactory
 from tests.roles import address, as_role, give_roles
-from tests.study_factories import wave
+from tests.study_factories import study, wave
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -237,3 +241,25 @@ def test_the_closing_role_makes_keys_sweeps_and_carries_out_what_was_withdrawn(
     ended = as_role("egs_close", "manage.py", "seal_keys", "sunset", at.wave.study.key, *two, **apart)
     assert "er slettet" in ended.stdout, ended.stderr
     assert Response.objects.count() == 5  # what she took back went before the key
+
+
+def test_the_closing_role_gives_up_what_nobody_can_open(
+    roles: None, tmp_path: Path, settings: object
+) -> None:
+    settings.SEAL_KEY_FILE = tmp_path / "seal.json"  # type: ignore[attr-defined]
+    of = study(is_research=True)
+    people = adults(GroupFactory(), 6, families=4)
+    agreed(people, of)
+    at = asked(people, wave=wave(of))
+    for adult in people:
+        sealing.submit(user=adult.user, occasion_id=at.pk, forms=[(version_of(at.wave), {"t01": 2})])
+    keys.destroy_seal_key(at)
+    words = ("manage.py", "give_up", str(at.pk), "--by", "Kari Lie", "--by", "Per Vik")
+    apart = {"SEAL_KEY_FILE": str(tmp_path / "seal.json")}
+    said = as_role("egs_close", *words, **apart)
+    assert "gi opp opptil 6 forseglede svar" in said.stdout, said.stderr
+    AuditEvent.objects.update(on=timezone.localdate() - timedelta(days=1))
+    done = as_role("egs_close", *words, **apart)
+    assert "tapt for godt" in done.stdout, done.stderr
+    assert not SealedAnswer.objects.exists()
+    assert Occasion.objects.get(pk=at.pk).state == "dropped"

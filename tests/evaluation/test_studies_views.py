@@ -194,6 +194,20 @@ def test_page_tells_when_forms_open_and_not_of_those_that_have_closed(
     assert "Høsten" not in page
 
 
+def test_a_study_that_has_ended_offers_no_new_wave_and_promises_no_more_forms(
+    desk: Client, study: Study, group: Group
+):
+    made.wave(study)
+    offered = ("Ny måling", ">Endre<", "av seg selv")
+    before = desk.get(f"{STUDIES}piloten/").content.decode()
+    assert all(each in before for each in offered)
+    Study.objects.filter(pk=study.pk).update(ends_on=timezone.localdate() - timedelta(days=1))
+    after = desk.get(f"{STUDIES}piloten/").content.decode()
+    assert not any(each in after for each in offered)
+    assert "Studien er avsluttet." in after
+    assert "Endre studien" in after
+
+
 # --- growth
 def test_page_asks_no_more_of_many_groups_than_of_few(
     desk: Client, study: Study, edition: object, municipality: Municipality

@@ -1,16 +1,11 @@
 // A form, one question at a time: keeps each answer on the device, shows all before sending, and says only what is true.
-import { Cards, isLow } from "./form_cards.js";
+import { Cards, isLow, made } from "./form_cards.js";
 import { Draft } from "./form_draft.js";
 import { keepAsking } from "./form_sending.js";
 
 const TYPING = 300; // milliseconds of rest before what is typed is kept
 const SEEN = 250; // milliseconds to see what one tapped, before the next question
 const fill = (words, n) => words.replace("{n}", n);
-const made = (tag, fields, ...inner) => {
-  const element = Object.assign(document.createElement(tag), fields);
-  element.append(...inner);
-  return element;
-};
 
 class Answering {
   kept = ""; // what is true of the device: "", "saving", "saved", "unsaved"
@@ -19,6 +14,7 @@ class Answering {
   lost = false; // a send whose answer did not come: it may have arrived
   done = false;
   editing = false;
+  asks = false; // nothing is answered: is it to be sent?
   low = [];
 
   constructor(form) {
@@ -72,6 +68,13 @@ class Answering {
     });
     this.bar.querySelector("[data-back]").addEventListener("click", () => this.#go(this.cards.before()));
     this.part("to-intro").addEventListener("click", () => this.#go(this.cards.intro));
+    this.part("empty").addEventListener("click", (event) => {
+      if (!event.target.closest("[data-answer], button")) return;
+      event.preventDefault();
+      if (event.target.closest("[data-answer]")) return this.#go(this.cards.shown()[0]);
+      this.form.append(made("input", { type: "hidden", name: "empty", value: "1" }));
+      this.#send();
+    });
     this.forget.addEventListener("click", () => {
       this.cards.clear(this.cards.at);
       this.#keep();
@@ -146,10 +149,8 @@ class Answering {
   /** On: to the next question, to the summary, or away with it. */
   #on() {
     if (this.cards.at === this.cards.summary) {
-      this.wants = true;
-      this.#keep();
-      this.#tell({ sending: "sending" });
-      this.send();
+      if (Object.keys(this.cards.answers()).length) this.#send();
+      else this.#ask();
       return;
     }
     const next = this.cards.next();
@@ -157,8 +158,24 @@ class Answering {
     this.#go(this.editing && !opened ? this.cards.summary : next);
   }
 
+  #send() {
+    this.asks = false;
+    this.wants = true;
+    this.#keep();
+    this.#tell({ sending: "sending" });
+    this.send();
+  }
+
+  #ask() {
+    this.asks = true;
+    this.#tell({ sending: "" });
+    scrollTo(0, 0);
+    this.part("empty").focus();
+  }
+
   #go(card, { push = true, focus = true } = {}) {
     if (this.wants || !card) return;
+    this.asks = false;
     this.cards.show(card);
     if (card === this.cards.summary) {
       this.editing = false;
@@ -180,15 +197,9 @@ class Answering {
   }
 
   #summarise() {
-    const rows = this.cards.shown().map((card) => {
-      const question = card.querySelector("legend").textContent;
-      const change = made("button", { type: "button", className: "link-button" }, this.say.sayChange, made("span", { className: "ds-sr-only", textContent: `: ${question}` }));
-      change.addEventListener("click", () => {
-        this.editing = true;
-        this.#go(card);
-      });
-      const answer = this.cards.words(card);
-      return made("div", {}, made("dt", { textContent: question }), made("dd", { className: answer ? "" : "soft", textContent: answer || this.say.sayNone }), made("dd", {}, change));
+    const rows = this.cards.rows(this.say, (card) => {
+      this.editing = true;
+      this.#go(card);
     });
     this.part("answered").replaceChildren(...rows);
   }
@@ -201,6 +212,7 @@ class Answering {
     if (said.status !== "lost" && said.status !== "login") this.wants = false;
     this.#tell({ sending: said.status });
     if (said.status === "wrong") this.#showFaults(said.faults);
+    if (said.status === "empty") this.#ask();
     return undefined;
   }
 
@@ -265,7 +277,8 @@ class Answering {
     const begun = Object.keys(cards.answers()).length > 0;
     on.textContent = onIntro ? (begun ? say.sayGoOn : say.sayBegin) : onSummary ? say.saySend : this.editing ? say.sayBackTo : answered ? say.sayNext : say.saySkip;
     on.dataset.variant = onIntro || onSummary || answered ? "primary" : "secondary";
-    on.hidden = ended;
+    on.hidden = ended || this.asks;
+    this.part("empty").hidden = !this.asks;
     on.disabled = this.wants;
     this.form.toggleAttribute("data-ended", this.sending === "other");
     this.bar.querySelector("[data-back]").hidden = onIntro || this.wants || ended;

@@ -1,6 +1,11 @@
 // One question at a time: which are shown, what is answered, and where one is.
 const fieldsOf = (card) => [...card.querySelectorAll("input, textarea")];
 const value = (field) => (field.type === "radio" || field.type === "checkbox" ? (field.checked ? field.value : "") : field.value.trim());
+export const made = (tag, fields, ...inner) => {
+  const element = Object.assign(document.createElement(tag), fields);
+  element.append(...inner);
+  return element;
+};
 
 export class Cards {
   constructor(form) {
@@ -87,6 +92,16 @@ export class Cards {
     const written = fieldsOf(card).filter((field) => field.type !== "radio" && field.type !== "checkbox").map((field) => field.value.trim());
     return [...written.filter(Boolean), ...chosen].join(", ");
   }
+
+  /** The summary: each question with what was answered, and the way to change it. */
+  rows = (say, change) =>
+    this.shown().map((card) => {
+      const question = card.querySelector("legend").textContent;
+      const button = made("button", { type: "button", className: "link-button" }, say.sayChange, made("span", { className: "ds-sr-only", textContent: `: ${question}` }));
+      button.addEventListener("click", () => change(card));
+      const answer = this.words(card);
+      return made("div", {}, made("dt", { textContent: question }), made("dd", { className: answer ? "" : "soft", textContent: answer || say.sayNone }), made("dd", {}, button));
+    });
 }
 
 /** Whether a score is low by a rule of the server's (views/questions.py): worked out here, told to nobody. */
