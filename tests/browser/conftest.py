@@ -76,11 +76,15 @@ class NewPage(Protocol):
 
 @pytest.fixture
 def new_page(chromium: Browser) -> Iterator[NewPage]:
-    """Opens a page in a browser context of its own, a phone unless told otherwise."""
+    """Opens a page in a browser context of its own, a phone unless told otherwise.
+
+    Without motion: the mouse misses what is still unfolding when the machine is slow.
+    """
     with ExitStack() as stack:
 
         def open_page(site: Site, **options: Any) -> Page:
-            given = {"viewport": PHONE, "base_url": site.url, "locale": "nb-NO"} | options
+            given = {"viewport": PHONE, "base_url": site.url, "locale": "nb-NO", "reduced_motion": "reduce"}
+            given |= options
             context: BrowserContext = stack.enter_context(chromium.new_context(**given))
             context.set_default_timeout(PATIENCE)
             return context.new_page()

@@ -33,10 +33,7 @@ def in_both_schemes(page: Page) -> list[str]:
 
 
 def page_for_axe(site: Site, new_page: NewPage) -> Page:
-    """Without motion: what is half unfolded when it is looked at is not what anybody meets."""
-    return new_page(
-        site, bypass_csp=True, service_workers="block", color_scheme="light", reduced_motion="reduce"
-    )
+    return new_page(site, bypass_csp=True, service_workers="block", color_scheme="light")
 
 
 @pytest.mark.parametrize("person", BY_PERSON)
