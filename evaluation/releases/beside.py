@@ -117,12 +117,10 @@ def may_show_sites(
     definition: Definition, scale: Scale, now: Pairs, then: Sequence[Earlier], shown: set[int]
 ) -> bool:
     """The same, with the municipalities that were told then and would be told now."""
-    out = [
-        Told(_counted(definition, scale, each.pairs), each.places(scale.key) if shown else set())
-        for each in then
-    ]
-    here = Told(_counted(definition, scale, now), shown)
-    return not shown or _apart(_scores(definition, scale), now, here, out)
+    if not then or not shown:
+        return True
+    out = [Told(_counted(definition, scale, each.pairs), each.places(scale.key)) for each in then]
+    return _apart(_scores(definition, scale), now, Told(_counted(definition, scale, now), shown), out)
 
 
 def item_may_stand(place: int, now: Pairs, then: Sequence[Earlier]) -> bool:
