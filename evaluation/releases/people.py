@@ -2,8 +2,8 @@
 
 The web process counts when somebody asks for a preview; whoever works the release out finds the counts in the
 draft. They name nobody and have no row of anybody: counts and shares where enough are counted, and what the
-groups changed in their evenings, with the names already taken out. They go with the draft: when it is let
-out, when it is asked for anew, and when somebody takes her answers back.
+groups changed in their evenings, with the names already taken out. They go with the draft, when it is let
+out, or are counted anew when it is asked for again.
 """
 
 from __future__ import annotations

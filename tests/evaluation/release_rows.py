@@ -34,6 +34,18 @@ def counted(of: Wave, **fields: Any) -> Occasion:
     return made
 
 
+def two_counted() -> tuple[Wave, Wave]:
+    """T0 and T1 of another study, both counted."""
+    made, version = study(key="den-andre"), frozen_version()
+    first, second = (
+        wave(made, code=code, order=order, versions=[version], name_nb=code)
+        for order, code in enumerate(("T0", "T1"))
+    )
+    for each in (first, second):
+        counted(each)
+    return first, second
+
+
 def group_of(of: Wave, **fields: Any) -> Group:
     """A group that the study has asked, in its region."""
     place = MunicipalityFactory(region=of.study.region)

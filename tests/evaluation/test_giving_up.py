@@ -5,25 +5,21 @@ from __future__ import annotations
 import os
 import pwd
 from datetime import timedelta
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from courses.models import AuditEvent
-from evaluation.answers import closing, keys, sealing
+from evaluation.answers import closing, keys
 from evaluation.models import ClosingBatch, Occasion, PaperEnvelope, Response, SealedAnswer
 from evaluation.releases import criteria, words_of_method
 from evaluation.releases.occasions import open_occasions
-from evaluation.releases.working_out import work_out
-from tests.crowds import adults, all_answer, asked, version_of
 from tests.evaluation.key_ceremonies import key_file
-from tests.evaluation.test_pairing import agreed
-from tests.factories import EditionFactory, EveningFactory, GroupFactory
-from tests.study_factories import occasion, study, wave
+from tests.evaluation.lost_keys import BOTH, a_day_goes, answered, give_up, given_up, lost, of
+from tests.study_factories import occasion, wave
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,50 +28,11 @@ if TYPE_CHECKING:
     from evaluation.models import Wave
     from tests.people import LogIn
 
-__all__ = ["key_file"]
+__all__ = ["key_file", "lost", "of"]
 pytestmark = [
     pytest.mark.django_db(databases=["default", "answers"]),
     pytest.mark.usefixtures("key_file"),
 ]
-BOTH = ("--by", "Kari Lie", "--by", "Per Vik")
-
-
-@pytest.fixture
-def of() -> Wave:
-    return wave()
-
-
-@pytest.fixture
-def lost(of: Wave) -> Occasion:
-    """Six have answered, and the key is gone."""
-    at = _answered(of)
-    keys.destroy_seal_key(at)
-    return at
-
-
-def _answered(of: Wave) -> Occasion:
-    group = GroupFactory(edition=EditionFactory(programme=of.study.programme))
-    people = adults(group, 6, families=5)
-    at = asked(people, wave=of, group=group)
-    all_answer(people, at)
-    return at
-
-
-def give_up(*words: Any) -> str:
-    out = StringIO()
-    call_command("give_up", *map(str, words), stdout=out)
-    return out.getvalue()
-
-
-def a_day_goes() -> None:
-    AuditEvent.objects.update(on=timezone.localdate() - timedelta(days=1))
-
-
-def given_up(*words: Any) -> str:
-    """Said, and said once more on the day after."""
-    give_up(*words)
-    a_day_goes()
-    return give_up(*words)
 
 
 def test_it_says_first_how_many_answers_are_lost_and_changes_nothing(lost: Occasion, key_file: Path) -> None:
@@ -113,7 +70,7 @@ def test_given_up_by_two_it_waits_no_more_and_says_who_and_when(
     of: Wave, lost: Occasion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SUDO_USER", "nils")
-    told = _answered(of)
+    told = answered(of)
     closing.close(told)
     with pytest.raises(keys.NoKeyError):
         closing.close(lost)
@@ -158,7 +115,7 @@ def test_the_release_and_the_board_say_that_answers_could_not_be_opened(
 
 
 def test_one_whose_key_is_there_or_that_is_over_is_not_given_up(of: Wave, key_file: Path) -> None:
-    there, counted = _answered(of), _answered(of)
+    there, counted = answered(of), answered(of)
     closing.close(counted)
     planned = occasion(wave=of, state="planned")
     for pk, why in (
@@ -181,7 +138,7 @@ def test_without_the_setting_that_says_where_the_key_lies_nothing_is_given_up(
     of: Wave, settings: Any, tmp_path: Path
 ) -> None:
     """The keys are apart, and whoever runs it has not been told: their file is where it always was."""
-    at = _answered(of)
+    at = answered(of)
     settings.SEAL_KEY_FILE, settings.SEAL_KEYS_APART = tmp_path / "data" / "seal-keys.json", False
     for words in ((), BOTH, (*BOTH, "--file-is-lost")):
         with pytest.raises(CommandError, match="SEAL_KEY_FILE er ikke satt") as said:
@@ -193,7 +150,7 @@ def test_without_the_setting_that_says_where_the_key_lies_nothing_is_given_up(
 def test_while_the_key_file_is_away_somebody_must_say_that_it_is_lost(
     of: Wave, settings: Any, key_file: Path
 ) -> None:
-    at = _answered(of)
+    at = answered(of)
     settings.SEAL_KEYS_APART = True
     key_file.rename(key_file.with_name("borte"))
     for words in ((), BOTH):
@@ -255,52 +212,12 @@ def test_answers_counted_at_the_same_moment_on_another_machine_are_not_given_up(
 
 
 def test_what_was_never_enough_is_not_dropped_once_another_machine_has_counted_it(of: Wave) -> None:
-    at = _answered(of)
+    at = answered(of)
     closing.shut(at)
     Occasion.objects.filter(pk=at.pk).update(batch=77)
     ClosingBatch.objects.create(id=77, sealed=6, taken=6, left_out=0)
     assert closing.drop(at).state == "counted"
     assert Occasion.objects.get(pk=at.pk).state == "counted"
-
-
-# --- how many are told to be lost
-def test_what_somebody_took_back_and_sheets_that_never_came_are_no_lost_answers() -> None:
-    of = wave(study(is_research=True))
-    group = GroupFactory(edition=EditionFactory(programme=of.study.programme))
-    people = adults(group, 8, families=5)
-    agreed(people, of.study)
-    at = asked(people, wave=of, group=group)
-    all_answer(people[:6], at)
-    form = [(version_of(of), {"t01": 1})]
-    for adult in people[6:]:
-        code = sealing.make_envelope(user=adult.user, occasion_id=at.pk)
-    sealing.submit_paper(envelope=PaperEnvelope.objects.get(code=code), forms=form)
-    sealing.withdraw(people[0].user, of.study)
-    keys.destroy_seal_key(at)
-    assert SealedAnswer.objects.count() == 8
-    assert "opptil 6 forseglede svar er slettet" in given_up(at.pk, *BOTH)
-    at.refresh_from_db()
-    assert at.lost_answers == 6  # five on the screen, one on paper
-
-
-def test_of_anonymous_forms_those_that_came_are_lost(of: Wave) -> None:
-    evening = wave(of.study, code="kveld", identity="anonymous", anchor="each-evening")
-    at = occasion(wave=evening, group=GroupFactory(), evening=EveningFactory(), identity="anonymous")
-    for _each in range(3):
-        sealing.submit_anonymous(occasion=at, forms=[(version_of(evening), {"t01": 1})], limit=9)
-    keys.destroy_seal_key(at)
-    with pytest.raises(CommandError, match="opptil 3 forseglede svar"):
-        give_up(at.pk)
-
-
-def test_a_release_tells_only_of_what_was_lost_at_its_own_measurement(of: Wave, lost: Occasion) -> None:
-    given_up(lost.pk, *BOTH)
-    later = wave(of.study, code="T1", anchor="last-evening")
-    assert criteria.lost_answers(of, "pilot") == ["lost:5–9"]
-    assert criteria.lost_answers(of, "implementation") == []
-    assert criteria.lost_answers(later, "pilot") == []
-    assert work_out(later, "pilot")[0]["deviations"] == ["not-locked", "no-primary-outcome"]
-    assert "lost:5–9" in work_out(of, "pilot")[0]["deviations"]
 
 
 def test_the_database_knows_none_given_up_by_nobody() -> None:

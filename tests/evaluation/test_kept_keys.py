@@ -15,20 +15,15 @@ from courses.key_files import stored
 from evaluation.answers import closing, due, kept_keys, keys
 from evaluation.models import ClosingBatch, Occasion, Participation, Response, SealedAnswer, Study, TextAnswer
 from tests.crowds import adults, all_answer, asked
+from tests.evaluation.key_ceremonies import key_file
 from tests.factories import GroupFactory
 from tests.study_factories import occasion, wave
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+__all__ = ["key_file"]
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
-
-
-@pytest.fixture(autouse=True)
-def key_file(tmp_path: Path, settings: object) -> Path:
-    path = tmp_path / "seal.json"
-    settings.SEAL_KEY_FILE = path  # type: ignore[attr-defined]
-    return path
 
 
 @pytest.fixture

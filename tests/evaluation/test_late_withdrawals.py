@@ -12,6 +12,7 @@ from courses.erasing import erase, erase_user
 from evaluation.answers import ceremony, closing, due, keys, sealing
 from evaluation.models import PairSalt, Response, Study, Withdrawal
 from tests.crowds import adults, all_answer, answer, asked
+from tests.evaluation.key_ceremonies import key_file
 from tests.evaluation.test_pairing import agreed
 from tests.factories import GroupFactory, RoleFactory
 from tests.study_factories import participation, study, wave
@@ -21,14 +22,8 @@ if TYPE_CHECKING:
 
     from courses.models import Adult, User
 
+__all__ = ["key_file"]
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
-
-
-@pytest.fixture(autouse=True)
-def key_file(tmp_path: Path, settings: object) -> Path:
-    path = tmp_path / "seal.json"
-    settings.SEAL_KEY_FILE = path  # type: ignore[attr-defined]
-    return path
 
 
 @pytest.fixture

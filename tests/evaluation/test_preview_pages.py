@@ -10,6 +10,7 @@ from lxml import html
 from evaluation.models import Occasion, Release, ReleaseDraft, Wave
 from evaluation.releases.pictures import pictures
 from tests.evaluation import snapshots
+from tests.evaluation.release_rows import two_counted
 from tests.study_factories import frozen_version, occasion, study, wave
 
 if TYPE_CHECKING:
@@ -79,14 +80,7 @@ def test_the_preview_that_has_been_let_out_leads_to_the_release(client: Client, 
 
 
 def test_a_first_wave_waits_for_the_next_until_that_is_out(client: Client) -> None:
-    made, version = study(key="den-andre"), frozen_version()
-    first, second = (
-        wave(made, code=code, order=order, versions=[version], name_nb=code)
-        for order, code in enumerate(("T0", "T1"))
-    )
-    for each in (first, second):
-        at = occasion(wave=each)
-        Occasion.objects.filter(pk=at.pk).update(state=Occasion.State.COUNTED)
+    _first, second = two_counted()
     said = "vises sammen med neste måling"
     assert said in client.get("/resultater/").content.decode()
     released: Release = snapshots.released(second, drawn=False)

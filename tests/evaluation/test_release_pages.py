@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from courses.models import Municipality
-from evaluation.models import Occasion, Release
+from evaluation.models import Release
 from tests.evaluation import snapshots
-from tests.study_factories import frozen_version, occasion, study, wave
+from tests.evaluation.release_rows import two_counted
+from tests.study_factories import occasion, study, wave
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -203,14 +204,7 @@ def test_what_can_be_let_out_says_which_study_it_is_of_and_whom_it_waits_for(
 def test_a_first_wave_is_not_offered_but_said_to_be_shown_with_the_next(
     logged_in: LogIn, project_leader: User
 ) -> None:
-    made, version = study(key="den-andre"), frozen_version()
-    first, second = (
-        wave(made, code=code, order=order, versions=[version], name_nb=code)
-        for order, code in enumerate(("T0", "T1"))
-    )
-    for each in (first, second):
-        at = occasion(wave=each)
-        Occasion.objects.filter(pk=at.pk).update(state=Occasion.State.COUNTED)
+    two_counted()
     client = logged_in(project_leader)
     assert "T0, pilot: vises sammen med neste måling" in text(client, "/resultater/")
     ready = client.get("/resultater/").context["candidates"][0]["ready"]

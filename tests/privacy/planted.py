@@ -108,37 +108,40 @@ def _shape(name: str, lines: Lines, *, alone: int = 0, couple: bool = False, sma
     return Shape(name, 1, groups, people, waves, items, alone, 0, answers)
 
 
+TWELVE = tuple(["15", "24", "33", "42", "51", "14", "23", "32", "41", "52", "13", "34"])
+LATER = tuple(["21", "35", "43", "52", "54", "25", "33", "44", "53", "51", "12", "45"])
+# by leak: the smallest study it shows in, as each person answers at each wave
+STUDIES: dict[str, Lines] = {
+    "a mean of one": {"T0": tuple("234512-----"), "T1": tuple("-----432423")},
+    "answers alike are told": {"T0": tuple("23333333"), "T1": tuple("24351423")},
+    "almost the same people twice": {
+        "T0": tuple("234512342"),
+        "T1": tuple("345423413"),
+        "T2": tuple("42315423-"),
+    },
+    "de fleste of all but two": {
+        "T0": tuple(["21", "32", "45", "55", "15", "25", "35", "45", "55", "25"]),
+        "T1": tuple(["31", "42", "13", "24", "35", "41", "52", "13", "24", "35"]),
+    },
+    "all items but one": {
+        "T0": tuple(["31", "52", "53", "54", "55", "51", "52", "53", "54", "55", "51", "52"]),
+        "T1": LATER,
+    },
+    "alpha of items that are not told": {
+        "T0": tuple(["34", "33", "32", "33", "33", "33", "33", "33", "33", "33"]),
+        "T1": tuple(["33", "33", "33", "33", "33", "33", "33", "33", "33", "23"]),
+        "T2": tuple(["53", "31", "34", "43", "54", "21", "14", "31", "45", "15"]),
+    },
+    "an evening of two": {
+        "T0": TWELVE,
+        "T1": LATER,
+        EVENING: tuple(["13", "24", "35", "42", "21", "34", "-", "-", "-", "-", "24", "32"]),
+    },
+}
+
+
 def directed() -> dict[str, Shape]:
     """By leak: the smallest study it shows in."""
-    twelve = tuple(["15", "24", "33", "42", "51", "14", "23", "32", "41", "52", "13", "34"])
-    later = tuple(["21", "35", "43", "52", "54", "25", "33", "44", "53", "51", "12", "45"])
-    lines: dict[str, Lines] = {
-        "a mean of one": {"T0": tuple("234512-----"), "T1": tuple("-----432423")},
-        "answers alike are told": {"T0": tuple("23333333"), "T1": tuple("24351423")},
-        "almost the same people twice": {
-            "T0": tuple("234512342"),
-            "T1": tuple("345423413"),
-            "T2": tuple("42315423-"),
-        },
-        "de fleste of all but two": {
-            "T0": tuple(["21", "32", "45", "55", "15", "25", "35", "45", "55", "25"]),
-            "T1": tuple(["31", "42", "13", "24", "35", "41", "52", "13", "24", "35"]),
-        },
-        "all items but one": {
-            "T0": tuple(["31", "52", "53", "54", "55", "51", "52", "53", "54", "55", "51", "52"]),
-            "T1": later,
-        },
-        "alpha of items that are not told": {
-            "T0": tuple(["34", "33", "32", "33", "33", "33", "33", "33", "33", "33"]),
-            "T1": tuple(["33", "33", "33", "33", "33", "33", "33", "33", "33", "23"]),
-            "T2": tuple(["53", "31", "34", "43", "54", "21", "14", "31", "45", "15"]),
-        },
-        "an evening of two": {
-            "T0": twelve,
-            "T1": later,
-            EVENING: tuple(["13", "24", "35", "42", "21", "34", "-", "-", "-", "-", "24", "32"]),
-        },
-    }
     return {
         name: _shape(
             name,
@@ -147,5 +150,5 @@ def directed() -> dict[str, Shape]:
             couple=name in ("de fleste of all but two", "alpha of items that are not told"),
             small=2 if name == "an evening of two" else 0,
         )
-        for name, each in lines.items()
+        for name, each in STUDIES.items()
     }

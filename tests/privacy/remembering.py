@@ -12,6 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def _once(function: Any, key: Any) -> Any:
+    """``function``, worked out once for each ``key`` of what it is given."""
+    known: dict[Any, Any] = {}
+
+    def once(*given: Any) -> Any:
+        if (about := key(*given)) not in known:
+            known[about] = function(*given)
+        return known[about]
+
+    return once
+
+
 @contextlib.contextmanager
 def remembering() -> Iterator[None]:
     """What is slow and the same in every world of a shape is worked out once: pure functions of few numbers,
@@ -23,16 +35,7 @@ def remembering() -> Iterator[None]:
 
     awaits, definition = asked.awaits, Definition.from_data
     departed = lru_cache(maxsize=None)(criteria.deviations)
-    waits: dict[Any, bool] = {}
-    definitions: dict[str, Any] = {}
-
-    def awaits_once(wave: Any, each: Any) -> bool:
-        key = (wave.pk, each.version.pk, each.pairs is None)
-        return waits[key] if key in waits else waits.setdefault(key, awaits(wave, each))
-
-    def definition_once(data: Any) -> Any:
-        key = json.dumps(data)
-        return definitions[key] if key in definitions else definitions.setdefault(key, definition(data))
+    awaits_once = _once(awaits, lambda wave, each: (wave.pk, each.version.pk, each.pairs is None))
 
     with contextlib.ExitStack() as stack:
 
@@ -53,6 +56,6 @@ def remembering() -> Iterator[None]:
             put(where, name)
         put(working_out, "awaits", awaits_once)
         put(criteria, "deviations", lambda study, phase, codes: departed(study, phase, tuple(codes)))
-        put(Definition, "from_data", definition_once)
+        put(Definition, "from_data", _once(definition, json.dumps))
         put(working_out, "reaim", lambda *_all: ([], []))  # repeats a scale
         yield
