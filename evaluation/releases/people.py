@@ -13,7 +13,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Avg, Count, F, Min, Q, Sum
+from django.db.models import Avg, Count, F, Min, Q
 from django.utils import timezone
 
 from courses.evening_logs import adaptations, adherence_by_module
@@ -26,9 +26,9 @@ from courses.models import (
     Group,
     Municipality,
     Role,
-    YearCount,
 )
 from courses.progress import COUNTS_AS_THERE
+from courses.year_counts import region_counts
 from evaluation.answers.names import names_in
 from evaluation.answers.redacting import redact
 from evaluation.figures.disclosure import ADULTS_FOR_MEAN, Population, told_attendance, told_percent
@@ -243,11 +243,10 @@ def _years(groups: list[int]) -> list[int]:
 
 
 def _new_homes(study: Study, years: list[int]) -> int | None:
-    """New foster homes of the region in the years groups began: the municipalities' own count."""
-    places = Municipality.objects.filter(region=study.region_id)
-    counts = YearCount.objects.filter(municipality__in=places, year__in=years)
-    found: int | None = counts.aggregate(n=Sum("new_foster_homes"))["n"]
-    return found
+    """New foster homes of the region in the years groups began; None unless every year may be told."""
+    sums = [(region_counts(study.region, year) or {}).get("new_foster_homes") for year in years]
+    told = [count for count in sums if count is not None]
+    return sum(told) if told and len(told) == len(sums) else None
 
 
 def _leaders(study: Study, groups: list[int]) -> Counts:

@@ -158,7 +158,13 @@ def _reached(row: dict[str, Any], _language: str) -> str:
     if row["part"] is None:
         return _("Hvor mange familier som begynte, vises ikke: de er for få.")
     if row.get("of") is None:
-        return _("%(part)s familier begynte. Antallet nye fosterhjem er ikke lagt inn.") % told
+        return (
+            _(
+                "%(part)s familier begynte. Antallet nye fosterhjem vises ikke: noen kommuner har ikke lagt "
+                "inn tall, eller tallet er for lite et sted."
+            )
+            % told
+        )
     return _("%(part)s familier begynte, av %(of)s nye fosterhjem i regionen (%(years)s).") % told
 
 

@@ -62,6 +62,7 @@ def cpu_lines(folder: Path) -> Iterator[Line]:
         "module": 3,
         "evening": 6,
         "coach view": 6,
+        "release": 4,
         "own course": 6,
         "form": 3,
         "form, sent": 4,

@@ -17,7 +17,14 @@ from evaluation.releases.working_out import work_out
 from tests.evaluation.release_rows import PILOT, facts, families, group_of, modules, row, second_wave
 from tests.evening_factories import EveningLogFactory
 from tests.evening_rows import CoreElementTickFactory, YearCountFactory
-from tests.factories import AssignmentFactory, AttendanceFactory, EveningFactory, GroupFactory, ModuleFactory
+from tests.factories import (
+    AssignmentFactory,
+    AttendanceFactory,
+    EveningFactory,
+    GroupFactory,
+    ModuleFactory,
+    MunicipalityFactory,
+)
 from tests.study_factories import occasion, study, wave
 
 if TYPE_CHECKING:
@@ -58,6 +65,32 @@ def test_a_group_is_of_the_year_it_began_however_long_it_lasts(after: Wave) -> N
     assert row(told, "maintenance")["part"] == 1
     assert row(told, "reach")["years"] == [2026]
     assert row(told, "reach")["of"] == 14
+
+
+def year_of_two_places(after: Wave, here: int, there: int | None) -> None:
+    """A group that began in 2026, and what its two municipalities count of that year; None: nothing typed."""
+    group = group_of(after)
+    EveningFactory(group=group, starts_at=datetime(2026, 3, 4, 18, tzinfo=timezone.get_default_timezone()))
+    YearCountFactory(municipality=group.municipalities.get(), year=2026, new_foster_homes=here)
+    other = MunicipalityFactory(region=after.study.region)
+    if there is not None:
+        YearCountFactory(municipality=other, year=2026, new_foster_homes=there)
+
+
+def test_families_are_counted_of_all_new_homes_when_every_municipality_has_typed(after: Wave) -> None:
+    year_of_two_places(after, 14, 9)
+    assert row(facts(after)[0], "reach")["of"] == 23
+
+
+def test_no_sum_of_new_homes_stands_for_a_municipality_that_has_typed_nothing(after: Wave) -> None:
+    year_of_two_places(after, 14, None)
+    assert row(facts(after)[0], "reach")["of"] is None
+
+
+def test_no_sum_of_new_homes_tells_the_number_that_another_municipality_hides(after: Wave) -> None:
+    year_of_two_places(after, 14, 3)
+    told, whole = facts(after)
+    assert row(told, "reach")["of"] is row(whole, "reach")["of"] is None
 
 
 def test_how_many_families_began_is_told_in_a_band_and_whole_to_research(after: Wave) -> None:
