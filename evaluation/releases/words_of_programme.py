@@ -209,9 +209,9 @@ def _groups(row: dict[str, Any], _language: str) -> str:
 
 def _years(row: dict[str, Any], _language: str) -> str:
     count = row["part"] or 0
-    return ngettext("Grupper har begynt i %(n)d år.", "Grupper har begynt i %(n)d ulike år.", count) % {
-        "n": count
-    }
+    return ngettext(
+        "Grupper har begynt i %(n)d kalenderår.", "Grupper har begynt i %(n)d ulike kalenderår.", count
+    ) % {"n": count}
 
 
 def _share(text: str, row: dict[str, Any]) -> str:

@@ -142,6 +142,11 @@ def let_out(request: HttpRequest, wave_id: int, phase: str) -> HttpResponse:
     if request.POST.get("checksum") != _checksum(found):
         messages.warning(request, _("Tallene er regnet ut på nytt siden du så dem. Se på dem igjen."))
         return redirect("answers:release_draft", wave.pk, phase)
+    if request.POST.get("read") != "1":
+        messages.warning(
+            request, _("Kryss av for at du har sett gjennom tallene. Da kan de offentliggjøres.")
+        )
+        return redirect(reverse("answers:release_draft", args=[wave.pk, phase]) + "#ut")
     try:
         made = releasing.release(wave, phase, found.content, request.user)
     except releasing.ReleasedBeforeError as error:

@@ -212,7 +212,10 @@ def test_the_project_leader_previews_and_lets_out(
     for told in ("Fjellvik", "Modul 2:", "Kortere runde.", "Det var sent."):
         assert told in shown
     (checksum,) = re.findall(r'name="checksum" value="([0-9a-f]{64})"', shown)
-    made = client.post(f"{address}ut/", {"checksum": checksum}, follow=True)
+    unread = client.post(f"{address}ut/", {"checksum": checksum}, follow=True)
+    assert "Kryss av for at du har sett gjennom tallene" in unread.content.decode()
+    assert not Release.objects.exists()
+    made = client.post(f"{address}ut/", {"checksum": checksum, "read": "1"}, follow=True)
     assert "Offentliggjort" in made.content.decode()
     assert not ReleaseDraft.objects.exists()
 
