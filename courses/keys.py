@@ -1,10 +1,10 @@
-"""The keys of private notes and of the erasure ledger, outside the databases (``courses/key_files.py``).
+"""The keys of private notes, of the erasure ledger and of paired answers, outside the databases.
 
-``{"notes": ["<base64 of 32 bytes>", "<an older one>"], "ledger": "<base64>"}``. A name may hold several
-keys, newest first: the newest locks, all of them open. A new key waits as ``"notes next"`` until the file
-has been copied: it opens, but locks nothing yet, so that nothing is lost with it. In demo mode what is
-missing is made; elsewhere a file that is missing, or that others can read, stops the work that needs it. A
-file that is put right is read again at once.
+They lie in a file (``courses/key_files.py``): ``{"notes": ["<base64 of 32 bytes>", "<an older one>"],
+"ledger": "<base64>", "pairs": "<base64>"}``. A name may hold several keys, newest first: the newest locks,
+all of them open. A new key waits as ``"notes next"`` until the file has been copied: it opens, but locks
+nothing yet, so that nothing is lost with it. In demo mode what is missing is made; elsewhere a file that is
+missing, or that others can read, stops the work that needs it. A file put right is read again at once.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY_BYTES = 32
-NAMES = ("notes", "ledger")
+NAMES = ("notes", "ledger", "pairs")
 NEXT = " next"  # after a name: its key that waits to be copied
 
 
@@ -39,7 +39,7 @@ def make_key_file(path: Path) -> None:
     """A new file with fresh keys. Raises FileExistsError rather than writing over an old one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600, exist_ok=False)
-    replace(path, {"notes": [_fresh()], "ledger": _fresh()})
+    replace(path, {"notes": [_fresh()], "ledger": _fresh(), "pairs": _fresh()})
 
 
 def add_missing(path: Path) -> list[str]:

@@ -15,6 +15,7 @@ import numpy as np
 from django.db import connections, transaction
 
 from evaluation.answers.vectors import NOT_ANSWERED, NOT_RELEVANT, NOT_SHOWN
+from evaluation.answers.veils import ID_BYTES, veiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -135,8 +136,8 @@ class _Ids:
 
     @classmethod
     def of(cls, people: Cohort, draw: Generator, places: Sequence[int]) -> _Ids:
-        pairs = [draw.bytes(16) for _person in range(len(people))]
-        homes = [draw.bytes(16) for _home in range(int(people.households.max(initial=-1)) + 1)]
+        pairs = [draw.bytes(ID_BYTES) for _person in range(len(people))]
+        homes = [draw.bytes(ID_BYTES) for _home in range(int(people.households.max(initial=-1)) + 1)]
         groups = people.groups.tolist()
         return cls(
             pairs,
@@ -158,13 +159,12 @@ def _put(common: tuple[Any, ...], ids: _Ids, who: NDArray[np.int64], vectors: ND
     with transaction.atomic(using="answers"):
         for start in range(0, len(who), AT_ONCE):
             chunk = slice(start, start + AT_ONCE)
+            people = who[chunk].tolist()
+            pairs, homes = (veiled(of[at] for at in people) for of in (ids.pairs, ids.homes))
             _insert(
-                (
-                    pk, *common, "", "",
-                    ids.buckets[at], ids.pairs[at], ids.homes[at], ids.clusters[at], vectors[at].tobytes(),
-                )
-                for pk, at in zip(drawn[chunk], who[chunk].tolist(), strict=True)
-            )  # fmt: skip
+                (pk, *common, "", "", ids.buckets[at], pair, home, ids.clusters[at], vectors[at].tobytes())
+                for pk, at, pair, home in zip(drawn[chunk], people, pairs, homes, strict=True)
+            )
     return len(who)
 
 

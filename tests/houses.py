@@ -144,5 +144,15 @@ def cookies_of(users: list[Any]) -> list[str]:
     return [row.session_key for row in rows]
 
 
+def visitor(user: Any) -> Any:
+    """A client that is logged in as she is."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client(headers={"host": settings.ALLOWED_HOSTS[0]})
+    (client.cookies[settings.SESSION_COOKIE_NAME],) = cookies_of([user])
+    return client
+
+
 def shuffled(rows: list[Any], chance: random.Random) -> list[Any]:
     return chance.sample(rows, len(rows))

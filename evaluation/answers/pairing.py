@@ -1,7 +1,7 @@
 """What pairs «før» with «etter» without a name: a drawn salt per person and study, and a key kept elsewhere.
 
 The salts lie with the people and travel inside the sealed box; the key lies outside both databases. Only
-whoever has salt and key can compute the id that stands beside an answer. When the key is destroyed
+whoever has salt and key can compute the id that lies, veiled, beside an answer. When the key is destroyed
 (``keys.sunset``) or the salt goes with its person, nobody can.
 """
 
@@ -12,13 +12,13 @@ import hmac
 import secrets
 from typing import TYPE_CHECKING
 
+from evaluation.answers.veils import ID_BYTES
 from evaluation.models import HouseholdSalt, IdentityMode, PairSalt, Participation, Withdrawal
 
 if TYPE_CHECKING:
     from courses.models import User
 
 SALT_BYTES = 16
-ID_BYTES = 16
 
 
 def pair_salt(user: User, study_id: int) -> bytes:
@@ -49,7 +49,7 @@ def taken_back(user: User, study_id: int) -> None:
     signed = Participation.objects.filter(
         user=user.pk, occasion__wave__study=study_id, occasion__identity=IdentityMode.NAMED
     )
-    named = [{"named": user.pk}] if signed.exists() else []
+    named = [{"named": user.pk, "occasion_id": each} for each in signed.values_list("occasion", flat=True)]
     rows = [Withdrawal(id=secrets.randbits(62) + 1, study_id=study_id, **each) for each in [*found, *named]]
     # without a conflict to look for nothing is asked back: the web process may put in, and not read
     Withdrawal.objects.bulk_create(rows, ignore_conflicts=True)
@@ -57,7 +57,7 @@ def taken_back(user: User, study_id: int) -> None:
 
 
 def pair_id(key: bytes, salt: bytes, study_id: int) -> bytes:
-    """What stands beside all of one person's answers in a study: 16 bytes that tell nothing else."""
+    """What says that answers of a study are one person's: 8 bytes, veiled in every row (``veils.py``)."""
     return _id(key, b"pair", salt, study_id)
 
 

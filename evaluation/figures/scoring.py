@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.int16]  # people × items, in the frozen order; codes below every answer: none
     Codes = NDArray[np.signedinteger[Any]]
     Places = NDArray[np.int64]
-    Ids = NDArray[np.uint64]  # people × 2: 16 random bytes each
+    Ids = NDArray[np.uint64]  # of each person 64 bits by a key
 
 MOST_SHORT = 2**15 - 1  # codes that two bytes hold
 LOWEST_ANSWER = -32_000  # below it are the codes of evaluation/answers/vectors.py for «no answer»
@@ -157,13 +157,9 @@ def complete_items(rule: Rule, answers: Matrix, among: Places) -> NDArray[np.flo
 
 
 def rows_in_common(before: Ids, after: Ids) -> tuple[Places, Places]:
-    """Where the same pair id stands before and after. Ids are unique within each.
-
-    They are matched by their first 64 random bits, which sort as numbers; the rest is compared after.
-    """
-    _same, left, right = np.intersect1d(before[:, 0], after[:, 0], assume_unique=True, return_indices=True)
-    whole = before[left, 1] == after[right, 1]
-    return left[whole], right[whole]
+    """Where the same pair id stands before and after. Ids are unique within each."""
+    _same, left, right = np.intersect1d(before, after, assume_unique=True, return_indices=True)
+    return left, right
 
 
 def _ends(item: Item) -> tuple[int, int]:

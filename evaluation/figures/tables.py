@@ -13,6 +13,7 @@ from django.db import connections, transaction
 from django.db.models import BigIntegerField, BinaryField, Value
 from django.db.models.functions import Coalesce
 
+from evaluation.answers.veils import unveiled
 from evaluation.figures.disclosure import Population
 from evaluation.figures.scoring import rows_in_common, slots
 from evaluation.models.answers import Response
@@ -97,12 +98,12 @@ def read(study: int, wave: str, phase: str, version: int, items: int) -> Answere
         for vectors, pairs, homes, clusters, buckets, modules in [zip(*rows, strict=True)]
     ]
     vectors, pairs, homes, clusters, buckets, modules = zip(*chunks, strict=True) if chunks else ((),) * 6
-    pair_ids = np.concatenate([np.zeros((0, 2), dtype=np.uint64), *pairs])
-    none = np.zeros(0, dtype=np.int64)
+    none, nobody = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
+    pair_ids = np.concatenate([nobody, *pairs])
     return Answered(
         slots(vectors, items),
-        pair_ids if pair_ids.any(axis=1).all() else pair_ids[:0],
-        _numbered(np.concatenate([none.astype(np.uint64), *(each[:, 0] for each in homes)])),
+        pair_ids if pair_ids.all() else nobody,
+        _numbered(np.concatenate([nobody, *homes])),
         np.concatenate([none, *clusters]),
         np.concatenate([none, *buckets]),
         tuple(chain.from_iterable(modules)),
@@ -152,11 +153,15 @@ def _cursor(sql: str, params: tuple[Any, ...]) -> Iterator[Any]:
 
 
 def _ids(column: tuple[bytes, ...]) -> Ids:
-    return np.frombuffer(b"".join(column), dtype="<u8").reshape(-1, 2)
+    """Of veiled ids; nought where there was none."""
+    veils = np.frombuffer(b"".join(column), dtype="<u8").reshape(-1, 2)
+    ids, known = np.zeros(len(veils), dtype=np.uint64), veils.any(axis=1)
+    ids[known] = np.frombuffer(unveiled(veils[known].tobytes()), dtype="<u8")[::2]
+    return ids
 
 
 def _numbered(homes: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Households as small numbers, by the first 64 of their 128 random bits; a row without one is its own."""
+    """Households as small numbers; a row without one is its own."""
     numbers = np.unique(homes, return_inverse=True)[1].astype(np.int64)
     alone = homes == 0
     numbers[alone] = len(homes) + np.arange(int(alone.sum()))

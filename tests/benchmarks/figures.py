@@ -109,6 +109,7 @@ def _read(wave: Wave) -> tuple[NDArray[np.uint64], NDArray[np.int16]]:
     import numpy as np
     from django.db import connections
 
+    from evaluation.answers.veils import unveiled
     from evaluation.models import Response
 
     connection = connections["answers"]
@@ -127,15 +128,17 @@ def _read(wave: Wave) -> tuple[NDArray[np.uint64], NDArray[np.int16]]:
         with connection.cursor() as cursor:
             rows = cursor.execute(sql, where).fetchall()
     pairs, vectors = zip(*rows, strict=True)
-    ids = np.frombuffer(b"".join(pairs), dtype="<u8")[::2]
+    ids = np.frombuffer(unveiled(b"".join(pairs)), dtype="<u8")[::2]
     return ids, np.frombuffer(b"".join(vectors), dtype="<i2").reshape(len(rows), -1)
 
 
 def product(waves: tuple[Wave, Wave], *, slow: bool = False) -> Any:
-    from evaluation.releases.working_out import _scales as scales
-    from evaluation.releases.working_out import asked
+    from evaluation.releases.asked import asked
+    from evaluation.releases.scale_rows import ScaleRows
+    from evaluation.releases.working_out import scale_tables
 
-    return scales(waves[1], PHASE, list(asked(waves[1], PHASE)), slow=slow)
+    scales = [ScaleRows(waves[1], each, slow=slow) for each in asked(waves[1], PHASE)]
+    return scale_tables(waves[1], PHASE, scales)
 
 
 # --- a process that measures
@@ -179,6 +182,7 @@ def peak_of(respondents: int, side: str) -> dict[str, Any]:
 
 
 def slow(respondents: int) -> dict[str, Any]:
+    """The whole once more with omega's bootstrap and the mixed models, in a process of its own."""
     waves = waves_of(respondents)
     return {"slow s": round(_timed(lambda both: product(both, slow=True), waves), 2)}
 
@@ -187,6 +191,7 @@ def slow(respondents: int) -> dict[str, Any]:
 @contextlib.contextmanager
 def database(folder: Path, *, postgres: bool) -> Iterator[dict[str, str]]:
     """The environment of processes that use an empty, migrated database of their own."""
+    from courses.keys import make_key_file
     from tests.browser.serving import environment
     from tests.migrated import lay_out
     from tests.on_real_servers import install_missing, migrate, postgresql, production_settings
@@ -199,6 +204,7 @@ def database(folder: Path, *, postgres: bool) -> Iterator[dict[str, str]]:
     folder.chmod(0o711)
     with postgresql(folder) as addresses:
         named = os.environ | addresses | production_settings(folder)
+        make_key_file(Path(named["KEY_FILE"]))  # it is under its key that rows are paired
         migrate(named)
         yield named
 
@@ -222,6 +228,7 @@ def measure(sizes: list[int], *, postgres: bool, rounds: int = 7) -> Iterator[di
             found = _child(surroundings, "turns", respondents, rounds)
             for side in ("floor", "product"):
                 found[f"{side} MB"] = _child(surroundings, "peak", respondents, side)["MB"]
+            found |= _child(surroundings, "slow", respondents)
             yield {"respondents": respondents, "database": "PostgreSQL" if postgres else "SQLite"} | found
 
 

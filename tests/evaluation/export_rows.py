@@ -9,6 +9,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from evaluation.answers.vectors import encode
+from evaluation.answers.veils import ID_BYTES, veiled
 from evaluation.instruments.definition import NOT_YET, Choice, Condition, Item, Scale, Words
 from evaluation.models import Occasion, Release, Response, TextAnswer, Wave
 from evaluation.releases import releasing
@@ -84,8 +85,8 @@ def answered(of: Study, families: int, seed: int = 7, *, late: int = 0) -> None:
             "study": of.pk,
             "phase": "pilot",
             "role": "adult",
-            "pair_id": draw.randbytes(16),
-            "household_id": (home + 1).to_bytes(16, "little"),
+            "pair_id": draw.randbytes(ID_BYTES),
+            "household_id": (home + 1).to_bytes(ID_BYTES, "little"),
             "cluster_id": 1 + home // 6,
             "bucket": places[home // 6 % 3],
         }
@@ -94,8 +95,9 @@ def answered(of: Study, families: int, seed: int = 7, *, late: int = 0) -> None:
             vector = encode(version.frozen, _drawn(version, draw, code))
             rows.append(Response(**who, wave=code, version=version.pk, vector=vector))
     draw.shuffle(rows)
-    for number, row in enumerate(rows, start=1):
-        row.pk = number
+    pairs, homes = (veiled(getattr(row, name) for row in rows) for name in ("pair_id", "household_id"))
+    for number, (row, pair, home) in enumerate(zip(rows, pairs, homes, strict=True), start=1):
+        row.pk, row.pair_id, row.household_id = number, pair, home
     Response.objects.bulk_create(rows)
     _write_texts(of, both)
 

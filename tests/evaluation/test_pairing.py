@@ -12,6 +12,7 @@ from django.db.models.signals import pre_delete
 from courses.key_files import stored
 from evaluation.answers import closing, due, keys, pairing, sealing
 from evaluation.answers.vectors import decode
+from evaluation.answers.veils import ID_BYTES
 from evaluation.answers.withdrawing import carry_out
 from evaluation.models import (
     ClosingBatch,
@@ -25,6 +26,7 @@ from evaluation.models import (
 )
 from tests.crowds import adults, all_answer, answer, answers, asked, version_of
 from tests.factories import GroupFactory
+from tests.paired import homes_of, pair_of
 from tests.study_factories import frozen_version, information, statement, study, wave
 
 if TYPE_CHECKING:
@@ -59,12 +61,12 @@ def test_two_hundred_adults_are_paired_over_three_waves_and_after_sunset_nobody_
     pairs: dict[bytes, list[tuple[str, str]]] = {}
     for row in Response.objects.all():
         said = str(sorted(decode(number.frozen, bytes(row.vector)).items()))
-        pairs.setdefault(bytes(row.pair_id), []).append((row.wave, said))
+        pairs.setdefault(pair_of(row), []).append((row.wave, said))
     assert len(pairs) == 200
     right = [rows for rows in pairs.values() if {wave for wave, _ in rows} == set(WAVES) and len(rows) == 3]
     assert len(right) == 200
     assert sum(len({said for _, said in rows}) > 1 for rows in right) == 0  # paired wrongly
-    assert len({bytes(row.household_id) for row in Response.objects.all()}) == 120
+    assert len(set(homes_of(Response.objects.all()))) == 120
     recomputed = recompute(of.pk, every_key(key_file))
     assert len(recomputed & set(pairs)) == 200  # with the key, before
     keys.sunset(of, ("Kari", "Per"))
@@ -91,7 +93,7 @@ def test_another_study_gives_another_id_of_the_same_salt_and_key() -> None:
     key, salt = b"k" * 32, b"s" * 16
     ids = {pairing.pair_id(key, salt, 1), pairing.pair_id(key, salt, 2), pairing.household_id(key, salt, 1)}
     assert len(ids) == 3
-    assert {len(each) for each in ids} == {16}
+    assert {len(each) for each in ids} == {ID_BYTES}
 
 
 def test_when_the_person_is_gone_so_is_her_salt_and_the_answer_stays() -> None:

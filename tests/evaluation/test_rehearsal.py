@@ -17,6 +17,7 @@ from evaluation.releases import releasing
 from evaluation.synthetic import answers as invented
 from tests.editions import make_edition
 from tests.factories import FamilyFactory
+from tests.paired import homes_of, pairs_of
 from tests.study_factories import frozen_version, study, wave
 
 if TYPE_CHECKING:
@@ -42,10 +43,9 @@ def counts() -> list[int]:
 
 
 def values() -> list[tuple[Any, ...]]:
-    rows = Response.objects.values_list("wave", "cluster_id", "pair_id", "household_id", "vector")
-    return sorted(
-        (wave, cluster, bytes(pair), bytes(home), bytes(vector)) for wave, cluster, pair, home, vector in rows
-    )
+    rows = list(Response.objects.order_by("pk"))
+    ids = zip(rows, pairs_of(rows), homes_of(rows), strict=True)
+    return sorted((row.wave, row.cluster_id, pair, home, bytes(row.vector)) for row, pair, home in ids)
 
 
 def test_a_study_has_people_evenings_marks_reading_and_answers(programme: None) -> None:

@@ -20,6 +20,7 @@ from evaluation.models import InstrumentVersion, Occasion, Participation, Respon
 from tests import crowds
 from tests import study_factories as made
 from tests.factories import EveningFactory
+from tests.paired import pairs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,10 +81,7 @@ def walked(items: int, many: int, group: Group, folder: Path) -> dict[str, int]:
         occasion = answered(wave, adults, chance)
         with counted(queries, "close"):
             assert closing.close(occasion).taken == many
-    of_wave = [
-        set(map(bytes, Response.objects.filter(study=study.pk, wave=code).values_list("pair_id", flat=True)))
-        for code in ("T0", "T1")
-    ]
+    of_wave = [set(pairs_of(Response.objects.filter(study=study.pk, wave=code))) for code in ("T0", "T1")]
     assert len(of_wave[0]) == many
     assert of_wave[0] == of_wave[1]  # all of them, and none with another
     return queries

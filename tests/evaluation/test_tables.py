@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
+from evaluation.answers.veils import veiled
 from evaluation.figures import tables
 from evaluation.figures.tables import paired, read
 from evaluation.models import Response
@@ -12,7 +15,8 @@ from evaluation.models import Response
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
 
 
-def put(pk: int, wave: str = "T0", **columns: object) -> None:
+def put(pk: int, wave: str = "T0", **columns: Any) -> None:
+    veils = {name: veiled([columns.pop(name)])[0] for name in ("pair_id", "household_id") if name in columns}
     Response.objects.create(
         id=pk,
         study=1,
@@ -20,7 +24,7 @@ def put(pk: int, wave: str = "T0", **columns: object) -> None:
         phase="pilot",
         role="adult",
         version=1,
-        **{"vector": np.array([pk, 3], dtype="<i2").tobytes()} | columns,
+        **{"vector": np.array([pk, 3], dtype="<i2").tobytes()} | columns | veils,
     )
 
 
@@ -33,7 +37,7 @@ def test_nobody_is_columns_of_nobody() -> None:
 
 def test_rows_come_as_they_are_in_one_chunk_or_many(monkeypatch: pytest.MonkeyPatch) -> None:
     for pk in range(1, 8):
-        put(pk, pair_id=bytes([pk]) * 16, household_id=bytes([pk // 2 + 1]) * 16, cluster_id=pk % 2 + 900)
+        put(pk, pair_id=bytes([pk]) * 8, household_id=bytes([pk // 2 + 1]) * 8, cluster_id=pk % 2 + 900)
     whole = read(1, "T0", "pilot", 1, 2)
     monkeypatch.setattr(tables, "AT_ONCE", 2)
     parts = read(1, "T0", "pilot", 1, 2)
@@ -43,17 +47,17 @@ def test_rows_come_as_they_are_in_one_chunk_or_many(monkeypatch: pytest.MonkeyPa
 
 
 def test_who_has_no_household_is_a_household_of_her_own() -> None:
-    put(1, household_id=b"h" * 16)
-    put(2, household_id=b"h" * 16)
+    put(1, household_id=b"h" * 8)
+    put(2, household_id=b"h" * 8)
     put(3)
     put(4)
     assert read(1, "T0", "pilot", 1, 2).population.families == 3
 
 
 def test_a_wave_with_one_row_that_is_not_linked_is_not_paired() -> None:
-    put(1, pair_id=b"a" * 16)
+    put(1, pair_id=b"a" * 8)
     put(2)
-    put(3, wave="T1", pair_id=b"a" * 16)
+    put(3, wave="T1", pair_id=b"a" * 8)
     before, after = (read(1, wave, "pilot", 1, 2) for wave in ("T0", "T1"))
     assert not len(before.pair_ids)
     assert not len(paired(before, after).before)
@@ -61,9 +65,9 @@ def test_a_wave_with_one_row_that_is_not_linked_is_not_paired() -> None:
 
 def test_pairs_stand_row_by_row_and_who_left_apart() -> None:
     for pk, key in ((1, b"a"), (2, b"b"), (3, b"c")):
-        put(pk, pair_id=key * 16)
+        put(pk, pair_id=key * 8)
     for pk, key in ((4, b"c"), (5, b"a")):
-        put(pk, wave="T1", pair_id=key * 16, cluster_id=77)
+        put(pk, wave="T1", pair_id=key * 8, cluster_id=77)
     pairs = paired(*(read(1, wave, "pilot", 1, 2) for wave in ("T0", "T1")))
     both = zip(pairs.before.answers[:, 0].tolist(), pairs.after.answers[:, 0].tolist(), strict=True)
     assert set(both) == {(1, 5), (3, 4)}

@@ -30,9 +30,16 @@ def test_with_everything_but_the_keys_answers_are_linked_no_better_than_by_chanc
 
 
 def test_ids_that_count_upwards_are_found_out() -> None:
-    found = attack("--leak")
+    found = attack("--leak", "order")
     assert not found["clean"]
     assert next(iter(found["best ways"].values())) == {"right": 80, "tried": 80, "p": 0.0}
+
+
+def test_ids_that_tell_two_rows_of_one_person_or_home_are_found_out() -> None:
+    """Then who answered once is known by name, with every answer; and a group's only couple."""
+    found = attack("--leak", "pairs")
+    assert not found["clean"]
+    assert found["best ways"]["answered once × pair_id"] == {"right": 10, "tried": 10, "p": 0.0}
 
 
 @pytest.mark.parametrize(

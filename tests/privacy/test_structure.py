@@ -120,3 +120,11 @@ def test_a_night_shows_no_new_answer_or_a_whole_batch() -> None:
     closing.close(at)
     nights.append(Response.objects.count())
     assert nights == [0, 0, 0, 0, 0, 0, 6]
+
+
+def test_no_two_rows_of_a_person_or_a_home_have_anything_alike_that_others_have_not() -> None:
+    """Who answered once, or shares a home, is known by name in the people database."""
+    counted()
+    rows = Response.objects.all()
+    for veils in (rows.values_list(name, flat=True) for name in ("pair_id", "household_id")):
+        assert len(set(map(bytes, veils))) == rows.count() == 12

@@ -107,9 +107,9 @@ def _together(members: tuple[Questionnaire, ...]) -> Joined | None:
     """None where answers are not linked: nobody can say whose they are."""
     if not all(len(each.people.pair_ids) for each in members):
         return None
-    places: defaultdict[bytes, int] = defaultdict(lambda: len(places))
+    places: defaultdict[int, int] = defaultdict(lambda: len(places))
     where = [
-        np.array([places[bytes(key)] for key in each.people.pair_ids], dtype=np.int64) for each in members
+        np.array([places[key] for key in each.people.pair_ids.tolist()], dtype=np.int64) for each in members
     ]
     rows = tuple(np.full(len(places), NOWHERE, dtype=np.int64) for _each in members)
     for mine, there in zip(rows, where, strict=True):
