@@ -52,6 +52,7 @@ CMS_CSP = (  # what Wagtail's admin needs: the reason it has its own host name i
 )
 FILES_CSP = "default-src 'none'; sandbox"
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)"
+NAMELESS = ("/kveldssvar/", "/k/")  # evaluation/views/evening_forms.py and wall_codes.py
 PUBLIC_FILES = ("/static/", "/filer/bilde/")
 
 
@@ -100,6 +101,21 @@ def _is_personal(request: HttpRequest) -> bool:
         return user is not None and user.is_authenticated
     except DatabaseError:
         return True
+
+
+def nameless(get_response: Next) -> Next:
+    """Middleware: on the pages of an evening's anonymous form nobody is logged in, whoever it is.
+
+    The cookie of the login is not handed on, so that no session is read or written there; it is not taken
+    away either. Stands before whatever reads it.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(NAMELESS):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return get_response(request)
+
+    return middleware
 
 
 def language(get_response: Next) -> Next:

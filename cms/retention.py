@@ -34,6 +34,7 @@ from courses.models import (
     WalkIn,
 )
 from courses.outbox.rows import forget_old, old_rows
+from evaluation.answers.keeping_names import empty_names
 from evaluation.models import HouseholdSalt, PairSalt, PaperEnvelope, Participation
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ TABLE: tuple[Keeping, ...] = (
         _("til vi vet hvem det er, høyst 90 dager"),
         OUR_CHOICE,
         _walk_ins,
-        lambda now: _walk_ins(now).update(name=""),
+        lambda now: empty_names(_walk_ins(now)),
     ),
     Keeping(
         "people",
@@ -217,7 +218,7 @@ TABLE: tuple[Keeping, ...] = (
     ),
     Keeping(  # what nobody has counted goes by closing alone, which knows why (evaluation/answers/due.py)
         "sealed",
-        _("Forseglede svar som venter på å bli talt opp"),
+        _("Forseglede svar som venter på å bli talt opp, og navnene som da tas ut av dem"),
         _("til skjemaet er lukket og talt opp. Blir det for få til å telles, slettes de"),
         _("Studiens informasjonsskriv"),
     ),
@@ -229,7 +230,7 @@ TABLE: tuple[Keeping, ...] = (
     ),
     Keeping(
         "envelopes",
-        _("Koder på konvolutter med skjema på papir"),
+        _("Hvem et skjema på papir er skrevet ut til, forseglet, og koden på ark som er ført inn"),
         _("til skjemaet er lukket og talt opp"),
         _("Studiens informasjonsskriv"),
         of_ended_studies(PaperEnvelope, "occasion__wave__study"),

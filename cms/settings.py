@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "cms.middleware.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cms.closed.closed_while_restoring",
+    "cms.middleware.nameless",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -82,12 +82,12 @@ def marks() -> dict[str, str]:
     return found
 
 
-def withdrawals() -> dict[str, set[str]]:
-    """Mark → the days of its withdrawals, as text. Raises LedgerError."""
-    found: dict[str, set[str]] = {}
+def withdrawals() -> dict[str, list[str]]:
+    """Mark → the days of its withdrawals, as text, one for each consent. Raises LedgerError."""
+    found: dict[str, list[str]] = {}
     for day, mark, withdrawn in _lines():
         if withdrawn:
-            found.setdefault(mark, set()).add(day)
+            found.setdefault(mark, []).append(day)
     return found
 
 

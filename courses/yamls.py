@@ -49,7 +49,15 @@ class Lined(dict[str, Any]):
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader whose mappings are ``Lined``; a key that comes twice is an error."""
+    """SafeLoader whose mappings are ``Lined``; a key that comes twice is an error, and so is a value that is
+    none of its kind (the thirtieth of February, a number of 5 000 digits), where SafeLoader breaks."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except (ValueError, LookupError, AttributeError, ArithmeticError) as error:
+            sentence = _("Verdien kan ikke leses. Er den tekst, sett anførselstegn rundt.")
+            raise yaml.constructor.ConstructorError(None, None, sentence, node.start_mark) from error
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> Lined:

@@ -52,8 +52,8 @@ BEGIN
     -- the web: everything, but that it can neither read nor delete what waits sealed
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO egs_web;
     GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO egs_web;
-    REVOKE ALL ON evaluation_sealedanswer FROM egs_web;
-    GRANT INSERT ON evaluation_sealedanswer TO egs_web;
+    REVOKE ALL ON evaluation_sealedanswer, evaluation_sealednames FROM egs_web;
+    GRANT INSERT ON evaluation_sealedanswer, evaluation_sealednames TO egs_web;
     REVOKE ALL ON evaluation_withdrawal FROM egs_web; -- nor find again what somebody took back
     GRANT INSERT ON evaluation_withdrawal TO egs_web;
 
@@ -63,7 +63,8 @@ BEGIN
         EXECUTE format('GRANT egs_close TO %I', name);
     END LOOP;
     ALTER TABLE evaluation_sealedanswer OWNER TO egs_close;
-    GRANT ALL ON evaluation_sealedanswer TO egs_close; -- taken from the owner too, above
+    ALTER TABLE evaluation_sealednames OWNER TO egs_close;
+    GRANT ALL ON evaluation_sealedanswer, evaluation_sealednames TO egs_close; -- taken from the owner too, above
     FOREACH name IN ARRAY ARRAY[
         'adult', 'assignment', 'edition', 'enrolment', 'evening', 'family', 'group', 'group_municipalities',
         'module', 'municipality', 'programme', 'region', 'role'
@@ -72,17 +73,18 @@ BEGIN
     END LOOP;
     GRANT SELECT (id, first_name, last_name) ON courses_user TO egs_close;
     GRANT SELECT (id, evening_id, name) ON courses_walkin TO egs_close;
+    GRANT SELECT (adult_id, neighbour_id) ON courses_catchup TO egs_close;
     FOREACH name IN ARRAY ARRAY[
         'consent', 'eveningverdict', 'householdsalt', 'information', 'instrument', 'instrumentversion',
-        'occasion', 'paperenvelope', 'participation', 'study', 'wave', 'waveinstrument', 'withdrawal'
+        'keyedsheet', 'occasion', 'paperenvelope', 'participation', 'study', 'wave', 'waveinstrument', 'withdrawal'
     ] LOOP
         EXECUTE format('GRANT SELECT ON %I TO egs_close', 'evaluation_' || name);
     END LOOP;
-    GRANT UPDATE (state, batch, public_key, given_up_on, given_up_by, lost_answers) ON evaluation_occasion
-        TO egs_close;
+    GRANT UPDATE (state, batch, public_key, asked, asked_families, given_up_on, given_up_by, lost_answers)
+        ON evaluation_occasion TO egs_close;
     GRANT UPDATE (state, draft_key) ON evaluation_participation TO egs_close;
     GRANT UPDATE (key_fingerprint, sunset_done_on, taken_back_on) ON evaluation_study TO egs_close;
-    GRANT DELETE ON evaluation_paperenvelope, evaluation_withdrawal TO egs_close;
+    GRANT DELETE ON evaluation_keyedsheet, evaluation_paperenvelope, evaluation_withdrawal TO egs_close;
     GRANT INSERT ON evaluation_eveningverdict TO egs_close;
     GRANT SELECT, INSERT ON courses_auditevent TO egs_close;
 

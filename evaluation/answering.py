@@ -6,10 +6,10 @@ Sending it is ``evaluation/answers/sealing.py``. Nothing here knows an answer.
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from courses.outbox import rows
@@ -162,6 +162,34 @@ def draft_key(user: User, occasion_id: int) -> bytes | None:
     return bytes(found) if found else None
 
 
+def consent_stands(user: User, study_id: int) -> bool:
+    """Whether she has agreed to research, not withdrawn, and not read a newer letter without agreeing to it.
+    One query."""
+    said = Consent.objects.filter(user=user, letter__study=study_id, withdrawn_on=None)
+    found = list(said.values_list("letter__number", "purpose"))
+    return bool(found) and (max(found)[0], Consent.Purpose.RESEARCH) in found
+
+
+def withdrawn_on(own: OwnForm, user: User) -> date | None:
+    """The last day she withdrew from research since the form opened: what she had sent by then is taken out.
+    One query, outside research none."""
+    if not own.is_research:
+        return None
+    research = Consent.objects.filter(
+        user=user, letter__study=own.study_id, purpose=Consent.Purpose.RESEARCH
+    ).filter(withdrawn_on__gte=timezone.localdate(own.opens_at))
+    return research.aggregate(last=Max("withdrawn_on"))["last"]
+
+
+def barred(own: OwnForm, user: User) -> Literal["", "consent", "withdrawn"]:
+    """Why a no cannot be taken back: no consent stands, or her withdrawal lies sealed beside the form. That
+    is by her name where forms are signed, and would take what she sends now with it; elsewhere by a salt
+    that she has no more."""
+    if own.is_research and own.is_named and withdrawn_on(own, user):
+        return "withdrawn"
+    return "consent" if own.is_research and not consent_stands(user, own.study_id) else ""
+
+
 @transaction.atomic
 def decline(user: User, occasion_id: int) -> bool:
     """«Jeg vil ikke svare», no reason asked: no more reminders, and no draft. False when nothing was open."""
@@ -175,13 +203,10 @@ def decline(user: User, occasion_id: int) -> bool:
 
 @transaction.atomic
 def undo_decline(user: User, occasion_id: int) -> bool:
-    """She will answer after all. False when she had not said no, or the form has closed.
-
-    Nor when she has withdrawn from research: that is sealed beside the answers, and would take these with it.
-    """
+    """She will answer after all. False when she had not said no, the form has closed, or ``barred``."""
     now = timezone.now()
-    left = Consent.objects.filter(user=user, purpose=Consent.Purpose.RESEARCH, withdrawn_on__isnull=False)
-    if Occasion.objects.filter(pk=occasion_id, wave__study__in=left.values("letter__study")).exists():
+    own = own_form(user, occasion_id)
+    if own is None or barred(own, user):
         return False
     back = Participation.objects.filter(
         user=user,

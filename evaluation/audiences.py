@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 DOING = (ReadingEvent.Kind.READ, ReadingEvent.Kind.TRIED)
 AWAY = (Attendance.State.ABSENT, Attendance.State.EXCUSED)
-ANSWERING = ("open", "done", "declined", "paper")  # at another occasion of the same wave: not asked twice
+# at another occasion of the same wave: not asked twice. «handed» may be counted yet
+ANSWERING = ("open", "done", "declined", "paper", "handed")
 
 
 def askable(occasion: Occasion) -> QuerySet[User]:

@@ -80,7 +80,7 @@ def seats_of(evening: Evening) -> int:
     Until somebody has counted it is those who may have been there: marked as there, walked in, or not
     marked at all, for not marked is not absent.
     """
-    if evening.head_count:
+    if evening.head_count is not None:
         return evening.head_count
     marked = Attendance.objects.filter(evening=evening.pk).exclude(state=Attendance.State.UNKNOWN)
     there = marked.filter(state__in=THERE).count()

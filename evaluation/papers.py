@@ -1,6 +1,7 @@
 """Forms on paper: who may be given one, what is on it, and who may put it in.
 
-The paper carries a drawn code and no name; whose it is lies sealed until closing (``answers/sealing.py``).
+The paper carries a drawn code and no name. Code and person lie sealed together until closing, and no row
+knows the code before it is put in (``answers/paper_codes.py``).
 Whoever hands it out does not learn whether she has answered, and whoever puts it in comes from elsewhere.
 Nobody does both: the code on a printed sheet would tell whose answers are keyed.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,7 +20,7 @@ from courses.coaching import groups_led_by
 from courses.models import Adult, Municipality
 from courses.outbox import whom
 from evaluation.audiences import audience_of
-from evaluation.models import Audience, IdentityMode, Occasion, PaperEnvelope
+from evaluation.models import Audience, IdentityMode, KeyedSheet, Occasion
 from evaluation.study_words import at_evening
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from evaluation.models.studies import OccasionQuerySet
 
 KEYERS = ("project-leader", "contact-person")
+UNCOUNTED = Q(state__in=[Occasion.State.PLANNED, Occasion.State.OPEN, Occasion.State.CLOSED])
+ON_PAPER = Q(identity=IdentityMode.ANONYMOUS) | Q(identity=IdentityMode.LINKED, wave__audience=Audience.ADULT)
 
 
 class OnPaper(NamedTuple):
@@ -36,6 +40,14 @@ class OnPaper(NamedTuple):
     adult: int
     name: str
     has_begun: bool
+
+
+class PaperSheet(NamedTuple):
+    """A form on paper by its code, and whether it has been put in. Whose it is nobody knows here."""
+
+    occasion: Occasion
+    code: str
+    is_keyed: bool
 
 
 def open_on_paper() -> OccasionQuerySet:
@@ -137,20 +149,28 @@ def code_for(person: Adult, occasion: Occasion) -> str:
 
 def code_for_anybody(occasion: Occasion) -> str:
     """A code for an evening's sheet: it says that the sheet is ours, and lets it be put in once."""
-    from evaluation.answers import sealing
+    from evaluation.answers import paper_codes
 
-    return sealing.make_ticket(occasion_id=occasion.pk)
+    return paper_codes.draw(occasion.pk)
 
 
 # --- putting in
-def envelope_to_key(user: User, code: str) -> PaperEnvelope | None:
-    """The sheet with the code, if it is hers to put in. None for one that is not there, and for one that
-    somebody from elsewhere must put in: nobody learns by a code which it was."""
-    rows = PaperEnvelope.objects.filter(code=code).select_related(
-        "occasion__wave__study", "occasion__group", "occasion__evening__module"
-    )
-    found = rows.order_by("-occasion__opens_at").first()
-    return found if found is not None and may_key(user, found.occasion) else None
+def sheet_to_key(user: User, code: str) -> PaperSheet | None:
+    """The sheet with the code, if it is hers to put in. None for one that is not ours, and for one that
+    somebody from elsewhere must put in: nobody learns by a code which it was. At most three queries, and
+    those of her roles."""
+    from evaluation.answers import paper_codes
+
+    if not paper_codes.is_whole(code):
+        return None
+    places = Occasion.objects.filter(UNCOUNTED, ON_PAPER).order_by("-opens_at").values_list("pk", flat=True)
+    place = next((pk for pk in places if paper_codes.is_of(code, pk)), None)
+    rows = Occasion.objects.select_related("wave__study", "group", "evening__module")
+    occasion = rows.filter(pk=place).first() if place else None
+    if occasion is None or not may_key(user, occasion):
+        return None
+    is_keyed = KeyedSheet.objects.filter(occasion=occasion, code=code).exists()
+    return PaperSheet(occasion, code, is_keyed)
 
 
 def may_key(user: User, occasion: Occasion) -> bool:
@@ -183,7 +203,7 @@ def _is_in(user: User, group_id: int) -> bool:
 
 def tidy(code: str) -> str:
     """As it is printed, however it was typed."""
-    return "".join(sign for sign in code.upper() if sign.isalnum())[:12]
+    return "".join(sign for sign in code.upper() if sign.isalnum())[:20]
 
 
 def spaced(code: str) -> str:

@@ -9,7 +9,12 @@ from typing import Any
 FORMAT = 1
 NAME = "manifest.json"
 LEFT_OUT = ("django_session", "cache")  # who was logged in, and counters: nobody wants them back
-INBOX = ("evaluation_sealedanswer", "evaluation_paperenvelope")
+INBOX = (
+    "evaluation_sealedanswer",
+    "evaluation_sealednames",
+    "evaluation_paperenvelope",
+    "evaluation_keyedsheet",
+)
 ALIASES = ("default", "answers")
 
 

@@ -17,6 +17,7 @@ from courses.ledger import LedgerError
 from courses.models import Message
 from courses.outbox.rows import STOPPED
 from evaluation.answers import kept_keys, keys, withdrawing
+from evaluation.answers.lost_boxes import Lost, after_restore
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,17 @@ class Again:
     withdrawn: int  # consents to research
     stopped: int  # messages that were due since: they may have gone already
     unopenable: list[tuple[int, int]] | None  # occasions without their key, and their boxes; None: not known
+    lost: Lost  # what waited sealed when a copy without the inbox was made
 
 
-def put_right() -> Again:
-    """In both databases as they are now. Raises BackupError."""
+def put_right(*, inbox: bool) -> Again:
+    """In both databases as they are now. ``inbox``: whether the copy has it. Raises BackupError."""
     for alias in ALIASES:
         _must_be_known(alias)
         if _is_behind(alias):  # else half a minute for nothing
             apps = ["evaluation"] if alias == "answers" else []
             call_command("migrate", *apps, database=alias, interactive=False, verbosity=0)
+    lost = Lost() if inbox else after_restore()
     try:
         withdrawn = withdrawing.replay()  # first: whose person is gone, nobody can find
         erased = erasing.replay()
@@ -45,7 +48,7 @@ def put_right() -> Again:
         state__in=[Message.State.PLANNED, Message.State.SENDING], due_at__lte=timezone.now()
     )
     stopped = due.update(state=Message.State.SKIPPED, why=STOPPED, lease_until=None)
-    return Again(erased, withdrawn, stopped, _unopenable())
+    return Again(erased, withdrawn, stopped, _unopenable(), lost)
 
 
 def _unopenable() -> list[tuple[int, int]] | None:

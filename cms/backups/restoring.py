@@ -135,7 +135,7 @@ def restore(
         _must_fit(manifest)
         if engine_of("default") == "postgresql":
             return _into_postgresql(file, manifest, folder)
-        again = _make_ready_shut(folder)
+        again = _make_ready_shut(folder, manifest)
         moved = _swap(manifest, folder)
         open_again()
     return Restored(file, manifest.made_at, again, moved)
@@ -151,19 +151,19 @@ def _must_fit(manifest: Manifest) -> None:
         raise BackupError("Sikkerhetskopien har filer fra en disk, og her ligger filene i en bøtte (S3).")
 
 
-def _make_ready(folder: Path) -> Again:
+def _make_ready(folder: Path, manifest: Manifest) -> Again:
     """Today's tables, and nobody who has been erased, in the copies in ``folder``."""
     with databases_at(folder):
-        return put_right()
+        return put_right(inbox=manifest.inbox)
 
 
-def _make_ready_shut(folder: Path) -> Again:
+def _make_ready_shut(folder: Path, manifest: Manifest) -> Again:
     """The same, of what is to take this one's place: whoever is erased here after the ledger was read would
     come back, so the site is shut by then. What fails leaves it as it was: nothing has moved."""
     was_shut = settings.RESTORING.exists()
     shut()
     try:
-        return _make_ready(folder)
+        return _make_ready(folder, manifest)
     except BaseException:
         if not was_shut:
             open_again()
@@ -238,7 +238,7 @@ def _into_postgresql(file: Path, manifest: Manifest, folder: Path) -> Restored:
     shut()
     for alias in ALIASES:
         put_in(alias, folder / f"{alias}.dump", manifest.rows[alias])
-    again = put_right()
+    again = put_right(inbox=manifest.inbox)
     _swap_media(manifest, folder, aside)
     give_again()
     open_again()
@@ -253,7 +253,7 @@ def _restore_into(file: Path, into: Path) -> Restored:
     manifest = unpack(file, into)
     if "postgresql" in manifest.engines.values():
         raise BackupError("--into gjelder bare SQLite. Pek DATABASE_URL på en tom database i stedet.")
-    again = _make_ready(into)
+    again = _make_ready(into, manifest)
     for alias in ALIASES:
         (into / f"{alias}.sqlite3").replace(into / OWN_NAMES[alias])
     (into / NAME).unlink()

@@ -39,6 +39,15 @@ def _longest(definition: Definition) -> int:
     return 60 + texts + keys + codes
 
 
+def room_for(content: dict[str, Any]) -> int:
+    """Bytes of a box that is no answer's: as few steps as hold ``content``."""
+    return STEP * -(-(len(_plain(content)) + ADDED) // STEP)
+
+
+def _plain(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def seal(public_key: bytes, content: dict[str, Any], length: int) -> bytes:
     """A box of exactly ``length`` bytes that the private half of the key alone opens.
 
@@ -46,7 +55,7 @@ def seal(public_key: bytes, content: dict[str, Any], length: int) -> bytes:
     """
     from nacl.public import PublicKey, SealedBox
 
-    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    plain = _plain(content)
     room = length - ADDED
     if len(plain) > room:
         raise ValueError(f"{len(plain)} bytes do not fit in {room}")

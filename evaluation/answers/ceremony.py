@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from evaluation.models import Study
 
 LINE = "Andel: "
+HOW = "manage.py seal_keys sunset {key} --witness NAVN --witness NAVN --out FIL"
 
 
 class NotAShareError(Exception):
@@ -59,6 +60,25 @@ def end(study: Study, witnesses: Two, out: Path) -> None:
     """
     if waits := list(_waiting(study)):
         raise AnswersWaitError(" ".join([*waits, "Ingenting er endret."]))
+    _destroy(study, witnesses, out)
+
+
+def end_alone(study: Study) -> None:
+    """The same on its day where the key is the machine's own and nobody signs: the proof lies beside the
+    key file. Raises NoKeyError and OSError. Once more it only gives a proof its name."""
+    out = proof_beside(study)
+    if not study.sunset_done_on:
+        _destroy(study, (), out)
+    elif unnamed_proof(out).exists():
+        unnamed_proof(out).replace(out)
+
+
+def proof_beside(study: Study) -> Path:
+    path: Path = settings.SEAL_KEY_FILE.with_name(f"koblingsnokkel-{study.key}-slettet.txt")
+    return path
+
+
+def _destroy(study: Study, witnesses: tuple[str, ...], out: Path) -> None:
     keys.require_file(study)
     unnamed = unnamed_proof(out)
     if not study.sunset_done_on:
@@ -135,7 +155,7 @@ vitne tar vare på én; begge trengs for å lage nøkkelen på nytt, og én alen
 {_signed(witnesses)}"""
 
 
-def _proof(study: Study, witnesses: Two) -> str:
+def _proof(study: Study, witnesses: tuple[str, ...]) -> str:
     return f"""KOBLINGSNØKKEL – BEVIS FOR SLETTING
 
 Studie: {study} ({study.key})
@@ -151,7 +171,9 @@ hvilke svar som hører til hvem. Dette er bare sant når også andelene og kopie
 {_signed(witnesses)}"""
 
 
-def _signed(witnesses: Two) -> str:
+def _signed(witnesses: tuple[str, ...]) -> str:
+    if not witnesses:
+        return "Slettet av systemet selv da dagen kom. Ingen var vitne.\n"
     return "".join(f"Vitne: {name}\nUnderskrift: ______________________________\n\n" for name in witnesses)
 
 

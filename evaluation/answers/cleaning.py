@@ -6,20 +6,20 @@ import time
 
 from django.db import OperationalError, connections, router
 
-from evaluation.models import SealedAnswer
+from evaluation.models import SealedAnswer, SealedNames
 
 TRIES, PAUSE = 5, 2  # somebody may be in the middle of a post
 
 
 def vacuum() -> None:
-    """Writes the inbox anew without what was deleted. On PostgreSQL its table, which the closing role owns;
+    """Writes the inbox anew without what was deleted. On PostgreSQL its tables, which the closing role owns;
     on SQLite the whole file. Raises OperationalError when others kept it busy: what runs next tries again.
     """
     connection = connections[router.db_for_write(SealedAnswer)]
     if connection.in_atomic_block:
         return  # a test's own transaction: nothing is deleted yet, and nothing can be written anew
-    table = connection.ops.quote_name(SealedAnswer._meta.db_table)
-    statement = f"VACUUM (FULL) {table}" if connection.vendor == "postgresql" else "VACUUM"
+    named = (connection.ops.quote_name(table._meta.db_table) for table in (SealedAnswer, SealedNames))
+    statement = f"VACUUM (FULL) {', '.join(named)}" if connection.vendor == "postgresql" else "VACUUM"
     for left in reversed(range(TRIES)):
         try:
             with connection.cursor() as cursor:

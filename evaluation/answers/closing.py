@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case, Value, When
 
-from evaluation.answers import inbox, kept_keys, keys, pooling, rows
+from evaluation.answers import asked, inbox, keeping_names, kept_keys, keys, pooling, rows
 from evaluation.answers.cleaning import vacuum
 from evaluation.answers.sealing import drawn_id
 from evaluation.answers.standstill import writing
@@ -29,11 +30,13 @@ from evaluation.answers.verdicts import give_verdict
 from evaluation.models import (
     ClosingBatch,
     IdentityMode,
+    KeyedSheet,
     Occasion,
     PaperEnvelope,
     Participation,
     Response,
     SealedAnswer,
+    SealedNames,
     TextAnswer,
 )
 
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
 
     from evaluation.answers.inbox import Inbox
 
-State = Occasion.State
+State, Asked = Occasion.State, Participation.State
 
 
 class NotOpenedError(Exception):
@@ -83,10 +86,13 @@ def shut(occasion: Occasion) -> bool:
     with transaction.atomic():
         if not Occasion.objects.filter(pk=occasion.pk, state=State.OPEN).update(state=State.CLOSED):
             return False
-        waiting = Participation.objects.filter(
-            occasion=occasion.pk, state__in=[Participation.State.OPEN, Participation.State.PAPER]
-        )
-        waiting.update(state=Participation.State.MISSED, draft_key=None)
+        waiting = Participation.objects.filter(occasion=occasion.pk, state__in=[Asked.OPEN, Asked.PAPER])
+        # no state an answer is taken in: one that waits for the row finds it gone. Whoever may have a sheet
+        # in here is asked nowhere else in the wave before it is counted
+        handed = When(state=Asked.PAPER, then=Value(Asked.HANDED))
+        waiting.update(state=Case(handed, default=Value(Asked.MISSED)), draft_key=None)
+        asked.count(occasion)
+        keeping_names.keep(occasion)
     return True
 
 
@@ -219,12 +225,18 @@ def _take_away(occasion: Occasion, known: Inbox | None) -> None:
             return
         if known is not None:
             Participation.objects.filter(
-                occasion=occasion.pk, user__in=known.on_paper, state=Participation.State.MISSED
-            ).update(state=Participation.State.DONE)
+                occasion=occasion.pk, user__in=known.on_paper, state__in=[Asked.HANDED, Asked.MISSED]
+            ).update(state=Asked.DONE)
+            asked.count_again(known)
             give_verdict(known)
         _empty(occasion)
 
 
 def _empty(occasion: Occasion) -> None:
+    """Whoever's sheet was not among what was counted has missed it."""
+    handed = Participation.objects.filter(occasion=occasion.pk, state=Asked.HANDED)
+    handed.update(state=Asked.MISSED)
     SealedAnswer.objects.filter(occasion=occasion.pk).delete()
+    SealedNames.objects.filter(occasion=occasion.pk).delete()
     PaperEnvelope.objects.filter(occasion=occasion.pk).delete()
+    KeyedSheet.objects.filter(occasion=occasion.pk).delete()

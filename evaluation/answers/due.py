@@ -14,11 +14,13 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from evaluation.answers import closing, kept_keys, keys, pooling, withdrawing
+from evaluation.answers import ceremony, closing, kept_keys, keys, pooling, withdrawing
 from evaluation.models import Occasion, Study
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+
+    from django.db.models import QuerySet
 
 log = logging.getLogger(__name__)
 State = Occasion.State
@@ -49,16 +51,21 @@ def count_waiting() -> None:
     """What has waited: for others in its pool, or because the last run was ended. Then what has outlived
     its study, what was withdrawn, and the keys whose day has come."""
     if settings.SEAL_KEYS_APART:
+        for study in keys_over_their_day():
+            log.warning("the pairing key of study %s was to be destroyed by %s", study.key, study.sunset_on)
         return
     count_all_waiting([])
-    ended = Study.objects.filter(sunset_on__lte=timezone.localdate(), sunset_done_on=None)
-    for study in ended:
+    for study in Study.objects.filter(sunset_on__lte=timezone.localdate()):
         waiting = kept_keys.still_to_pair().filter(wave__study=study)
         # they would be counted without a pair; those whose key is lost keep no promise waiting
         if not any(each.state == State.OPEN or keys.opens(each) for each in waiting):
             with _logged([]):
-                withdrawing.carry_out_where_possible([study])  # after this nobody can find them
-                keys.sunset(study, ())
+                ceremony.end_alone(study)
+
+
+def keys_over_their_day() -> QuerySet[Study]:
+    """The studies whose pairing key was to be destroyed by today, and is not."""
+    return Study.objects.filter(sunset_on__lte=timezone.localdate(), sunset_done_on=None).order_by("pk")
 
 
 def count_all_waiting(faults: list[str]) -> list[closing.ClosingResult]:
@@ -69,7 +76,7 @@ def count_all_waiting(faults: list[str]) -> list[closing.ClosingResult]:
     results += [
         closing.drop(occasion)  # one whose key is missing is not among them: it waits for its key
         for occasion in pooling.whole(Occasion.objects.filter(state=State.CLOSED, pk__in=few))
-        if pooling.is_over(occasion)
+        if pooling.is_over(occasion) and not _may_be_enough(occasion, few)
     ]
     with _logged(faults):
         _each(kept_keys.unswept(), faults)
@@ -77,6 +84,15 @@ def count_all_waiting(faults: list[str]) -> list[closing.ClosingResult]:
     with _logged(faults):
         kept_keys.destroy_over()
     return results
+
+
+def _may_be_enough(occasion: Occasion, tried: Collection[int]) -> bool:
+    """Whether others of its pool were not tried: the key is missing, or a database did not answer. From the
+    day the pairing key is to go a missing key is waited for no more: that day is promised."""
+    others = pooling.closed_beside(occasion).exclude(pk__in=tried)
+    if timezone.localdate() < occasion.wave.study.sunset_on:
+        return others.exists()
+    return any(keys.opens(each) for each in others)
 
 
 def _take_out_withdrawn(faults: list[str]) -> None:

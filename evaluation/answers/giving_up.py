@@ -20,7 +20,7 @@ from django.utils import timezone
 from courses.models import AuditEvent
 from evaluation.answers import closing, keys
 from evaluation.answers.cleaning import vacuum
-from evaluation.models import Consent, IdentityMode, Occasion, PaperEnvelope, Participation
+from evaluation.models import Consent, IdentityMode, KeyedSheet, Occasion, Participation
 
 if TYPE_CHECKING:
     from datetime import date
@@ -118,7 +118,7 @@ def _answers_in(occasion: Occasion) -> int:
     if study.is_research:  # what was taken back would not have been counted
         agreed = Consent.objects.filter(purpose=Consent.Purpose.RESEARCH, withdrawn_on=None)
         done = done.filter(user__in=agreed.filter(letter__study=study).values("user"))
-    return done.count() + PaperEnvelope.objects.filter(occasion=occasion.pk, keyed=True).count()
+    return done.count() + KeyedSheet.objects.filter(occasion=occasion.pk).count()
 
 
 def _said(occasion: Occasion, by: Two, *, until: date) -> bool:

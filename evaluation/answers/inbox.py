@@ -6,11 +6,13 @@ questionnaires, is left out and counted, never guessed at.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from courses.models import User
-from evaluation.answers import boxes, keys
+from evaluation.answers import boxes, keeping_names, keys
+from evaluation.answers.names import names_around
 from evaluation.answers.pairing import SALT_BYTES
 from evaluation.figures.disclosure import Population
 from evaluation.instruments.checking import WrongAnswersError, check
@@ -24,7 +26,7 @@ from evaluation.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from evaluation.instruments.definition import Answer, Definition
     from evaluation.models import Occasion
@@ -58,12 +60,14 @@ class Sheet:
 
 @dataclass
 class Inbox:
-    """An occasion's sheets. ``sealed``: the boxes that were there; ``on_paper``: who answered on paper."""
+    """An occasion's sheets. ``sealed``: the boxes that were there; ``on_paper``: who answered on paper;
+    ``names``: whom a text may be about, also those who have left since."""
 
     occasion: Occasion
     sealed: int = 0
     sheets: list[Sheet] = field(default_factory=list)
     on_paper: set[int] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
 
     @property
     def left_out(self) -> int:
@@ -83,7 +87,10 @@ def opened(occasion: Occasion) -> Inbox:
     reader = _Reader(occasion, private, {each.version_id: each.version.frozen for each in asked})
     for box in SealedAnswer.objects.filter(occasion=occasion).order_by("pk").values_list("box", flat=True):
         reader.take(bytes(box))
-    return reader.inbox()
+    found = reader.inbox()
+    found.names |= names_around(occasion)  # first: whoever leaves meanwhile is sealed before she is gone
+    found.names |= keeping_names.kept(occasion, private)
+    return found
 
 
 class _Reader:
@@ -95,7 +102,7 @@ class _Reader:
         self.sheets: list[Sheet] = []
         self.withdrawn: set[bytes | int | None] = set()  # as ``_person`` has them
         self.on_paper: dict[bytes | int | None, int] = {}  # whose sheet → which user
-        self._envelopes: dict[int, bytes] | None = None
+        self._envelopes: dict[str, Content] | None = None  # by their codes
         # before the boxes are read: whoever is erased meanwhile is still known, with her no
         self._asked = set(Participation.objects.filter(occasion=occasion).values_list("user", flat=True))
         self._taking_part = _taking_part(occasion)  # whose paper counts
@@ -127,19 +134,25 @@ class _Reader:
         return Inbox(self.occasion, self.count, list(kept.values()), people)
 
     def _envelope(self, content: Content) -> Content:
-        """Whose form of paper it is. Raises KeyError, UnopenableError, and ValueError of somebody who has
-        said no: a sheet that was handed out before lies in its envelope whatever she says later.
+        """Whose form of paper it is. Raises KeyError of nobody's, and ValueError of somebody who has said no:
+        a sheet that was handed out before lies in its envelope whatever she says later.
 
         Of whoever is erased since, nothing but the envelope tells whether she had agreed to research; what
         she withdrew or said no to before says so in a box of its own (``keeping_no.py``)."""
         if self._envelopes is None:
-            rows = PaperEnvelope.objects.filter(occasion=self.occasion).values_list("pk", "box")
-            self._envelopes = {pk: bytes(box) for pk, box in rows}
-        who = boxes.open_box(self.private, self._envelopes[int(content["envelope"])])
+            self._envelopes = dict(self._opened_envelopes())
+        who = self._envelopes[content["code"]]
         user = int(who["user"])
         if user not in self._taking_part and not self._has_left(user, who):
             raise ValueError("not taking part")
         return who
+
+    def _opened_envelopes(self) -> Iterator[tuple[str, Content]]:
+        rows = PaperEnvelope.objects.filter(occasion=self.occasion)
+        for box in rows.values_list("box", flat=True):
+            with suppress(boxes.UnopenableError, KeyError):
+                who = boxes.open_box(self.private, bytes(box))
+                yield str(who["code"]), who
 
     def _has_left(self, user: int, who: Content) -> bool:
         """Erased since, and had agreed where that is asked for."""

@@ -2,8 +2,9 @@
 
 The mark «counted 12» stands beside the key in its file, which no restore puts back: the day, and the batch
 it was counted in. After a restore the same occasion waits again, without that batch: then the mark is of a
-count that never was. Nothing is kept where no count can be needed again: of what was deleted uncounted, and
-after the study's sunset, when an old copy of the inbox must pair nobody.
+count that never was. Nothing is kept where no count can be needed again: of what was deleted uncounted (but
+of what a backup without its inbox lost, which another may have), and after the study's sunset, when an old
+copy of the inbox must pair nobody.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from evaluation.answers import keys
 from evaluation.models import IdentityMode, Occasion, SealedAnswer
+from evaluation.models.studies import PUT_BACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +32,8 @@ ENDED = (State.COUNTED, State.DROPPED)
 
 def let_go(occasion: Occasion) -> None:
     """It is counted and its inbox is swept: from today its key is only kept. Raises NoKeyError, OSError."""
-    if occasion.state == State.DROPPED or occasion.wave.study.sunset_done_on:
+    dropped = occasion.state == State.DROPPED and occasion.given_up_by != PUT_BACK
+    if dropped or occasion.wave.study.sunset_done_on:
         keys.destroy_seal_key(occasion)
     elif not is_let_go(occasion):
         keys.mark_counted(occasion.pk, f"{timezone.localdate().isoformat()} {occasion.batch}")

@@ -62,12 +62,18 @@ def make_seal_key(occasion: Occasion) -> bytes:
 
 
 def make_missing() -> int:
-    """Keys for the planned occasions that have none. How many were made."""
+    """Keys for the planned occasions that have none. How many were made. Raises NoKeyError after all of
+    them, with what each study lacks: one without its ceremony keeps no key from the others."""
     waiting = Occasion.objects.filter(state=Occasion.State.PLANNED, public_key=None)
-    made = 0
+    made, lacking = 0, set()
     for occasion in waiting.select_related("wave__study"):
-        make_seal_key(occasion)
-        made += 1
+        try:
+            make_seal_key(occasion)
+            made += 1
+        except NoKeyError as error:
+            lacking.add(str(error))
+    if lacking:
+        raise NoKeyError("\n".join([f"{made} måletidspunkter fikk nøkkel.", *sorted(lacking)]))
     return made
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from courses.models import Adult, Assignment, Role, User, WalkIn
+from django.db.models import Q
+
+from courses.models import Adult, Assignment, CatchUp, Enrolment, Role, User, WalkIn
+from evaluation.models import Occasion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from evaluation.models import Occasion
+    from django.db.models import QuerySet
 
 
 def names_around(occasion: Occasion) -> set[str]:
@@ -23,16 +26,30 @@ def names_around(occasion: Occasion) -> set[str]:
 
 
 def names_in(groups: Iterable[int]) -> set[str]:
-    """Names of those who take part in any of the groups or did, of those they live with, of whoever came to
-    an evening without being on its list, and of their contact persons. Four queries."""
+    """Names of those who take part in any of the groups or did, of guests who caught up an evening there, of
+    those they live with, of whoever came to an evening without being on its list, and of their contact
+    persons. Four queries."""
     groups = list(groups)
-    taking = Adult.objects.filter(enrolments__group__in=groups)
-    living = Adult.objects.filter(family__adults__in=taking)
+    enrolled = Enrolment.objects.filter(group__in=groups).values("adult")
+    guests = CatchUp.objects.filter(neighbour__group__in=groups).values("adult")
+    taking = Adult.objects.filter(Q(pk__in=enrolled) | Q(pk__in=guests))
+    here = Q(pk__in=taking.values("pk")) | Q(family__in=taking.values("family"))
     leading = Assignment.objects.filter(group__in=groups).values("user")
-    people = User.objects.filter(adult__in=taking) | User.objects.filter(adult__in=living)
-    aliases = set(taking.exclude(alias="").values_list("alias", flat=True))
+    aliases = set(Adult.objects.filter(here).exclude(alias="").values_list("alias", flat=True))
     came = set(WalkIn.objects.filter(evening__group__in=groups).values_list("name", flat=True)) - {""}
+    people = User.objects.filter(pk__in=Adult.objects.filter(here).values("user"))
     return _names(people) | _names(User.objects.filter(pk__in=leading)) | aliases | came
+
+
+def occasions_around(user: User) -> QuerySet[Occasion]:
+    """Those whose names hers is among, as ``names_around`` has them; of staff without a group also others."""
+    home = Adult.objects.filter(Q(user=user.pk) | Q(family__adults__user=user.pk)).values("pk")
+    around = Q(group__in=Enrolment.objects.filter(adult__in=home).values("group"))
+    around |= Q(group__evenings__in=CatchUp.objects.filter(adult__in=home).values("neighbour"))
+    around |= Q(group__in=Assignment.objects.filter(user=user.pk).values("group"))
+    if Role.objects.filter(user=user.pk).exists():
+        around |= Q(group=None)
+    return Occasion.objects.filter(around).distinct()
 
 
 def _names(users: Any) -> set[str]:

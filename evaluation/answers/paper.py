@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from evaluation.answers.sealing import Receipt
     from evaluation.instruments.definition import Answer
     from evaluation.instruments.frozen import Questionnaire
-    from evaluation.models import InstrumentVersion, PaperEnvelope
+    from evaluation.models import InstrumentVersion
+    from evaluation.papers import PaperSheet
 
     Keyed = Sequence[tuple[InstrumentVersion, dict[str, Answer]]]
 
@@ -32,7 +33,7 @@ class KeyedDifferentlyError(Exception):
 
 
 def seal_keyed(
-    *, envelope: PaperEnvelope, asked: Sequence[Questionnaire], first: Keyed, second: Keyed, limit: int = 0
+    *, sheet: PaperSheet, asked: Sequence[Questionnaire], first: Keyed, second: Keyed, limit: int = 0
 ) -> Receipt:
     """Seals what was keyed alike. «already»: the sheet was put in before.
 
@@ -41,7 +42,7 @@ def seal_keyed(
     names = differences(asked, first, second)
     if names:
         raise KeyedDifferentlyError(names)
-    return submit_paper(envelope=envelope, forms=first, limit=limit)
+    return submit_paper(occasion_id=sheet.occasion.pk, code=sheet.code, forms=first, limit=limit)
 
 
 def differences(asked: Sequence[Questionnaire], first: Keyed, second: Keyed) -> list[str]:

@@ -1,8 +1,9 @@
 """When there are enough to be opened, and with whom those wait who are not. No answer is read here.
 
 Below five adults or four families (an anonymous form: eight answers) an occasion stays closed with its key,
-and nothing of it is opened. The small ones of one region, wave and phase, and of evenings also of one module,
-are opened together when they are enough together. Those that never are, are deleted when the study ends.
+and nothing of it leaves the job that counts them. The small ones of one region, wave and phase, and of
+evenings also of one module, are opened together when they are enough together. Those that never are, are
+deleted when the study ends.
 Contact persons' and leaders' forms with their names have no such limit: what they say is signed.
 """
 
@@ -16,7 +17,7 @@ from django.utils import timezone
 from courses.models import Group
 from evaluation.answers.inbox import population
 from evaluation.figures.disclosure import ANSWERS_FOR_MEAN, Population
-from evaluation.models import IdentityMode, Occasion, PaperEnvelope, Participation, SealedAnswer
+from evaluation.models import IdentityMode, Occasion, Participation, SealedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,9 +41,11 @@ def phase_of(occasion: Occasion) -> str:
 
 
 def seem_enough(occasions: Iterable[Occasion]) -> bool:
-    """Whether it is worth opening: by how many boxes there are, and how many families have answered.
+    """Whether it is worth opening: by how many boxes there are, and how many families they may be of.
 
-    What was withdrawn or doubled is known only inside. Where nothing came there is nobody to hide.
+    What was withdrawn or doubled is known only inside. Where nothing came there is nobody to hide. Each box
+    beyond those who are known to have answered, on paper or erased since, may be of a family of its own. Two
+    may have become one household since they answered: when it is over boxes alone decide, and what is inside.
     """
     occasions = list(occasions)
     here = [occasion.pk for occasion in occasions]
@@ -52,13 +55,16 @@ def seem_enough(occasions: Iterable[Occasion]) -> bool:
         return True
     if mode == IdentityMode.ANONYMOUS:
         return sealed >= ANSWERS_FOR_MEAN
+    if is_over(occasions[0]):
+        return Population(sealed, sealed).may_have_mean
     done = Participation.objects.filter(occasion__in=here, state=Participation.State.DONE)
-    counted = done.aggregate(
+    known = done.aggregate(
+        answers=Count("pk"),
         families=Count("user__adult__family", distinct=True),
         alone=Count("user", filter=Q(user__adult__family=None), distinct=True),
     )
-    on_paper = PaperEnvelope.objects.filter(occasion__in=here, keyed=True).count()
-    return Population(sealed, counted["families"] + counted["alone"] + on_paper).may_have_mean
+    others = max(0, sealed - known["answers"])
+    return Population(sealed, known["families"] + known["alone"] + others).may_have_mean
 
 
 def are_enough(inboxes: Iterable[Inbox]) -> bool:
@@ -73,17 +79,22 @@ def are_enough(inboxes: Iterable[Inbox]) -> bool:
     return population(sheets).may_have_mean
 
 
-def pool_of(occasion: Occasion) -> list[Occasion]:
-    """The closed occasions that wait for each other, this one among them.
-
-    One with a batch was opened and found to be too few, whatever it seems.
-    """
+def closed_beside(occasion: Occasion) -> QuerySet[Occasion]:
+    """The closed occasions it may be opened with, itself among them, whether they need others or not."""
     waiting = Occasion.objects.filter(wave=occasion.wave_id, state=Occasion.State.CLOSED)
     if occasion.identity == IdentityMode.ANONYMOUS and occasion.evening is not None:
         waiting = waiting.filter(evening__module=occasion.evening.module_id)
     if occasion.group is not None:
         waiting = waiting.filter(group__phase=occasion.group.phase)
-    rows = list(whole(waiting).order_by("pk"))
+    return whole(waiting).order_by("pk")
+
+
+def pool_of(occasion: Occasion) -> list[Occasion]:
+    """Those of them that wait for each other, this one among them.
+
+    One with a batch was opened and found to be too few, whatever it seems.
+    """
+    rows = closed_beside(occasion)
     return [
         each for each in rows if each.pk == occasion.pk or each.batch is not None or not seem_enough([each])
     ]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from evaluation.answers import keys, pairing, pooling
 from evaluation.answers.inbox import population
-from evaluation.answers.names import names_around
 from evaluation.answers.redacting import redact
 from evaluation.answers.sealing import drawn_id
 from evaluation.answers.vectors import encode
+from evaluation.answers.veils import veiled
 from evaluation.models import IdentityMode, Response, TextAnswer
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ def of(opened: Sequence[Inbox]) -> tuple[list[Response], list[TextAnswer]]:
     texts: list[TextAnswer] = []
     for inbox in opened:
         common = _common(inbox.occasion)
-        names = names_around(inbox.occasion)
         group = {
             "edition": edition,
             "role": inbox.occasion.wave.audience,
@@ -45,7 +44,7 @@ def of(opened: Sequence[Inbox]) -> tuple[list[Response], list[TextAnswer]]:
             "cluster_id": drawn_id() if len(opened) == 1 and _is_cluster(inbox) else None,
         }
         for sheet, form in _forms(inbox):
-            texts += _texts(form, names, common)
+            texts += _texts(form, inbox.names, common)
             responses.append(
                 Response(
                     id=drawn_id(),
@@ -56,6 +55,7 @@ def of(opened: Sequence[Inbox]) -> tuple[list[Response], list[TextAnswer]]:
                     pair_id=pair(sheet.pair_salt),
                     household_id=household(sheet.household_salt),
                     named=sheet.named,
+                    occasion=None if sheet.named is None else inbox.occasion.pk,
                     vector=encode(form.definition, form.answers),
                 )
             )
@@ -96,7 +96,7 @@ def _identifiers(occasion: Occasion) -> tuple[Identify, Identify]:
 def _identified(
     compute: Callable[[bytes, bytes, int], bytes], key: bytes, study: int, salt: bytes | None
 ) -> bytes | None:
-    return None if salt is None else compute(key, salt, study)
+    return None if salt is None else veiled([compute(key, salt, study)])[0]
 
 
 def _nothing(salt: bytes | None) -> None:

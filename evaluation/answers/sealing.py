@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import IntegrityError, connections, router, transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from courses.models import Adult
 from courses.outbox.rows import take_out
-from evaluation.answers import boxes, pairing
+from evaluation.answers import boxes, pairing, paper_codes
 from evaluation.models import (
     Consent,
     IdentityMode,
+    KeyedSheet,
     Occasion,
     PaperEnvelope,
     Participation,
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from django.db.models import Model, QuerySet
+
     from courses.models import User
     from evaluation.instruments.definition import Answer
     from evaluation.models import InstrumentVersion, Study
@@ -47,8 +51,6 @@ if TYPE_CHECKING:
 State = Participation.State
 RESEARCH = Consent.Purpose.RESEARCH
 LARGEST_ID = 2**63 - 1
-CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that looks like another on paper
-CODE_LENGTH = 8
 
 
 class NotInvitedError(Exception):
@@ -105,7 +107,8 @@ def submit(*, user: User, occasion_id: int, forms: Forms) -> Receipt:
 
 
 def submit_anonymous(*, occasion: Occasion, forms: Forms, limit: int, sheet: int | None = None) -> Receipt:
-    """Seals one of an evening's anonymous forms. ``limit``: how many the evening may have at most.
+    """Seals one of an evening's anonymous forms. ``limit``: how many the evening may have at most, unless
+    it was more when another was sent.
 
     ``sheet`` is the number that was drawn for the page it was filled in on: it becomes the box's own, so that
     the same page sent again is «already», full or not. Raises FormClosedError and FormFullError.
@@ -118,13 +121,20 @@ def submit_anonymous(*, occasion: Occasion, forms: Forms, limit: int, sheet: int
         with transaction.atomic():
             put_box(occasion.pk, box, sheet)
             open_now = Occasion.objects.filter(pk=occasion.pk, state=Occasion.State.OPEN)
-            if not open_now.filter(received__lt=limit).update(received=F("received") + 1):
+            if not _take_seat(open_now, limit):
                 raise FormFullError if open_now.exists() else FormClosedError
     except IntegrityError:
         if sheet is None:
             raise
         return ALREADY
     return RECEIVED
+
+
+def _take_seat(open_now: QuerySet[Occasion], limit: int) -> bool:
+    """Counts one more, where there is room. The number of seats only rises: by a head count that could go
+    down again whoever writes it would find out how many have answered."""
+    seats = Greatest("seats", limit)
+    return bool(open_now.filter(received__lt=seats).update(received=F("received") + 1, seats=seats))
 
 
 def has_come(*, occasion: Occasion, sheet: int) -> bool:
@@ -141,71 +151,60 @@ def has_come(*, occasion: Occasion, sheet: int) -> bool:
 
 
 def make_envelope(*, user: User, occasion_id: int) -> str:
-    """A drawn code to print on a person's form of paper; whose it is goes into a box. Returns the code.
-
-    The participation says «på papir» from now on, so that it is not reminded. Raises as ``submit`` does.
+    """A code to print on a person's form of paper. It and whose it is go into a box together, and the code
+    nowhere else (``paper_codes.py``). She is «på papir» now, and not reminded. Raises as ``submit`` does.
     """
     occasion = _occasion(occasion_id)
     if occasion is None:
         raise NotInvitedError
+    code = paper_codes.draw(occasion_id)
     agreed = Consent.objects.filter(user=user.pk, letter__study=occasion.wave.study_id, withdrawn_on=None)
-    whose = {"kind": "envelope", "user": user.pk, "agreed": agreed.filter(purpose=RESEARCH).exists()}
-    who = sealed_box(occasion, whose | _who(user, occasion), length=boxes.STEP)
+    whose = {"kind": "envelope", "code": code, "user": user.pk}
+    whose |= {"agreed": agreed.filter(purpose=RESEARCH).exists()} | _who(user, occasion)
+    box = sealed_box(occasion, whose, length=boxes.STEP)
     with transaction.atomic():
         waiting = Participation.objects.filter(
             user=user.pk, occasion=occasion_id, state__in=[State.OPEN, State.PAPER]
         )
-        if not waiting.filter(occasion__in=_still_open(occasion_id)).update(
-            state=State.PAPER, draft_key=None
-        ):
+        # what she has begun on her phone stays hers: a sheet is printed by somebody else
+        if not waiting.filter(occasion__in=_still_open(occasion_id)).update(state=State.PAPER):
             _nothing_open(user, occasion_id)
             raise NotInvitedError
         take_out("paper", user=user, thing=f"form:{occasion_id}")
-        return _envelope(occasion_id, who)
+        PaperEnvelope.objects.create(id=drawn_id(), occasion_id=occasion_id, box=box)
+    return code
 
 
 def make_blank_envelope(*, occasion_id: int) -> str:
     """A code that is nobody's, like any other to look at: for whoever has answered or said no already, whom
     nobody may tell from the rest. What comes back on it is left out. Raises FormClosedError.
     """
+    if not _still_open(occasion_id).exists():
+        raise FormClosedError
+    return paper_codes.draw(occasion_id)
+
+
+def submit_paper(*, occasion_id: int, code: str, forms: Forms, limit: int = 0) -> Receipt:
+    """Seals what two people have keyed alike from a form of paper; only closing learns whose it is.
+
+    ``code``: one of this occasion's. An evening's is anonymous as those on the screen: it counts among the
+    ``limit``, and nothing in its box leads to the sheet. Raises FormClosedError and FormFullError.
+    """
     occasion = _occasion(occasion_id)
     if occasion is None or occasion.state != Occasion.State.OPEN:
         raise FormClosedError
-    return _envelope(occasion_id, sealed_box(occasion, {"kind": "envelope"}, length=boxes.STEP))
-
-
-def make_ticket(*, occasion_id: int) -> str:
-    """A code for an anonymous sheet. There is nobody to seal, and so none is needed to have a key for: sheets
-    are printed before the evening."""
-    return _envelope(occasion_id, b"")
-
-
-def _envelope(occasion_id: int, who: bytes) -> str:
-    code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
-    PaperEnvelope.objects.create(id=drawn_id(), occasion_id=occasion_id, code=code, box=who)
-    return code
-
-
-def submit_paper(*, envelope: PaperEnvelope, forms: Forms, limit: int = 0) -> Receipt:
-    """Seals what two people have keyed alike from a form of paper; only closing learns whose it is.
-
-    An evening's is anonymous as those on the screen: it counts among the ``limit``, and nothing in its box
-    leads to the sheet. Raises FormClosedError and FormFullError.
-    """
-    occasion = _occasion(envelope.occasion_id)
-    if occasion is None or occasion.state != Occasion.State.OPEN:
-        raise FormClosedError
     anonymous = occasion.identity == IdentityMode.ANONYMOUS
-    whose = {"kind": "answers"} if anonymous else {"kind": "paper", "envelope": envelope.pk}
+    whose = {"kind": "answers"} if anonymous else {"kind": "paper", "code": code}
     box = sealed_box(occasion, whose | {"forms": _plain(forms)})
     with transaction.atomic():
         # the occasion's row is held, as an anonymous form holds it: closing waits for this one too
         open_now = Occasion.objects.filter(pk=occasion.pk, state=Occasion.State.OPEN)
         if not open_now.update(received=F("received")):
             raise FormClosedError
-        if not PaperEnvelope.objects.filter(pk=envelope.pk, keyed=False).update(keyed=True):
+        once = {"defaults": {"id": drawn_id()}, "occasion": occasion, "code": code}
+        if not KeyedSheet.objects.get_or_create(**once)[1]:
             return ALREADY
-        if anonymous and not open_now.filter(received__lt=limit).update(received=F("received") + 1):
+        if anonymous and not _take_seat(open_now, limit):
             raise FormFullError
         put_box(occasion.pk, box)
     return RECEIVED
@@ -216,7 +215,8 @@ def withdraw(user: User, study: Study, on: date | None = None) -> None:
 
     What waits sealed is left out when it is opened: a sealed message says so. What has been counted is
     deleted by the closing job, which alone can find it (``withdrawing.carry_out``). A text that was counted
-    cannot be found by anybody.
+    cannot be found by anybody. Where a form is open, what she sent is as if she had said no: if she agrees
+    again, it may be hers to answer once more.
     ``on``: the day it was, when it is heard again after a restore.
     """
     with transaction.atomic():
@@ -226,8 +226,9 @@ def withdraw(user: User, study: Study, on: date | None = None) -> None:
         uncounted = [Occasion.State.OPEN, Occasion.State.CLOSED]
         for participation in asked.filter(occasion__state__in=uncounted).select_related("occasion__wave"):
             occasion = participation.occasion
-            waiting = asked.filter(pk=participation.pk, state__in=[State.OPEN, State.PAPER])
-            waiting.update(state=State.DECLINED, draft_key=None)
+            given = [State.DONE] if occasion.state == Occasion.State.OPEN else []
+            hers = asked.filter(pk=participation.pk, state__in=[State.OPEN, State.PAPER, *given])
+            hers.update(state=State.DECLINED, draft_key=None)
             take_out("declined", user=user, thing=f"form:{occasion.pk}")
             put_box(occasion.pk, sealed_box(occasion, {"kind": "withdraw"} | _who(user, occasion)))
         ReleaseDraft.objects.take_back(study)
@@ -251,11 +252,8 @@ def _still_open(pk: int) -> Any:
 
 def _nothing_open(user: User, occasion_id: int) -> Receipt:
     """Why nothing was there to take: answered before, or one of the errors."""
-    found = (
-        Participation.objects.filter(user=user.pk, occasion=occasion_id)
-        .values_list("state", flat=True)
-        .first()
-    )
+    own = Participation.objects.filter(user=user.pk, occasion=occasion_id)
+    found = own.values_list("state", flat=True).first()
     if found == State.DONE:
         return ALREADY
     if found is None or found == State.DECLINED:
@@ -288,11 +286,13 @@ def sealed_box(occasion: Occasion, content: dict[str, Any], length: int | None =
     return boxes.seal(bytes(occasion.public_key or b""), content, length)
 
 
-def put_box(occasion_id: int, box: bytes, drawn: int | None = None) -> None:
+def put_box(
+    occasion_id: int, box: bytes, drawn: int | None = None, *, into: type[Model] = SealedAnswer
+) -> None:
     """By SQL of our own: Django asks for the id back, which takes the right to read the inbox."""
-    using = router.db_for_write(SealedAnswer)
+    using = router.db_for_write(into)
     quoted = connections[using].ops.quote_name
     columns = ", ".join(quoted(name) for name in ("id", "occasion_id", "box"))
-    statement = f"INSERT INTO {quoted(SealedAnswer._meta.db_table)} ({columns}) VALUES (%s, %s, %s)"  # noqa: S608 - our own names
+    statement = f"INSERT INTO {quoted(into._meta.db_table)} ({columns}) VALUES (%s, %s, %s)"  # noqa: S608 - our own names
     with connections[using].cursor() as cursor:
         cursor.execute(statement, [drawn or drawn_id(), occasion_id, box])

@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,9 @@ from django.utils import timezone
 
 from courses import ledger
 from courses.keys import key
-from evaluation.answers import keys, pairing, sealing
+from evaluation.answers import keys, pairing, sealing, veils
 from evaluation.answers.standstill import writing
-from evaluation.models import Consent, IdentityMode, Occasion, Participation, Response, Study, Withdrawal
+from evaluation.models import Consent, IdentityMode, Occasion, Response, Study, Withdrawal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -42,22 +43,30 @@ def carry_out(study: Study) -> int:
     uncounted = Occasion.objects.filter(
         wave__study=study, state__in=[Occasion.State.OPEN, Occasion.State.CLOSED]
     )
-    signing = set(Participation.objects.filter(occasion__in=uncounted).values_list("user", flat=True))
-    pairs_more = not study.sunset_done_on and uncounted.filter(identity=IdentityMode.LINKED).exists()
-    more = {each.pk for each in asked if (each.named in signing if each.named else pairs_more)}
-    gone = _deleted(study, named__in=[each.named for each in asked if each.named])
+    identities = dict(uncounted.values_list("pk", "identity"))
+    pairs_more = not study.sunset_done_on and IdentityMode.LINKED in identities.values()
+    more = {each.pk for each in asked if (each.occasion_id in identities if each.named else pairs_more)}
+    gone = sum(_deleted(study, named=each.named, occasion=each.occasion_id) for each in asked if each.named)
     salts = [bytes(each.salt) for each in asked if each.salt]
     if salts and not study.sunset_done_on:
         pair_key = keys.pair_key(study)
         keys.record_use(f"koblingsnøkkel, trukne svar i studie {study.pk}")
-        gone += _deleted(study, pair_id__in=[pairing.pair_id(pair_key, salt, study.pk) for salt in salts])
+        theirs = {pairing.pair_id(pair_key, salt, study.pk) for salt in salts}
+        gone += _deleted(study, pk__in=_rows_of(theirs, study))
     Withdrawal.objects.filter(pk__in={each.pk for each in asked} - more).delete()
     # releases wait for it; one of today may have come since the rows were read
     Study.objects.filter(pk=study.pk, taken_back_on__lt=timezone.localdate()).update(taken_back_on=None)
     return gone
 
 
-def _deleted(study: Study, **of: list[Any]) -> int:
+def _rows_of(pair_ids: set[bytes], study: Study) -> list[int]:
+    """Which rows those are: every id of the study is opened, as no two look alike."""
+    rows = list(Response.objects.filter(study=study.pk).exclude(pair_id=None).values_list("pk", "pair_id"))
+    opened = veils.ids_of(veil for _row, veil in rows)
+    return [row for (row, _veil), each in zip(rows, opened, strict=True) if each in pair_ids]
+
+
+def _deleted(study: Study, **of: Any) -> int:
     with writing():
         return int(Response.objects.filter(study=study.pk, **of).delete()[0])
 
@@ -79,9 +88,10 @@ def note_withdrawals() -> None:
     withdrawn = Consent.objects.filter(purpose=Consent.Purpose.RESEARCH, withdrawn_on__isnull=False)
     for each in withdrawn.select_related("user", "letter__study").order_by("pk"):
         mark = _mark(each)
-        if each.withdrawn_on and each.withdrawn_on.isoformat() not in known.setdefault(mark, set()):
+        if each.withdrawn_on and each.withdrawn_on.isoformat() in known.get(mark, ()):
+            known[mark].remove(each.withdrawn_on.isoformat())  # the next of that day is another
+        elif each.withdrawn_on:
             ledger.add_mark(mark, each.withdrawn_on, withdrawn=True)
-            known[mark].add(each.withdrawn_on.isoformat())
 
 
 def replay() -> int:
@@ -99,16 +109,17 @@ def replay() -> int:
     return heard
 
 
-def _given_before(wanted: Mapping[str, set[str]]) -> Iterator[Consent]:
+def _given_before(wanted: Mapping[str, list[str]]) -> Iterator[Consent]:
     """The consents in force that were withdrawn later, with the day it was."""
     if not wanted:
         return
     research = Consent.objects.filter(purpose=Consent.Purpose.RESEARCH)
     for each in research.filter(withdrawn_on=None).select_related("user", "letter__study"):
-        days = {date.fromisoformat(day) for day in wanted.get(_mark(each), ())}
+        days = Counter(date.fromisoformat(day) for day in wanted.get(_mark(each), ()))
         same = research.filter(user=each.user_id, letter__study=each.letter.study_id)
-        known = set(same.exclude(withdrawn_on=None).values_list("withdrawn_on", flat=True)) if days else set()
-        if later := {day for day in days - known if each.given_on <= day}:
+        if days:  # of two on one day the second may be from after this consent
+            days -= Counter(same.exclude(withdrawn_on=None).values_list("withdrawn_on", flat=True))
+        if later := [day for day in days if each.given_on <= day]:
             each.withdrawn_on = max(later)
             yield each
 

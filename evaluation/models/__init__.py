@@ -19,10 +19,12 @@ from evaluation.models.instruments import (
 from evaluation.models.participation import (
     Consent,
     HouseholdSalt,
+    KeyedSheet,
     PairSalt,
     PaperEnvelope,
     Participation,
     SealedAnswer,
+    SealedNames,
     Withdrawal,
 )
 from evaluation.models.releases import (
@@ -59,6 +61,7 @@ __all__ = [
     "InstrumentVersion",
     "InvitedAlreadyError",
     "Item",
+    "KeyedSheet",
     "Occasion",
     "PairSalt",
     "PaperEnvelope",
@@ -71,6 +74,7 @@ __all__ = [
     "Response",
     "Scale",
     "SealedAnswer",
+    "SealedNames",
     "Section",
     "Study",
     "TextAnswer",

@@ -33,10 +33,11 @@ class Response(models.Model):
     role = models.CharField(max_length=16)
     version = models.BigIntegerField()  # of the questionnaire
     bucket = models.BigIntegerField(null=True)  # municipality, where it has enough; else the region
-    pair_id = models.BinaryField(null=True)  # 16 bytes; linked answers only
-    household_id = models.BinaryField(null=True)  # 16 bytes
+    pair_id = models.BinaryField(null=True)  # 16 bytes, veiled (answers/veils.py); linked answers only
+    household_id = models.BinaryField(null=True)  # the same: no two rows look alike
     cluster_id = models.BigIntegerField(null=True)  # drawn for the group at closing; none below the limit
     named = models.BigIntegerField(null=True)  # a contact person's own, named form; never a family's
+    occasion = models.BigIntegerField(null=True)  # of a named form alone: what she takes back is found by it
     module = models.CharField(max_length=50, blank=True)  # of an evening form
     vector = models.BinaryField()
 
@@ -48,6 +49,9 @@ class Response(models.Model):
                 condition=Q(named=None) | Q(pair_id=None, household_id=None), name="response_named_or_paired"
             ),
             models.CheckConstraint(condition=Q(named=None) | ~Q(role="adult"), name="response_adult_unnamed"),
+            models.CheckConstraint(
+                condition=Q(occasion=None) | Q(named__isnull=False), name="response_occasion_of_named"
+            ),
         ]
 
     def __str__(self) -> str:

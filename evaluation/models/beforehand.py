@@ -13,7 +13,10 @@ class Criterion(models.Model):
     """Green at or above one limit, red below another (programme §2.2); turned where low is good."""
 
     class Measure(models.TextChoices):
-        ATTENDANCE = "attendance", _("voksne med minst fem av seks kvelder, prosent")
+        ATTENDANCE = (
+            "attendance",
+            _("voksne med minst fem av seks kvelder, medregnet dem de tok igjen, prosent"),
+        )
         PAIRS = "pairs", _("svar både før og etter, prosent")
         ADHERENCE = "adherence", _("kjerneelementer gjennomført, prosent")
         OUTCOME = "outcome", _("gjennomsnitt på en skala")

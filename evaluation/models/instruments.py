@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -112,7 +113,12 @@ class InstrumentVersion(ClusterableModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title_nb}, versjon {self.number}"
+        return f"{self.title}, versjon {self.number}"
+
+    @property
+    def title(self) -> str:
+        """In the reader's language."""
+        return (get_language() == "nn" and self.title_nn) or self.title_nb
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Raises FrozenError when it has been sent, or would become a copy of what was sent as another."""

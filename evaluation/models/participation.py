@@ -33,6 +33,7 @@ class Participation(models.Model):
         DONE = "done", _("mottatt")
         DECLINED = "declined", _("vil ikke svare")
         PAPER = "paper", _("svarer på papir")
+        HANDED = "handed", _("fikk skjemaet på papir")  # closed; counting tells whether her sheet came back
         MISSED = "missed", _("ikke svart da skjemaet lukket")
 
     occasion = models.ForeignKey(Occasion, models.CASCADE, related_name="participations")
@@ -46,7 +47,7 @@ class Participation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["occasion", "user"], name="participation_once"),
             models.CheckConstraint(
-                condition=Q(state__in=["open", "done", "declined", "paper", "missed"]),
+                condition=Q(state__in=["open", "done", "declined", "paper", "handed", "missed"]),
                 name="participation_state_known",
             ),
             models.CheckConstraint(
@@ -98,7 +99,8 @@ class HouseholdSalt(models.Model):
 
 class Withdrawal(models.Model):
     """That somebody took back what she answered in a study: by what it is found, and not who she is, so that
-    it is found when she has left too. By her salt, which is hers no more; signed forms by their number.
+    it is found when she has left too. By her salt, which is hers no more; signed forms by her number and the
+    occasion, one row for each: what she signs when she has agreed again is not among them.
 
     Only the closing job reads it. Nothing goes with its study by itself, for the same reason as below.
     """
@@ -107,11 +109,13 @@ class Withdrawal(models.Model):
     study = models.ForeignKey(Study, models.DO_NOTHING, related_name="+")
     salt = models.BinaryField(null=True)
     named = models.BigIntegerField(null=True)
+    occasion = models.ForeignKey(Occasion, models.DO_NOTHING, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(salt=None, named__isnull=False) | Q(salt__isnull=False, named=None),
+                condition=Q(salt=None, named__isnull=False, occasion__isnull=False)
+                | Q(salt__isnull=False, named=None, occasion=None),
                 name="withdrawal_of_one_kind",
             )
         ]
@@ -164,17 +168,40 @@ class SealedAnswer(models.Model):
         return f"sealed answer to occasion {self.occasion_id}"
 
 
-class PaperEnvelope(models.Model):
-    """A form on paper: the drawn code on it, and sealed, whose it is. Only the closing job can tell."""
+class SealedNames(models.Model):
+    """Names that a text from the occasion may be about, sealed while they are known: of everybody around it,
+    never of one alone. Closing takes them out of the texts (``answers/keeping_names.py``)."""
 
-    id = models.BigAutoField(primary_key=True)
-    occasion = models.ForeignKey(Occasion, models.CASCADE, related_name="+")
-    code = models.CharField(max_length=12)
+    id = models.BigAutoField(primary_key=True)  # drawn
+    occasion = models.ForeignKey(Occasion, models.DO_NOTHING, related_name="+")  # as above
     box = models.BinaryField()
-    keyed = models.BooleanField(default=False)
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["occasion", "code"], name="envelope_code_once")]
+    def __str__(self) -> str:
+        return f"sealed names around occasion {self.occasion_id}"
+
+
+class PaperEnvelope(models.Model):
+    """That a form on paper was printed for somebody: her and the code on it, sealed together. Only the
+    closing job can tell."""
+
+    id = models.BigAutoField(primary_key=True)  # drawn
+    occasion = models.ForeignKey(Occasion, models.CASCADE, related_name="+")
+    box = models.BinaryField()
 
     def __str__(self) -> str:
         return f"envelope at occasion {self.occasion_id}"
+
+
+class KeyedSheet(models.Model):
+    """The code of a form on paper that has been put in, so that it is not put in again. Of no person: no row
+    knows the code before, and whose it is lies sealed."""
+
+    id = models.BigAutoField(primary_key=True)  # drawn
+    occasion = models.ForeignKey(Occasion, models.CASCADE, related_name="+")
+    code = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["occasion", "code"], name="sheet_keyed_once")]
+
+    def __str__(self) -> str:
+        return f"keyed sheet at occasion {self.occasion_id}"

@@ -34,6 +34,8 @@ class Audience(models.TextChoices):
     LEADER = "leader", _("ledere")
 
 
+PUT_BACK = "sikkerhetskopi uten forseglede svar"  # as Occasion.given_up_by: a restore lost the answers
+EVENING_DAYS = 2  # how long an evening's anonymous form is open
 WALL_SIGNS = "abcdefghjkmnpqrstuvwxyz"  # small letters alone: no key to change, and none like another
 WALL_LENGTH = 8
 
@@ -147,6 +149,9 @@ class Wave(models.Model):
                 | ~Q(identity="anonymous") & ~Q(anchor="each-evening"),
                 name="wave_of_evenings",
             ),
+            models.CheckConstraint(
+                condition=~Q(identity="anonymous") | Q(open_for_days=EVENING_DAYS), name="wave_of_48_hours"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -231,6 +236,9 @@ class Occasion(models.Model):
     nonce = models.CharField(max_length=32, unique=True, default=random_nonce, editable=False)  # of the QR
     wall_code = models.CharField(max_length=8, unique=True, default=drawn_code, editable=False)  # to be typed
     received = models.PositiveIntegerField(default=0, editable=False)  # anonymous forms only: how many came
+    seats = models.PositiveIntegerField(default=0, editable=False)  # the most that could when one came
+    asked = models.PositiveIntegerField(default=0, editable=False)  # by name, counted when it closes: stays
+    asked_families = models.PositiveIntegerField(default=0, editable=False)  # when somebody is erased since
     given_up_on = models.DateField(null=True, editable=False)
     given_up_by = models.CharField(max_length=200, blank=True, editable=False)  # both names, and who ran it
     lost_answers = models.PositiveIntegerField(default=0, editable=False)  # that nobody can open any more
@@ -245,6 +253,9 @@ class Occasion(models.Model):
             models.UniqueConstraint(fields=["wave", "group", "evening"], name="occasion_once"),
             models.UniqueConstraint(
                 fields=["wave", "group"], condition=Q(evening=None), name="occasion_once_per_group"
+            ),
+            models.UniqueConstraint(  # no group is unlike any other, to a database
+                fields=["wave"], condition=Q(group=None, evening=None), name="occasion_once_in_region"
             ),
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="occasion_closes_after"),
             models.CheckConstraint(

@@ -55,6 +55,7 @@ class Command(BaseCommand):
             f"Etter slettelista: {again.erased} slettet på nytt, {again.withdrawn} samtykker trukket på nytt."
         )
         self._tell_of_keys(again)
+        self._tell_of_lost(again)
         if again.stopped:
             self.stdout.write(
                 f"{again.stopped} beskjeder skulle gått siden kopien ble laget, og er stoppet: de kan ha"
@@ -80,6 +81,20 @@ class Command(BaseCommand):
                 f" {settings.SEAL_KEY_FILE}. En uke etter at et skjema er talt opp, er den slettet for godt."
             )
 
+    def _tell_of_lost(self, again: Again) -> None:
+        """Of a copy without the inbox."""
+        if again.lost.again:
+            self.stdout.write(
+                f"Kopien er uten forseglede svar. Skjemaet er fortsatt åpent for {_listed(again.lost.again)}:"
+                " de som hadde svart, kan svare på nytt. Be dem om det."
+            )
+        if again.lost.for_good:
+            self.stdout.write(
+                f"Kopien er uten forseglede svar. Skjemaet er lukket for {_listed(again.lost.for_good)}:"
+                " svarene er tapt, og studien og rapporten sier det. Har du en kopi med dem, legg den tilbake"
+                " innen en uke: til da er nøkkelen her."
+            )
+
     def _latest(self, folder: Path) -> Path:
         """The newest that is whole; each that is not is told of."""
         for path, fault in newest_good(folder):
@@ -91,3 +106,7 @@ class Command(BaseCommand):
     def _older(self, file: Path | None) -> str:
         others = [path for path in backups_in(file.parent) if path != file] if file else []
         return f" Prøv en annen: {others[0]}, eller --latest {others[0].parent}." if others else ""
+
+
+def _listed(answers: dict[int, int]) -> str:
+    return ", ".join(f"måletidspunkt {pk} (opptil {many} svar)" for pk, many in answers.items())

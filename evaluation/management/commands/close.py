@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from evaluation.answers import closing, due, kept_keys, keys
+from evaluation.answers import ceremony, closing, due, kept_keys, keys
 from evaluation.models import Occasion
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             raise CommandError(f"En database svarte ikke ({error}). Kjør kommandoen igjen.") from error
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}. Kjør kommandoen igjen.") from error
+        self._tell_of_days()
         if faults:
             raise CommandError("\n".join(dict.fromkeys(faults)))
 
@@ -54,6 +56,15 @@ class Command(BaseCommand):
             raise CommandError(f"Måletidspunkt {pk} er ikke åpnet ennå.") from None
         kept_keys.destroy_over()
         return [result]
+
+    def _tell_of_days(self) -> None:
+        if settings.SEAL_KEYS_APART:
+            for study in due.keys_over_their_day():
+                self.stdout.write(
+                    f"Koblingsnøkkelen til «{study}» skulle vært slettet {study.sunset_on:%d.%m.%Y}. To"
+                    f" vitner kjører «{ceremony.HOW.format(key=study.key)}», og makulerer andelene og alle"
+                    " kopier."
+                )
 
     def _tell(self, result: ClosingResult) -> None:
         which = ", ".join(str(pk) for pk in result.occasions)

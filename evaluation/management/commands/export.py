@@ -60,7 +60,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Skrev {path} ({-(-path.stat().st_size // 1024)} KB).")
 
     def _release(self, pk: int) -> Release:
-        known = Release.objects.select_related("study", "wave").defer("snapshot")
+        known = Release.objects.select_related("study", "wave")
         found = known.filter(pk=pk).first()
         if found is None:
             others = known.defer("snapshot", "technical")

@@ -1,0 +1,78 @@
+"""Names that are gone when the answers are counted: sealed while they are known, to be taken out of texts.
+
+What somebody wrote about Kari is counted days or months later, when Kari may be erased, may be called
+something else, or was never more than a first name on a list that is emptied. So the names of everybody
+around an occasion are sealed beside its answers before somebody leaves, before a list is emptied, and when it
+is shut. They are of everybody, so that they tell nothing of who left or who wrote; the same names twice are
+the same names. The web process can put them in and cannot read them, and they go with the inbox.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models.signals import pre_delete, pre_save
+
+from courses.models import User, WalkIn
+from evaluation.answers.names import names_around, occasions_around
+from evaluation.models import Occasion, SealedNames
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+UNCOUNTED = (Occasion.State.OPEN, Occasion.State.CLOSED)
+
+
+def connect() -> None:
+    """Before somebody is deleted, or a first name leaves a list, whoever does it."""
+    pre_delete.connect(_leaving, sender=User, dispatch_uid="names around stay")
+    pre_save.connect(_joined, sender=WalkIn, dispatch_uid="a first name stays")
+
+
+def _leaving(instance: User, **_: object) -> None:
+    keep_all(occasions_around(instance))
+
+
+def _joined(instance: WalkIn, **_: object) -> None:
+    """It is known who came, maybe by another name than what was written down; or it was nobody."""
+    if instance.pk and not instance.name:
+        keep_all(Occasion.objects.filter(group__evenings=instance.evening_id))
+
+
+@transaction.atomic
+def empty_names(walk_ins: QuerySet[WalkIn]) -> int:
+    """Takes the first names off a list, and keeps them for the texts that may name them. How many."""
+    groups = list(walk_ins.values_list("evening__group", flat=True).distinct().order_by())
+    keep_all(Occasion.objects.filter(group__in=groups))
+    return walk_ins.update(name="")
+
+
+@transaction.atomic
+def keep_all(occasions: QuerySet[Occasion]) -> None:
+    """Those of them that are not counted; counting waits until this is done."""
+    here = Occasion.objects.filter(pk__in=occasions.values("pk"), state__in=UNCOUNTED)
+    for occasion in here.select_related("wave__study").select_for_update(of=("self",)).order_by("pk"):
+        keep(occasion)
+
+
+def keep(occasion: Occasion) -> None:
+    """The names around one that has its key. Five queries."""
+    from evaluation.answers import boxes, sealing  # with its cryptography: no weight on the web's start
+
+    names = {"kind": "names", "names": sorted(names_around(occasion))}
+    box = sealing.sealed_box(occasion, names, boxes.room_for(names))
+    sealing.put_box(occasion.pk, box, into=SealedNames)
+
+
+def kept(occasion: Occasion, private: bytes) -> set[str]:
+    """Every name that was sealed. What this key does not open is no key's any more."""
+    from evaluation.answers import boxes
+
+    names: set[str] = set()
+    for box in SealedNames.objects.filter(occasion=occasion.pk).values_list("box", flat=True):
+        try:
+            names.update(map(str, boxes.open_box(private, bytes(box))["names"]))
+        except (boxes.UnopenableError, KeyError, TypeError):
+            continue
+    return names
