@@ -47,7 +47,7 @@ class Level:
     population: Population
     mean: float
     sd: float
-    people: int  # who answered the questionnaire; those without a valid score are in no other figure
+    people: int  # who answered, of a change both times; those without a valid score are in no other figure
     prorated: int
     ends: Ends
     alike: bool
@@ -66,6 +66,7 @@ class Moved:
     change: Change
     ranks: SignedRanks | None
     reliable: Reliable | None = None
+    may_have_cells: bool = False  # whether each of those three counts may be told, each in itself
     of_households: Change | None = None  # each household once; None where that tells on some
     intraclass: Intraclass | None = None  # of groups
     robust: Clustered | None = None
@@ -176,18 +177,21 @@ def moved(definition: Definition, scale: Scale, pairs: Pairs, *, slow: bool = Fa
     both, sign = Both.of(definition, scale, pairs), sign_of(scale)
     core, homes, clusters = both.core(), both.households, pairs.groups[both.rows]
     first, second = both.one.scores, both.two.scores
-    before = _with_items(core.before, both.one, both.rows, slow=slow)
+    answered = len(pairs.before)
+    before = _with_items(replace(core.before, people=answered), both.one, both.rows, slow=slow)
     counted = joint(both.one.rule, both.one.codes, both.two.codes)
     grouped = clusters > 0
     differences, clusters = sign * (second - first)[grouped], clusters[grouped]
+    reliable = reliable_change(counted, before.alpha.value if before.alpha else math.nan, sign)
     left = Scored.of(definition, scale, pairs.left)
     gone, gone_homes = left.scores[left.valid], pairs.left.households[left.valid]
     stay_out = len(gone) < 2 or are_alike(gone, gone_homes)
     return replace(
         core,
         before=before,
-        after=_with_items(core.after, both.two, both.rows, slow=slow),
-        reliable=reliable_change(counted, before.alpha.value if before.alpha else math.nan, sign),
+        after=_with_items(replace(core.after, people=answered), both.two, both.rows, slow=slow),
+        reliable=reliable,
+        may_have_cells=reliable is not None and _may_have_cells(second - first, reliable.limit, homes),
         of_households=_of_households(first, second, homes, sign),
         intraclass=intraclass(differences, clusters),
         robust=cluster_robust(differences, clusters),
@@ -211,6 +215,12 @@ def are_alike(values: NDArray[np.float64], homes: NDArray[np.int64]) -> bool:
         if not len(others) or others.min() == others.max():
             return True
     return not len(values)
+
+
+def _may_have_cells(moved: NDArray[np.float64], limit: float, homes: NDArray[np.int64]) -> bool:
+    """Whether those who moved up by more than ``limit``, down, and the others may each be told of."""
+    cells = moved > limit, moved < -limit, abs(moved) <= limit
+    return all(population(homes[cell]).may_have_mean for cell in cells)
 
 
 def _of_households(

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from evaluation.figures.disclosure import ADULTS_FOR_MEAN, band, told_mean
 from evaluation.figures.statistics.change import FOR_RELIABLE
-from evaluation.releases.telling import ALIKE, BESIDE, FEW, told_interval
+from evaluation.releases.telling import BESIDE, FEW, SHARED, left_because, told_interval
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from evaluation.figures.scales import Moved
     from evaluation.figures.statistics.change import Reliable
     from evaluation.instruments.definition import Scale
@@ -20,32 +22,32 @@ UNRELIABLE, HOMES, FEW_GROUPS = "unreliable", "homes", "few-groups"
 PARTS = ((0.1, "few"), (0.4, "some"), (0.6, "half"), (0.9, "most"))  # of people: up to, and what it is called
 
 
-def told_around(scale: Scale, found: Moved, *, is_beside: bool = False) -> dict[str, Any]:
-    """For everybody: rounded, and banded. ``is_beside``: another release has told of these people before."""
+def told_around(
+    scale: Scale, found: Moved, *, is_beside: bool = False, withheld: Collection[str] = ()
+) -> dict[str, Any]:
+    """For everybody: rounded, and banded. ``is_beside``: another release has told of these people before;
+    ``withheld`` is what may not be told of a scale that shares questions with this one.
+    """
     return {
-        "left": _left(scale, found, is_beside=is_beside),
+        "left": _left(scale, found, is_beside=is_beside, is_shared="left" in withheld),
         "spread": _spread(found),
-        "households": _households(found),
+        "households": _households(found, is_shared="households" in withheld),
         "clusters": _clusters(found),
     }
 
 
-def _left(scale: Scale, found: Moved, *, is_beside: bool) -> dict[str, Any]:
+def _left(scale: Scale, found: Moved, *, is_beside: bool, is_shared: bool) -> dict[str, Any]:
     """The score before of those who answered only then, beside that of those who answered both times."""
-    if not found.left.may_have_mean:
-        return {"why": FEW}
-    if is_beside:
+    why = left_because(scale, found)
+    if is_beside and why != FEW:
         return {"why": BESIDE}
-    if found.stayed_or_left is None:
-        return {"why": ALIKE}
-    left = told_mean(found.before.mean + found.stayed_or_left.mean)
-    if left in (scale.low, scale.high):  # R5
-        return {"why": ALIKE}
+    if why or is_shared or found.stayed_or_left is None:
+        return {"why": why or SHARED}
     return {
         "why": "",
         "n": band(found.left.adults),
         "stayed": told_mean(found.before.mean),
-        "left": left,
+        "left": told_mean(found.before.mean + found.stayed_or_left.mean),
         "difference": told_mean(found.stayed_or_left.mean),
         "interval": told_interval(found.stayed_or_left.interval),
     }
@@ -71,9 +73,9 @@ def _part(count: int, people: int) -> str:
     return next((name for limit, name in PARTS if count <= limit * people), "all")
 
 
-def _households(found: Moved) -> dict[str, Any]:
-    if found.of_households is None:
-        return {"why": HOMES}
+def _households(found: Moved, *, is_shared: bool) -> dict[str, Any]:
+    if found.of_households is None or is_shared:
+        return {"why": HOMES if found.of_households is None else SHARED}
     effects = found.of_households.effects
     interval = told_interval(effects.interval if effects else None)
     return {"why": "", "change": told_mean(found.of_households.mean), "interval": interval}

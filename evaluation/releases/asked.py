@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evaluation.figures.disclosure import band
 from evaluation.figures.tables import paired, read
-from evaluation.models import IdentityMode
+from evaluation.models import IdentityMode, Response
 from evaluation.releases.beside import earlier
 from evaluation.windows import is_before_course
 
@@ -90,3 +91,13 @@ def departures(wave: Wave, everything: list[Asked]) -> list[str]:
         return [] if is_before_course(wave) else ["no-baseline"]
     same = set(first.instruments.values_list("version__instrument", flat=True))
     return ["other-version"] if any(each.version.instrument_id in same for each in everything) else []
+
+
+def left_out(wave: Wave, phase: str, everything: list[Asked]) -> list[str]:
+    """The code for answers to what the wave does not ask any more, with their band; none of fewer than five,
+    as of nobody. One query.
+    """
+    told = [each.version.pk for each in everything]
+    rows = Response.objects.filter(study=wave.study_id, wave=wave.code, phase=phase)
+    many = band(rows.exclude(version__in=told).count())
+    return [f"left-out:{many}"] if many else []

@@ -59,21 +59,30 @@ class Earlier:
         rows = self.technical["scales"]
         return {row["scale"]: row for row in rows if (row["instrument"], row["version"]) == mine}
 
-    def tells_of(self, scale: str) -> bool:
+    def _rows(self, scale: Scale) -> list[dict[str, Any]]:
+        """Those that tell of it: its own; of what is no scale (sharing.py), of each that shares questions."""
+        if scale.key in self.told:
+            return [self.told[scale.key]]
+        return [row for row in self.told.values() if not set(row["keys"]).isdisjoint(scale.items)]
+
+    def tells_of(self, scale: Scale) -> bool:
         """Of how these people answered before: not where their level after was told alone."""
-        row = self.told.get(scale)
-        return row is not None and not row["why"] and not row.get("alone")
+        return any(not row["why"] and not row.get("alone") for row in self._rows(scale))
 
-    def told_of_those_who_left(self, scale: str) -> bool:
-        return scale in self.told and bool(self.told[scale].get("stayed_or_left"))
+    def told_of_those_who_left(self, scale: Scale) -> bool:
+        return any(row.get("stayed_or_left") for row in self._rows(scale))
 
-    def places(self, scale: str) -> set[int]:
-        return {row["municipality"] for row in self.technical["sites"] if row["scale"] == scale}
+    def places(self, scale: Scale) -> set[int]:
+        keys = {row["scale"] for row in self._rows(scale)}
+        return {row["municipality"] for row in self.technical["sites"] if row["scale"] in keys}
 
     def is_as_released(self, scale: Scale) -> bool:
         """Whether what was told of the scale, if anything, was told of the rows that are there now."""
-        return not self.tells_of(scale.key) or is_change_as_released(
-            self.definition, scale, self.pairs, self.told[scale.key]
+        row = self.told.get(scale.key)
+        return (
+            row is None
+            or not self.tells_of(scale)
+            or is_change_as_released(self.definition, scale, self.pairs, row)
         )
 
 
@@ -105,10 +114,10 @@ def may_stand(definition: Definition, scale: Scale, now: Pairs, then: Sequence[E
     out = [
         Told(
             _counted(definition, scale, each.pairs),
-            left=each.pairs.left if each.told_of_those_who_left(scale.key) else None,
+            left=each.pairs.left if each.told_of_those_who_left(scale) else None,
         )
         for each in then
-        if each.tells_of(scale.key)
+        if each.tells_of(scale)
     ]
     return _apart(_scores(definition, scale), now, Told(_counted(definition, scale, now)), out)
 
@@ -119,7 +128,7 @@ def may_show_sites(
     """The same, with the municipalities that were told then and would be told now."""
     if not then or not shown:
         return True
-    out = [Told(_counted(definition, scale, each.pairs), each.places(scale.key)) for each in then]
+    out = [Told(_counted(definition, scale, each.pairs), each.places(scale)) for each in then]
     return _apart(_scores(definition, scale), now, Told(_counted(definition, scale, now), shown), out)
 
 

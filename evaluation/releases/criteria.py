@@ -19,17 +19,19 @@ Measure = Criterion.Measure
 Rows = list[dict[str, Any]]
 
 
-def lights(study: Study, scales: Rows, flow: Flow, modules: Rows, enough: float | None) -> tuple[Rows, Rows]:
+def lights(
+    study: Study, scales: Rows, flow: Flow, adherence: float | None, enough: float | None
+) -> tuple[Rows, Rows]:
     """Each criterion with its value and its light; «none», and why, where neither may be told.
 
     Told and whole, with one light: that of the value as it is told, so that nobody reads «80 %, gult» of a
     limit of 80. The light stands alone where the flow has a band and no per cent. ``scales`` are as they are
-    told, ``modules`` as in delivery.py, ``enough`` the share there at enough evenings as in people.py.
+    told, ``adherence`` and ``enough`` (the share there at enough evenings) as in people.py.
     """
     told, whole = [], []
     for criterion in study.criteria.all():
         row = _row_of(criterion, scales)
-        exact = _value(criterion, row, flow, modules, enough)
+        exact = _value(criterion, row, flow, adherence, enough)
         value = None if exact is None else _told(criterion, exact)
         better = row["better"] if row else "high"
         about = {
@@ -96,7 +98,7 @@ def _value(
     criterion: Criterion,
     row: dict[str, Any] | None,
     flow: Flow,
-    modules: Rows,
+    adherence: float | None,
     enough: float | None,
 ) -> float | None:
     if criterion.measure == Measure.ATTENDANCE:
@@ -104,8 +106,7 @@ def _value(
     if criterion.measure == Measure.PAIRS:
         return flow.kept_percent
     if criterion.measure == Measure.ADHERENCE:
-        shares = [row["adherence"] for row in modules if row["adherence"] is not None]
-        return sum(shares) / len(shares) if shares else None
+        return adherence
     if row is None or row["why"]:
         return None
     level = row.get("after", row.get("mean"))

@@ -12,7 +12,7 @@ import numpy as np
 
 from evaluation.figures.disclosure import band, told_mean
 from evaluation.figures.scales import Scored
-from evaluation.figures.scoring import LOWEST_ANSWER, rows_in_common
+from evaluation.figures.scoring import rows_in_common
 from evaluation.figures.statistics.change import FOR_RELIABLE
 from evaluation.figures.statistics.ranks import spearman
 from evaluation.figures.tables import REGION, population
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
     from evaluation.figures.scales import Moved
     from evaluation.figures.tables import Pairs
-    from evaluation.instruments.definition import Item, Scale
+    from evaluation.instruments.definition import Choice, Item, Scale
     from evaluation.releases.asked import Asked
 
 Rows = list[dict[str, Any]]
 ATTENDED = "oppmote"  # key of the item, in whichever questionnaire
+NOT_KNOWN = ("vet ikke", "husker ikke", "usikker", "vil ikke svare", "ønsker ikke å svare")
 SAME = "same"  # everybody gave the same answer
 WORDS = ((0.1, "none"), (0.3, "weak"), (0.5, "some"))  # of a rank correlation: below, and what it is called
 
@@ -64,7 +65,8 @@ def _row(each: Asked, scale: Scale, of: Asked, item: Item, places: set[int]) -> 
     change, homes = _changes(each, scale)
     both = (bands != REGION) & ~np.isnan(change)
     about = telling.about(each.definition, scale) | {"question": telling.plain(item.text)}
-    found = spearman(bands[both].astype(np.float64), change[both])
+    codes = np.array([0, *item.codes])  # in whichever order they are listed
+    found = spearman(codes[bands[both]].astype(np.float64), change[both])
     if found is None:
         few = both.sum() < FOR_RELIABLE or not population(homes[both]).may_have_shares
         hidden = [about | {"why": FEW if few else SAME}]
@@ -74,7 +76,11 @@ def _row(each: Asked, scale: Scale, of: Asked, item: Item, places: set[int]) -> 
     whole = {"n": found.n, "rho": round(found.rho, 2)}
     ends = [round(interval.low, 2), round(interval.high, 2)]
     shown = _shown(each, scale, bands, places)
-    rows = [_band(item, nth, shown.get(nth + 1)) for nth in range(len(item.choices))]
+    rows = [
+        _band(item, nth, shown.get(nth + 1))
+        for nth, choice in enumerate(item.choices)
+        if not _knows_nothing(choice)
+    ]
     return (
         [about | {"why": ""} | told | {"interval": telling.told_interval(interval), "bands": rows}],
         [about | {"why": ""} | whole | {"interval": ends, "bands": rows}],
@@ -82,7 +88,7 @@ def _row(each: Asked, scale: Scale, of: Asked, item: Item, places: set[int]) -> 
 
 
 def _bands(pairs: Pairs, of: Asked, item: Item) -> NDArray[np.int64]:
-    """For each pair which answer was given, from 1; ``REGION`` where none was."""
+    """For each pair the place of her answer, from 1; ``REGION`` where there is none, or «vet ikke»."""
     place = next(nth for nth, each in enumerate(of.definition.coded_items) if each.key == item.key)
     answers = of.found.answers[:, place]
     bands = np.full(len(pairs.after), REGION, dtype=np.int64)
@@ -90,11 +96,15 @@ def _bands(pairs: Pairs, of: Asked, item: Item) -> NDArray[np.int64]:
         return bands
     here, there = rows_in_common(pairs.after.pair_ids, of.found.pair_ids)
     given = answers[there]
-    codes = np.array(item.codes)
-    known = (given > LOWEST_ANSWER) & np.isin(given, codes)
-    order = np.argsort(codes)
-    bands[here[known]] = order[np.searchsorted(codes[order], given[known])] + 1
+    for number, choice in enumerate(item.choices, 1):
+        if not _knows_nothing(choice):
+            bands[here[given == choice.code]] = number
     return bands
+
+
+def _knows_nothing(choice: Choice) -> bool:
+    """«Vet ikke» is no number of evenings, whatever its code: often the highest of all."""
+    return choice.code < 0 or choice.label.nb.strip().casefold().startswith(NOT_KNOWN)
 
 
 def _changes(each: Asked, scale: Scale) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -14,15 +14,26 @@ DIGITS = 6  # significant ones in the appendix; the stored number has them all
 
 FORMULAS = (
     (_("Gjennomsnittlig endring"), "M ± t(.975, n−1)·SD/√n", "Student 1908"),
-    ("d_z", _("M/SD; intervall fra ikke-sentral t"), "Cumming & Finch 2001"),
+    (
+        "d_z",
+        _("M/SD; intervall fra ikke-sentral t, over 1 000 frihetsgrader med normaltilnærming"),
+        "Cumming & Finch 2001",
+    ),
     ("g_z", "J·d_z, J = Γ(m/2)/(√(m/2)·Γ((m−1)/2)), m = n−1", "Hedges 1981"),
     (
         "d_av",
-        _("M/((SD før + SD etter)/2); intervallet til d_z skalert"),
-        "Lakens 2013; Algina & Keselman 2003",
+        _("M/((SD før + SD etter)/2); intervallet er vårt eget: det til d_z, regnet om til samme enhet"),
+        "Lakens 2013",
     ),
     ("d_pre", _("M/SD før"), "Lakens 2013"),
-    (_("Wilcoxon"), _("par uten endring tas ut; differanser avrundes først"), "Wilcoxon 1945"),
+    (
+        _("Wilcoxon"),
+        _(
+            "par uten endring tas ut; differanser avrundes først; p av alle fortegn til og med 13 par, "
+            "eksakt til og med 50 når ingen er null eller like store, ellers normalfordelt, rettet for like"
+        ),
+        "Wilcoxon 1945",
+    ),
     (
         _("Rang-biserial"),
         "(W⁺ − W⁻)/(W⁺ + W⁻); tanh(artanh r ± 1,96·SE/(1 − r²))",
@@ -58,6 +69,31 @@ FORMULAS = (
     ),
     (_("Pilot mot implementering"), _("Welch, Satterthwaites frihetsgrader"), "Welch 1947"),
     (
+        _("Falt fra mot ble"),
+        _("skåren før hos dem som falt fra, minus den hos dem som ble; Welch"),
+        "Welch 1947",
+    ),
+    (
+        _("Hvert hjem én gang"),
+        _("gjennomsnittet av de voksne i hjemmet, så som endring"),
+        "Student 1908",
+    ),
+    (
+        _("Kvelder og endring"),
+        _("Spearmans ρ fra 20 par; tanh(artanh ρ ± 1,96·√((1 + ρ²/2)/(n − 3)))"),
+        "Spearman 1904; Bonett & Wright 2000",
+    ),
+    (
+        _("Svarandel og frafall"),
+        _("svar ÷ spurte, talt da skjemaet lukket; par ÷ svar før"),
+        "Wilson 1927",
+    ),
+    (
+        _("Gjennomføring"),
+        _("ja 1, delvis ½, nei 0: gjennomsnittet av alle kryss for kjerneelementer"),
+        _("programmets kveldslogg"),
+    ),
+    (
         _("Manglende svar"),
         _("skår når nok er besvart; gjennomsnittet av de besvarte"),
         _("programmets skjemaer"),
@@ -79,7 +115,7 @@ NAMES = {  # parts of a number's path, in words; what is not here is a symbol, a
     "population": _("antall"),
     "adults": _("voksne"),
     "families": _("familier"),
-    "people": _("svarte på skjemaet"),
+    "people": _("svarte, også uten gyldig skår"),
     "prorated": _("skår med manglende spørsmål"),
     "interval": _("95 prosents intervall"),
     "low": _("fra"),
@@ -95,7 +131,7 @@ NAMES = {  # parts of a number's path, in words; what is not here is a symbol, a
     "intraclass": _("intraklasse-korrelasjon"),
     "robust": _("klyngerobust"),
     "mixed": _("blandet modell"),
-    "stayed_or_left": _("falt fra mot ble"),
+    "stayed_or_left": _("falt fra, minus ble"),
     "left": _("falt fra"),
     "difference": _("forskjell"),
     "waves": _("måling"),
@@ -120,7 +156,7 @@ NAMES = {  # parts of a number's path, in words; what is not here is a symbol, a
     "zeros": _("par uten endring"),
     "lowest": _("på laveste skår"),
     "highest": _("på høyeste skår"),
-    "count": _("så mange"),
+    "count": _("antall"),
     "of": _("av"),
     "better": _("bedre"),
     "same": _("omtrent likt"),
@@ -139,8 +175,14 @@ NAMES = {  # parts of a number's path, in words; what is not here is a symbol, a
 
 
 def named(path: str) -> str:
-    """«endring: 95 prosents intervall: fra»"""
-    return ": ".join(str(NAMES.get(part, part)) for part in path.split("."))
+    """«måling 2: svarandel: 95 prosents intervall»"""
+    words: list[str] = []
+    for part in path.split("."):
+        if part.isdigit() and words:  # which of them
+            words[-1] += f" {part}"
+        else:
+            words.append(str(NAMES.get(part, part)))
+    return ": ".join(words)
 
 
 SKIPPED = {"title", "instrument", "scale", "version", "better", "method", "why", "keys", "municipality"}

@@ -8,6 +8,7 @@ import numpy as np
 
 from evaluation.figures.disclosure import band, beside_the_top_coded, told_shares
 from evaluation.figures.scoring import LOWEST_ANSWER
+from evaluation.figures.sharing import blocks
 from evaluation.figures.tables import population
 from evaluation.releases.telling import ALIKE, FEW, plain
 
@@ -26,8 +27,8 @@ def told_items(
     """Items with one answer out of a list, at each of ``waves`` («before», «after»), told and whole.
 
     All waves' rows are the same people. An item that some skipped is told of the others: nothing else is
-    told of that item, so there is no figure to hold against it (R7). ``hidden`` says why scales are not
-    told, by their key: then their items are not either.
+    told of that item, so there is no figure to hold against it (R7). ``hidden`` says why items are not
+    told because of a scale they are in, by their key.
     """
     told, whole = [], []
     for place, item in enumerate(definition.coded_items):
@@ -39,6 +40,7 @@ def told_items(
             "kind": item.kind,
             "text": plain(item.text),
             "answers": _answers(item),
+            "best": _best(definition, item),
         }
         columns = {name: found.answers[:, place] for name, found in waves.items()}
         homes = {name: found.households for name, found in waves.items()}
@@ -61,15 +63,13 @@ def told_items(
 def _withheld(
     definition: Definition, told: list[dict[str, Any]], hidden: Mapping[str, str]
 ) -> dict[str, str]:
-    """Items that go with their scale, or with another item that is top-coded (R4), and why."""
+    """Items that go with their scale, or with another item that is top-coded (R4), and why. Scales that share
+    questions tell of such a block as one alone does of all of its items (sharing.py).
+    """
     mostly = {row["item"] for row in told if not row["why"] and _is_top_coded(row)}
-    out: dict[str, str] = {}
-    for scale in definition.scales:
-        if scale.key in hidden:
-            out |= dict.fromkeys(scale.items, hidden[scale.key])
-        elif beside := beside_the_top_coded(scale.items, mostly):
-            out[beside] = ALIKE
-    return out
+    left = [block.items for block in blocks(definition) if hidden.keys().isdisjoint(block.items)]
+    beside = (beside_the_top_coded(items, mostly) for items in left)
+    return dict(hidden) | {item: ALIKE for item in beside if item}
 
 
 def _is_top_coded(row: dict[str, Any]) -> bool:
@@ -109,3 +109,18 @@ def _answers(item: Item) -> list[Any]:
     if item.kind == "zero-to-ten":
         return [{"nb": str(code), "nn": str(code)} for code in item.codes]
     return [plain(choice.label) for choice in item.choices]
+
+
+def _best(definition: Definition, item: Item) -> str:
+    """Which answer the item's scales count as the best: the «first» or the «last»; "" of no scale, or where
+    they do not agree.
+    """
+    ways = {
+        (scale.better == "high") != (item.key in scale.reversed)
+        for scale in definition.scales
+        if item.key in scale.items and scale.better != "neither"
+    }
+    if len(ways) != 1:
+        return ""
+    best = max(item.codes) if ways.pop() else min(item.codes)
+    return "first" if item.codes[0] == best else "last"

@@ -13,10 +13,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Avg, Count, F, Min, Q
+from django.db.models import Avg, Count, F, Min, Q, Sum
 from django.utils import timezone
 
-from courses.evening_logs import adaptations, adherence_by_module
+from courses.evening_logs import adaptations, adherence, adherence_by_module
+from courses.held import were_held
 from courses.models import (
     Assignment,
     Attendance,
@@ -69,6 +70,7 @@ def counted_people(wave: Wave, phase: str) -> Counts:
         "counted": counted_in(study),
         "asked": {each.code: _asked(each, phase) for each in waves_up_to(wave)},
         "modules": _modules(groups),
+        "adherence": _adherence_of_all(groups),
         "changes": list(_changes(groups)),
         "enough": _share_with_enough(groups, study.programme.evenings_required),
         "begun": _begun(groups),
@@ -100,11 +102,16 @@ def may_be_told(wave: Wave, asked: Population) -> bool:
 
 
 def _asked(wave: Wave, phase: str) -> dict[str, int]:
-    """How many were asked; of so few that it may not be told, only that there was somebody."""
-    rows = Participation.objects.filter(occasion__in=occasions_of(wave, phase))
-    found = rows.aggregate(
+    """How many were asked; of so few that it may not be told, only that there was somebody.
+
+    As it was counted when it closed, with those who were erased since; of what is open, those there are.
+    """
+    occasions = occasions_of(wave, phase)
+    closed = occasions.aggregate(adults=Sum("asked"), families=Sum("asked_families"))
+    here = Participation.objects.filter(occasion__in=occasions).aggregate(
         adults=Count("user", distinct=True), families=Count("user__adult__family", distinct=True)
     )
+    found = {name: max(closed[name] or 0, here[name]) for name in here}
     if found["adults"] and not may_be_told(wave, Population(**found)):
         return SOMEBODY
     return found
@@ -128,15 +135,30 @@ def _modules(groups: list[int]) -> dict[str, Counts]:
 
 def _adherence(evenings: QuerySet[Evening]) -> dict[int, int]:
     """By module, in per cent, where three groups have ticked what they did. Two queries."""
-    ticks = CoreElementTick.objects.filter(log__evening__in=evenings).order_by()
-    by_module = ticks.values_list("log__evening__module")
-    groups = dict(by_module.annotate(n=Count("log__evening__group", distinct=True)))
+    enough = _ticked_enough(evenings)
     done = adherence_by_module(EveningLog.objects.filter(evening__in=evenings))
-    return {pk: told_percent(100 * share) for pk, share in done.items() if groups[pk] >= LEAST_GROUPS}
+    return {pk: told_percent(100 * share) for pk, share in done.items() if pk in enough}
+
+
+def _adherence_of_all(groups: list[int]) -> int | None:
+    """Of the modules that are told: all ticks weigh the same, as within each. Two queries."""
+    evenings = evenings_of(groups)
+    ticks = CoreElementTick.objects.filter(
+        log__evening__in=evenings, log__evening__module__in=_ticked_enough(evenings)
+    )
+    share = adherence(ticks.values_list("done", flat=True))
+    return None if share is None else told_percent(100 * share)
+
+
+def _ticked_enough(evenings: QuerySet[Evening]) -> set[int]:
+    """Modules that three groups have ticked. One query."""
+    ticks = CoreElementTick.objects.filter(log__evening__in=evenings).order_by()
+    groups = ticks.values_list("log__evening__module").annotate(n=Count("log__evening__group", distinct=True))
+    return {module for module, n in groups if n >= LEAST_GROUPS}
 
 
 def _held(evenings: QuerySet[Evening]) -> dict[int, Counts]:
-    """By module: how many evenings somebody was marked at, and what the logs say of the plan. Two queries."""
+    """By module: how many evenings were held, and what the logs say of the plan. Two queries."""
     logs = EveningLog.objects.filter(evening__in=evenings).order_by().values("evening__module")
     timed = Q(minutes_off__isnull=False)
     said = logs.annotate(
@@ -147,8 +169,8 @@ def _held(evenings: QuerySet[Evening]) -> dict[int, Counts]:
         adapted=Count("pk", filter=~Q(changed="")),
     )
     found: dict[int, Counts] = {row.pop("evening__module"): row for row in said}
-    marked = evenings.filter(attendances__isnull=False).order_by().values_list("module")
-    for module, held in marked.annotate(held=Count("pk", distinct=True)):
+    were = evenings.filter(were_held(timezone.now())).order_by().values_list("module")
+    for module, held in were.annotate(held=Count("pk")):
         found.setdefault(module, {})["held"] = held
     return found
 
@@ -204,9 +226,9 @@ def _changes(groups: list[int]) -> Iterator[Counts]:
 
 def _share_with_enough(groups: list[int], required: int) -> int | None:
     """Per cent of adults there at as many evenings as the course asks for, of groups that are over."""
-    over = Group.objects.filter(pk__in=groups).annotate(
-        left=Count("evenings", filter=Q(evenings__attendances=None, evenings__cancelled_at=None))
-    )
+    evenings = evenings_of(groups)
+    done = evenings.filter(were_held(timezone.now()), attendances__isnull=False)
+    over = Group.objects.filter(pk__in=groups).exclude(evenings__in=evenings.exclude(pk__in=done))
     there = Count(
         "adult__attendances",
         filter=Q(
@@ -214,7 +236,7 @@ def _share_with_enough(groups: list[int], required: int) -> int | None:
         ),
         distinct=True,
     )
-    adults = Enrolment.objects.filter(group__in=over.filter(left=0).values("pk"), adult__family__isnull=False)
+    adults = Enrolment.objects.filter(group__in=over, adult__family__isnull=False)
     counted = adults.order_by().values("adult").annotate(n=there)
     people, families = counted.count(), adults.values("adult__family").distinct().count()
     if not Population(people, families).may_have_mean:
@@ -224,8 +246,9 @@ def _share_with_enough(groups: list[int], required: int) -> int | None:
 
 # --- whom the programme reached, and who took it up
 def _begun(groups: list[int]) -> int:
-    """Groups that have had somebody at an evening."""
-    held = evenings_of(groups).filter(attendances__isnull=False).order_by()
+    """Groups that have had somebody at an evening: a mark beforehand is none."""
+    there = Q(attendances__state__in=COUNTS_AS_THERE)
+    held = evenings_of(groups).filter(were_held(timezone.now()), there).order_by()
     return int(held.values("group").distinct().count())
 
 

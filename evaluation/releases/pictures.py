@@ -9,16 +9,17 @@ from django.utils.translation import gettext as _
 
 from courses.models import Language
 from evaluation.releases import drawing, words, words_of_dose, words_of_programme, words_of_reasons
+from evaluation.releases import words_of_numbers as numbers
+from evaluation.releases.pictures_of_items import back, items, picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from evaluation.releases.sheet import Drawn
 
 Snapshot = dict[str, Any]
 Row = dict[str, Any]
 Picture = dict[str, Any]
 Rows = list[list[str]]
+NOT_BROKEN = "\u00a0"  # a space in a cell that is one line: a report has 6 to 8 pages
 
 
 def pictures(snapshot: Snapshot) -> list[Picture]:
@@ -26,21 +27,9 @@ def pictures(snapshot: Snapshot) -> list[Picture]:
     found = []
     for language in Language.values:
         with translation.override(language):
-            for makes in (_flow, _answered, _lights, _changes, _scales, _items, _back, _dose, _modules):
-                found += [picture | {"language": language} for picture in makes(snapshot, language)]
+            for makes in (_flow, _answered, _lights, _changes, _scales, items, back, _dose, _modules):
+                found += [each | {"language": language} for each in makes(snapshot, language)]
     return found
-
-
-def _picture(name: str, title: str, said: str, table: Rows, drawn: Drawn) -> Picture:
-    return {
-        "name": name[:80],
-        "title": title[:200],
-        "words": said,
-        "table": table,
-        "svg": drawn.svg,
-        "narrow": drawn.narrow,
-        "png": drawn.png.hex(),
-    }
 
 
 # --- people
@@ -50,17 +39,17 @@ def _flow(snapshot: Snapshot, language: str) -> Iterator[Picture]:
         return
     said = ". ".join(", ".join(line) for line in lines).replace("\n", " ") + "."
     title = _("Fra spurt til svart")
-    yield _picture("flyt", title, said, _flow_table(snapshot["flow"], language), drawing.flow(title, lines))
+    yield picture("flyt", title, said, _flow_table(snapshot["flow"], language), drawing.flow(title, lines))
 
 
 def _flow_table(flow: Row, language: str) -> Rows:
     table = [[_("Måling"), _("Spurt"), _("Svarte"), _("Andel")]]
     for row in flow.get("waves", []):
-        share = words.percent(row.get("percent"))
+        share = numbers.percent(row.get("percent"))
         told = [row.get("asked", "–"), row.get("answered", "–"), share]
         table.append([words.in_language(row, language), *told])
     if "pairs" in flow:
-        table.append([_("Både før og etter"), "–", flow["pairs"], words.percent(flow.get("kept_percent"))])
+        table.append([_("Både før og etter"), "–", flow["pairs"], numbers.percent(flow.get("kept_percent"))])
     return table
 
 
@@ -71,10 +60,10 @@ def _answered(snapshot: Snapshot, language: str) -> Iterator[Picture]:
     labels = [words.in_language(row, language) for row in rows]
     shares = [row["percent"] for row in rows]
     table = [[_("Måling"), _("Svarte, av dem som ble spurt")]]
-    table += [[label, words.percent(share)] for label, share in zip(labels, shares, strict=True)]
+    table += [[label, numbers.percent(share)] for label, share in zip(labels, shares, strict=True)]
     said = " ".join(f"{label}: {share}." for label, share in table[1:])
     title = _("Hvor mange som svarte")
-    yield _picture("svarandel", title, said, table, drawing.bars(title, labels, {table[0][1]: shares}))
+    yield picture("svarandel", title, said, table, drawing.bars(title, labels, {table[0][1]: shares}))
 
 
 def _lights(snapshot: Snapshot, language: str) -> Iterator[Picture]:
@@ -87,7 +76,7 @@ def _lights(snapshot: Snapshot, language: str) -> Iterator[Picture]:
     said = " ".join(f"{what}: {told}." for what, _light, told in rows)
     table = [[_("Mål"), _("Resultat")], *([what, told] for what, _light, told in rows)]
     title = _("Målene vi satte på forhånd")
-    yield _picture("trafikklys", title, said, table, drawing.lights(title, rows))
+    yield picture("trafikklys", title, said, table, drawing.lights(title, rows))
 
 
 # --- scales
@@ -99,31 +88,32 @@ def _changes(snapshot: Snapshot, language: str) -> Iterator[Picture]:
             drawing.Dot(words.scale_title(row, language), row["change"], *(row["interval"] or (None, None)))
             for row in rows
         ]
-        axis = f"{_('Endring')} {words.of_range(rows[0] | {'better': 'neither'})}.{_right(rows[0])}"
+        axis = f"{_('Endring')} {words.of_range(rows[0] | {'better': 'neither'})}. {numbers.right(rows[0])}"
         said = " ".join(words.finding(row, language) for row in rows)
         title = _("Endring fra før til etter")
         drawn = drawing.dots(title, dots, axis)
-        yield _picture(f"endring-{nth}", title, said, change_table(rows, language), drawn)
+        yield picture(f"endring-{nth}", title, said, change_table(rows, language), drawn)
 
 
 def _of_one_axis(rows: list[Row]) -> list[list[Row]]:
     found: dict[Any, list[Row]] = {}
     for row in rows:
-        found.setdefault((row["low"], row["high"], words.has_a_better_end(row)), []).append(row)
+        found.setdefault((row["low"], row["high"], numbers.has_a_better_end(row)), []).append(row)
     return list(found.values())
-
-
-def _right(row: Row) -> str:
-    """After a sentence; a change is turned so that plus is better, where anything is."""
-    return " " + _("Til høyre er bedre.") if words.has_a_better_end(row) else ""
 
 
 def change_table(rows: list[Row], language: str) -> Rows:
     """Scales as rows of a table, the first the headings."""
     table = [[_("Skala"), _("Før"), _("Etter"), _("Endring"), _("Trolig mellom"), _("Svar")]]
     for row in rows:
-        told = [words.number(row.get("before")), words.number(row.get("after")), words.signed(row["change"])]
-        table.append([words.scale_title(row, language), *told, words.interval(row["interval"]), row["n"]])
+        told = [
+            numbers.number(row.get("before")),
+            numbers.number(row.get("after")),
+            numbers.moved(row["change"], row).replace(" ", NOT_BROKEN),
+        ]
+        table.append(
+            [words.scale_title(row, language), *told, numbers.between(row["interval"], row), row["n"]]
+        )
     return table
 
 
@@ -135,7 +125,7 @@ def _scales(snapshot: Snapshot, language: str) -> Iterator[Picture]:
             step = drawing.Step(title, row["before"], row["after"], row["low"], row["high"])
             drawn = drawing.steps(title, [step], _("Før"), _("Etter"))
             said, table = words.finding(row, language), change_table([row], language)
-            yield _picture(
+            yield picture(
                 f"skala-{words.slug(row)}",
                 _("%(scale)s: før og etter") % {"scale": title},
                 said,
@@ -148,84 +138,16 @@ def _scales(snapshot: Snapshot, language: str) -> Iterator[Picture]:
 
 
 def _spread(row: Row, spread: Row, scale: str) -> Picture:
-    up, down = (_("Bedre"), _("Dårligere")) if words.has_a_better_end(row) else (_("Høyere"), _("Lavere"))
+    up, down = (_("Bedre"), _("Dårligere")) if numbers.has_a_better_end(row) else (_("Høyere"), _("Lavere"))
     labels = [up, _("Omtrent likt"), down]
     told = [words.amount(spread[name]) for name in ("better", "same", "worse")]
     table = [[_("Etter kurset"), _("Hvor mange")]]
     table += [[label, word] for label, (_many, word) in zip(labels, told, strict=True)]
     said = " ".join(f"{label}: {word}." for label, (_many, word) in zip(labels, told, strict=True))
-    told_limit = {"up": up, "down": down.lower(), "limit": words.number(spread["limit"])}
+    told_limit = {"up": up, "down": down.lower(), "limit": numbers.number(spread["limit"])}
     said += " " + _("%(up)s og %(down)s betyr en endring på mer enn %(limit)s.") % told_limit
     title = _("%(scale)s: hvor mange som endret seg tydelig") % {"scale": scale}
-    return _picture(f"spredning-{words.slug(row)}", title, said, table, drawing.amounts(title, labels, told))
-
-
-# --- items
-def _items(snapshot: Snapshot, language: str) -> Iterator[Picture]:
-    """Items after the course, by scale; those of none by their list of answers. Of some only «de fleste»
-    is told, in words.
-    """
-    left = [row for row in snapshot["items"] if _is_spread(row)]
-    wave = words.in_language(snapshot["wave"], language)  # when: an item is told of this wave alone
-    for scale in snapshot["scales"]:
-        mine = [
-            row
-            for row in left
-            if row["instrument"] == scale["instrument"] and row["item"] in scale.get("keys", ())
-        ]
-        title = _("%(scale)s: svarene på hvert spørsmål (%(wave)s)")
-        title %= {"scale": words.scale_title(scale, language), "wave": wave}
-        yield from _spread_of(mine, f"svar-{words.slug(scale)}", title, language)
-        left = [row for row in left if row not in mine]
-    for instrument in dict.fromkeys(row["instrument"] for row in left):
-        rows = [row for row in left if row["instrument"] == instrument]
-        title = _("Svarene på de andre spørsmålene (%(wave)s)") % {"wave": wave}
-        yield from _spread_of(rows, f"andre-{instrument}", title, language)
-
-
-def _is_spread(row: Row) -> bool:
-    return row["kind"] == "agreement" and not row["why"] and bool(row["shares"]["after"]["percent"])
-
-
-def _spread_of(rows: list[Row], name: str, title: str, language: str) -> Iterator[Picture]:
-    """One picture for each list of answers."""
-    lists: list[Any] = []
-    for row in rows:
-        if row["answers"] not in lists:
-            lists.append(row["answers"])
-    for nth, answers in enumerate(lists, 1):
-        mine = [row for row in rows if row["answers"] == answers]
-        shares = [row["shares"]["after"]["percent"] for row in mine]
-        suffix = f"-{nth}" if len(lists) > 1 else ""
-        yield _spread_picture(name + suffix, title, mine, shares, language)
-
-
-def _spread_picture(
-    name: str, title: str, rows: list[Row], shares: list[list[int]], language: str
-) -> Picture:
-    labels = [words.in_language(answer, language) for answer in rows[0]["answers"]]
-    texts = [words.in_language(row["text"], language) for row in rows]
-    table = [[_("Spørsmål"), *labels]]
-    table += [[text, *map(words.percent, row)] for text, row in zip(texts, shares, strict=True)]
-    said = " ".join(_most(text, row, labels) for text, row in zip(texts, shares, strict=True))
-    return _picture(name, title, said, table, drawing.diverging(title, texts, shares, labels))
-
-
-def _most(text: str, shares: list[int], labels: list[str]) -> str:
-    """The answer most people gave: what the bar shows first."""
-    most = max(range(len(shares)), key=lambda place: shares[place])
-    told = {"item": text.rstrip(".?"), "share": words.percent(shares[most]), "answer": labels[most].lower()}
-    return _("%(item)s: flest, om lag %(share)s, svarte «%(answer)s».") % told
-
-
-def _back(snapshot: Snapshot, language: str) -> Iterator[Picture]:
-    """«Tenk tilbake»: a figure of its own, never beside before and after."""
-    rows = [row for row in snapshot.get("look_back", []) if not row["why"] and row["shares"]["percent"]]
-    title = _("Når de tenker tilbake (%(wave)s)") % {"wave": words.in_language(snapshot["wave"], language)}
-    for nth, answers in enumerate({str(row["answers"]): row["answers"] for row in rows}.values(), 1):
-        mine = [row for row in rows if row["answers"] == answers]
-        shares = [row["shares"]["percent"] for row in mine]
-        yield _spread_picture(f"tilbake-{nth}", title, mine, shares, language)
+    return picture(f"spredning-{words.slug(row)}", title, said, table, drawing.amounts(title, labels, told))
 
 
 # --- the programme
@@ -237,12 +159,14 @@ def _dose(snapshot: Snapshot, language: str) -> Iterator[Picture]:
         dots = [drawing.Dot(words.in_language(band["label"], language), band["change"]) for band in bands]
         table = [[_("Kvelder, etter eget utsagn"), _("Endring"), _("Svar")]]
         for band in row["bands"]:
-            change = words_of_reasons.why(band["why"]) if band["why"] else words.signed(band["change"])
+            change = words_of_reasons.why(band["why"]) if band["why"] else numbers.moved(band["change"], row)
             table.append([words.in_language(band["label"], language), change, band.get("n", "–")])
         title = _("Endring etter hvor mange kvelder de sier de var med på")
-        axis = _("%(scale)s: endring.") % {"scale": words.scale_title(row, language)} + _right(row)
+        axis = _("%(scale)s: endring.") % {"scale": words.scale_title(row, language)}
         said = words_of_dose.dose(row)
-        yield _picture("kvelder", title, said, table, drawing.dots(title, dots, axis))
+        yield picture(
+            "kvelder", title, said, table, drawing.dots(title, dots, f"{axis} {numbers.right(row)}")
+        )
 
 
 def _modules(snapshot: Snapshot, language: str) -> Iterator[Picture]:
@@ -260,8 +184,8 @@ def _modules(snapshot: Snapshot, language: str) -> Iterator[Picture]:
     table += [
         [
             label,
-            words.percent(row["adherence"]),
-            words.percent(row["attendance"]),
+            numbers.percent(row["adherence"]),
+            numbers.percent(row["attendance"]),
             words_of_programme.verdict(row),
         ]
         for label, row in zip(labels, rows, strict=True)
@@ -274,4 +198,4 @@ def _modules(snapshot: Snapshot, language: str) -> Iterator[Picture]:
         told % {"module": label, "done": done, "there": there} for label, done, there, _verdict in table[1:]
     )
     title = _("Gjennomføring og oppmøte for hver modul")
-    yield _picture("moduler", title, said, table, drawing.bars(title, labels, series))
+    yield picture("moduler", title, said, table, drawing.bars(title, labels, series))

@@ -5,14 +5,15 @@ Below five who answered, nothing depends on how many they were (R10).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 
 from evaluation.figures.disclosure import ADULTS_FOR_MEAN, FOR_PERCENT, Population, band, told_percent
 from evaluation.figures.statistics.proportions import share
-from evaluation.models import Response
+from evaluation.models import InstrumentVersion, Response
 from evaluation.releases.people import may_be_told, waves_up_to
 from evaluation.releases.telling import FEW, LEAST_FOR_SHARE, plain
 
@@ -68,15 +69,30 @@ class Flow:
 
 
 def flow(wave: Wave, phase: str, asked: Mapping[str, Mapping[str, int]], *, before: int, pairs: int) -> Flow:
-    """``asked``: adults and families by the wave's code, as people.py counts. One query a wave, and one."""
+    """``asked``: adults and families by the wave's code, as people.py counts. One query a wave, and two."""
     waves = waves_up_to(wave)
-    return Flow(tuple(_counted(each, phase, **asked.get(each.code, {})) for each in waves), before, pairs)
+    versions = dict(InstrumentVersion.objects.values_list("pk", "instrument"))
+    counted = (_counted(each, answered_in(each, phase, versions), asked.get(each.code, {})) for each in waves)
+    return Flow(tuple(counted), before, pairs)
 
 
-def _counted(wave: Wave, phase: str, adults: int = 0, families: int = 0) -> Counted:
-    answers = Response.objects.filter(study=wave.study_id, wave=wave.code, phase=phase)
-    each = answers.order_by().values("version").annotate(n=Count("pk")).values_list("n", flat=True)
-    return Counted(wave, Population(adults, families), max(each, default=0))
+def answered_in(wave: Wave, phase: str, versions: Mapping[int, int]) -> int:
+    """How many answered any of it: the versions of one questionnaire are other people, two questionnaires
+    the same. ``versions``: whose version it is. One query.
+    """
+    answers = Response.objects.filter(study=wave.study_id, wave=wave.code, phase=phase).order_by()
+    each: Counter[int] = Counter()
+    for version, answered in answers.values_list("version").annotate(n=Count("pk")):
+        each[versions.get(version, -version)] += answered
+    return max(each.values(), default=0)
+
+
+def _counted(wave: Wave, answered: int, asked: Mapping[str, int]) -> Counted:
+    """Whoever has answered was asked, also when nobody can count her any more."""
+    found = Population(**({"adults": 0, "families": 0} | dict(asked)))
+    if may_be_told(wave, found):
+        found = replace(found, adults=max(found.adults, answered))
+    return Counted(wave, found, answered)
 
 
 def told_flow(found: Flow) -> dict[str, Any]:

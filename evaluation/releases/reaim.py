@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from courses.models import Evening, Municipality
-from evaluation.figures.disclosure import ADULTS_FOR_MEAN, band, told_percent
+from evaluation.figures.disclosure import ADULTS_FOR_MEAN, band
 from evaluation.releases.occasions import groups_of
 
 if TYPE_CHECKING:
@@ -65,14 +65,11 @@ def _adoption(study: Study, phase: str, people: Counts) -> Rows:
 
 def _implementation(study: Study, phase: str, modules: Rows, people: Counts) -> Rows:
     planned = Evening.objects.filter(group__in=groups_of(study, phase)).count()
-    shares = [row["adherence"] for row in modules if row["adherence"] is not None]
     adapted = [row["adapted"] for row in modules if row["adapted"] is not None]
     return [
         _row("implementation", "implementation", part=people["begun"]),
         _row("implementation", "evenings", part=sum(row["evenings"] for row in modules), of=planned),
-        _row(
-            "implementation", "adherence", percent=told_percent(sum(shares) / len(shares)) if shares else None
-        ),
+        _row("implementation", "adherence", percent=people["adherence"]),
         _row("implementation", "enough", percent=people["enough"]),
         _row("implementation", "adaptations", part=sum(adapted) if adapted else None),
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from courses.models import User
 
+log = logging.getLogger(__name__)
 FRESH = timedelta(days=1)  # how long people who were counted for another process stay counted
 
 
@@ -135,15 +137,28 @@ def people_now(wave: Wave, phase: str) -> dict[str, Any]:
 
 
 def work_out_drafts() -> int:
-    """What ``work`` does in the embedded default: every draft that was asked for. How many."""
+    """What ``work`` does in the embedded default: every draft that was asked for. How many.
+
+    One that fails is logged and does not stop the others, whatever was wrong with it.
+    """
     asked = ReleaseDraft.objects.filter(state=ReleaseDraft.State.ASKED).select_related("wave__study")
     for draft in asked:
-        try:
-            show(draft.wave, draft.phase, content_of(draft.wave, draft.phase))
-        except (NotReadyError, ReleasedBeforeError) as error:
+        if why := _failure(draft):
             still = ReleaseDraft.objects.filter(pk=draft.pk, state=ReleaseDraft.State.ASKED)
-            still.update(state=ReleaseDraft.State.FAILED, why=str(error)[:200])
+            still.update(state=ReleaseDraft.State.FAILED, why=why[:200])
     return len(asked)
+
+
+def _failure(draft: ReleaseDraft) -> str:
+    """Works it out. Why it could not be, as the project leader reads it; «» when it could."""
+    try:
+        show(draft.wave, draft.phase, content_of(draft.wave, draft.phase))
+    except (NotReadyError, ReleasedBeforeError) as error:
+        return str(error)
+    except Exception:
+        log.exception("the draft of wave %s, %s, could not be worked out", draft.wave_id, draft.phase)
+        return _("Tallene kunne ikke regnes ut. Feilen står i loggen. Si fra til den som drifter tjenesten.")
+    return ""
 
 
 @transaction.atomic

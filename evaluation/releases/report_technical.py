@@ -7,7 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from courses.documents.styles import SMALL
-from evaluation.releases import formulas, words, words_of_method, words_of_reasons
+from evaluation.releases import (
+    formulas,
+    left_unsaid,
+    words,
+    words_of_method,
+    words_of_numbers,
+    words_of_reasons,
+)
 from evaluation.releases.report_writing import Report
 
 
@@ -37,18 +44,26 @@ class Technical(Report):
             heads = [_("Endring"), _("Personer"), _("Hvert hjem én gang")]
             self._beside(row, ("change", "of_households"), heads, title)
             self._numbers(row, title, "before", "after", "change", "of_households", "low", "high")
+            self._left_unsaid(row)
+
+    def _left_unsaid(self, row: dict[str, Any]) -> None:
+        if said := left_unsaid.sentences(row):
+            self.paper.text(_("Dette er ikke regnet ut her, eller kan ikke vises:"))
+            self.bullets(said)
 
     def _origin(self, row: dict[str, Any]) -> str:
         """Which questionnaire a scale is of, with the names both have in the data set."""
         asked = {each["key"]: each for each in self.told["questionnaires"]}
         form = asked.get(row["instrument"])
-        return _("%(form)s, versjon %(version)s (%(instrument)s), skala %(scale)s, %(range)s.") % {
+        origin = _("%(form)s, versjon %(version)s (%(instrument)s), skala %(scale)s, %(range)s.") % {
             "form": words.in_language(form["title"], self.language) if form else _("Skjema"),
             "version": row["version"],
             "instrument": row["instrument"],
             "scale": row["scale"],
             "range": words.of_range(row),
         }
+        said = [origin, words_of_numbers.plus(row)] if "change" in row else [origin]
+        return " ".join([*said, *([left_as_it_is()] if row.get("stayed_or_left") else [])])
 
     def _beside(self, row: dict[str, Any], names: tuple[str, str], heads: list[str], caption: str) -> None:
         one, two = (row.get(name) for name in names)
@@ -63,6 +78,7 @@ class Technical(Report):
         self.paper.heading(_("Kommunene"))
         heads = [_("Kommune"), _("Skala"), "n", _("Før"), _("Etter"), _("Endring"), _("SD")]
         self.table(heads, [self._place(row) for row in rows], _("Kommunene"))
+        self.paper.text(how_turned(), SMALL)
 
     def _place(self, row: dict[str, Any]) -> list[str]:
         change = row["change"]
@@ -76,24 +92,33 @@ class Technical(Report):
             rows = [row for row in self.release.technical.get(name, []) if not row["why"]]
             if rows:
                 self.paper.heading(title)
+                self.paper.text(how_turned(), SMALL)
             for row in rows:
                 self._numbers(row, words.scale_title(row, self.language))
 
     def items(self) -> None:
-        """How many gave each answer, before and after."""
+        """How many gave each answer, before and after; and when they think back, apart."""
         self.paper.heading(_("Svar på hvert spørsmål"))
-        for row in self.release.technical["items"]:
-            if row["why"] or not any(row["counts"].values()):
+        self._answers(self.release.technical["items"], {"before": _("Før"), "after": _("Etter")})
+        if any(not row["why"] for row in self.release.technical.get("look_back", [])):
+            self.paper.heading(_("Når de tenker tilbake"))
+            self._answers(self.release.technical["look_back"], {"": _("Antall")})
+
+    def _answers(self, rows: list[dict[str, Any]], waves: dict[str, str]) -> None:
+        """A table for each item; ``waves`` are its columns, by what the counts are stored under."""
+        for row in rows:
+            stored = {} if row["why"] else row["counts"]
+            counts = stored if isinstance(stored, dict) else {"": stored}
+            told = {waves[name]: found for name, found in counts.items() if found}
+            if not told:
                 continue
-            text = words.in_language(row["text"], self.language)
-            waves = {"before": _("Før"), "after": _("Etter")}
-            counts = {waves[name]: found for name, found in row["counts"].items() if found}
             answers = [words.in_language(answer, self.language) for answer in row["answers"]]
-            rows = [
-                [answer, *(str(found[place]) for found in counts.values())]
+            lines = [
+                [answer, *(str(found[place]) for found in told.values())]
                 for place, answer in enumerate(answers)
             ]
-            self.table([_("Svar"), *counts], rows, f"{text} ({row['item']})")
+            caption = f"{words.item_text(row, self.language)} ({row['item']})"
+            self.table([_("Svar"), *told], lines, caption)
 
     def formulas(self) -> None:
         self.paper.heading(_("Formler og kilder"), new_page=True)
@@ -114,7 +139,8 @@ class Technical(Report):
         )
         self.bullets(words_of_method.covers_too_little())
         rows = [
-            [row.name, f"{words.number(row.share)}\u00a0%", str(row.studies), row.model] for row in measured
+            [row.name, f"{words_of_numbers.number(row.share)}\u00a0%", str(row.studies), row.model]
+            for row in measured
         ]
         heads = [_("Intervall"), _("Dekning"), _("Studier"), _("Modell")]
         self.table(heads, rows, _("Dekning av intervallene"))
@@ -123,3 +149,14 @@ class Technical(Report):
         lines = formulas.lines(row, *without)
         if lines:
             self.table([_("Størrelse"), _("Verdi")], lines, caption)
+
+
+def how_turned() -> str:
+    """Of the changes of several scales together."""
+    return _(
+        "En endring er snudd der lavt er bra: pluss er til det bedre. Der ingen ende er bra, er pluss opp."
+    )
+
+
+def left_as_it_is() -> str:
+    return _("«Falt fra mot ble» er ikke snudd: det er skåren før, for dem som falt fra, minus de andres.")

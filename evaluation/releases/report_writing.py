@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -51,12 +52,11 @@ class Report:
     # --- pieces
     def picture(self, *begins: str) -> None:
         """Every picture whose name begins so: its caption, its words as alternative, the table behind it."""
-        for each in self._pictures:
-            if each.name.startswith(begins):
-                self._picture(each)
+        for each in self._named(*begins):
+            self._picture(each)
 
-    def has(self, *begins: str) -> bool:
-        return any(each.name.startswith(begins) for each in self._pictures)
+    def _named(self, *begins: str) -> list[ReleasedPicture]:
+        return [each for each in self._pictures if re.match("|".join(begins), each.name)]
 
     def _picture(self, picture: ReleasedPicture) -> None:
         png = bytes(picture.png)
@@ -127,10 +127,15 @@ class Report:
         if rows and not rows[0]["why"]:
             self.paper.heading(words.scale_title(rows[0], self.language), 2)
             self.bullets([*words.closer(rows[0]), words.spread(rows[0])])
-            slug = words.slug(rows[0])
-            self.picture(f"svar-{slug}")
-        self.bullets([words.mostly(row, self.language) for row in self.told["items"]])
-        self.picture("tilbake")
+        if self._named("tilbake"):  # here it fills the page: what comes after is tall
+            self.paper.heading(_("Når de tenker tilbake"), 2)
+            self.picture("tilbake")
+        mostly = [words.mostly(row, self.language) for row in self.told["items"]]
+        answers = f"{words.answers_of(rows[0])}$" if rows else "svar$"
+        if any(mostly) or self._named(answers):
+            self.paper.heading(_("Svar på hvert spørsmål"), 2)
+            self.picture(answers)
+            self.bullets(mostly)
 
     def people(self) -> None:
         self.paper.heading(_("Hvem som svarte"))

@@ -1,9 +1,10 @@
 """What of a scale's figures is told, and to whom: rounded and banded for everybody, whole for research.
 
 A figure that may not be told has no number at all in what is stored, and ``why`` says which sentence
-stands in its place: «few» (too few answers), «alike» (the number would give answers away), «with-pairs»
-(a first wave, told with the next), «beside» (with an earlier release it would give answers away). A page, a
-report or a file that shows a snapshot cannot tell more than is here.
+stands in its place: «few» (too few answers), «alike» (the number would give answers away), «shared» (it has
+questions in common with what is hidden), «with-pairs» (a first wave, told with the next), «beside» (with an
+earlier release it would give answers away). A page, a report or a file that shows a snapshot cannot tell more
+than is here.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from evaluation.figures.statistics.samples import Interval
     from evaluation.instruments.definition import Definition, Scale
 
-FEW, ALIKE, BESIDE = "few", "alike", "beside"
+FEW, ALIKE, BESIDE, SHARED = "few", "alike", "beside", "shared"
 LEAST_FOR_SHARE = ADULTS_FOR_SHARES  # people, for a share in per cent of how many answered
-FOR_DISCLOSURE = {"alike"}  # never leaves this module
+FOR_DISCLOSURE = {"alike", "may_have_cells"}  # never leaves this module
 
 
 def hidden_because(scale: Scale, *levels: Level) -> str:
@@ -35,6 +36,23 @@ def hidden_because(scale: Scale, *levels: Level) -> str:
     # R5: a mean that rounds to an end of the scale would say that all are there
     at_an_end = any(told_mean(level.mean) in (scale.low, scale.high) for level in levels)
     return ALIKE if at_an_end or any(level.alike for level in levels) else ""
+
+
+def beside_others(why: str, *others: str) -> str:
+    """Why a scale is not told: its own ``why``, or that of ``others``, with which it shares questions, one is
+    hidden; else "".
+    """
+    return why or (SHARED if any(others) else "")
+
+
+def left_because(scale: Scale, found: Moved) -> str:
+    """Why the score before of those who left may not be told, to anybody, or "" (R1, R5)."""
+    if not found.left.may_have_mean:
+        return FEW
+    if found.stayed_or_left is None:
+        return ALIKE
+    at_an_end = told_mean(found.before.mean + found.stayed_or_left.mean) in (scale.low, scale.high)
+    return ALIKE if at_an_end else ""
 
 
 def about(definition: Definition, scale: Scale) -> dict[str, Any]:
@@ -108,8 +126,10 @@ def whole_change(definition: Definition, scale: Scale, found: Moved) -> dict[str
     if row["why"]:
         return row
     whole = plain(found)
-    if not found.left.may_have_mean or not found.stayed_or_left:  # who left is a population of its own
+    if left_because(scale, found):  # who left is a population of its own
         whole["stayed_or_left"] = whole["left"] = None
+    if found.reliable and not found.may_have_cells:  # none, or a few, better or worse
+        whole["reliable"] = {"limit": found.reliable.limit, "why": FEW}
     for name in ("robust", "mixed", "intraclass"):  # of groups, which are known: not to all decimals
         whole[name] = _to_hundredths(whole[name])
     if found.robust is None:

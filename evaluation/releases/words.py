@@ -6,31 +6,18 @@ sure it is. The same sentences stand on the page, in the report and as text alte
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from evaluation.releases.words_of_numbers import between, end, has_a_better_end, moved, number
 from evaluation.releases.words_of_reasons import why
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
-def number(value: float | None, decimals: int = 1) -> str:
-    """«3,4», with a real minus; a dash for none."""
-    if value is None:
-        return "–"
-    return str(number_format(value, decimals)).replace("-", "−")
-
-
-def signed(value: float) -> str:
-    return ("+" if value > 0 else "") + number(value)
-
-
-def percent(value: float | None) -> str:
-    """With a space that does not break."""
-    return "–" if value is None else f"{round(value)}\u00a0%"
+LONGEST_NAME = 60  # characters; a picture's name has 80
 
 
 def in_language(text: dict[str, str], language: str) -> str:
@@ -42,25 +29,49 @@ def scale_title(row: dict[str, Any], language: str) -> str:
 
 
 def slug(row: dict[str, Any]) -> str:
-    """A scale or item by name, as in pictures' names and addresses."""
-    return f"{row['instrument']}-{row['scale']}"
+    """A scale by its questionnaire and key, as in pictures' names and addresses."""
+    return as_name(row["instrument"], row["scale"])
+
+
+def as_name(*keys: str) -> str:
+    """Keys as one name of so many letters that a picture's name has room for it; another for other keys."""
+    name = "-".join(keys)
+    return (
+        name
+        if len(name) <= LONGEST_NAME
+        else f"{name[: LONGEST_NAME - 9]}-{sha256(name.encode()).hexdigest()[:8]}"
+    )
+
+
+def answers_of(row: dict[str, Any]) -> str:
+    """What the names of the pictures of a scale's items match in full: no key begins with a number."""
+    return f"svar(-[0-9]+)?-{slug(row)}"
+
+
+def is_of(item: dict[str, Any], scale: dict[str, Any]) -> bool:
+    """Whether an item is one of a scale's: two questionnaires may use the same key."""
+    return item["instrument"] == scale["instrument"] and item["item"] in scale.get("keys", ())
+
+
+def item_text(row: dict[str, Any], language: str) -> str:
+    """An item; where the first answer is the best one, beside others whose last is, it is said."""
+    text = in_language(row["text"], language)
+    if row.get("best") != "first":
+        return text
+    return _("%(item)s (best: %(answer)s)") % {
+        "item": text,
+        "answer": in_language(row["answers"][0], language).lower(),
+    }
 
 
 def of_range(row: dict[str, Any]) -> str:
     """«på en skala fra 1 til 5, der høyt er bra»."""
-    ends = {"low": number(row["low"], 0), "high": number(row["high"], 0)}
+    ends = {"low": end(row["low"]), "high": end(row["high"])}
     if row["better"] == "high":
         return _("på en skala fra %(low)s til %(high)s, der høyt er bra") % ends
     if row["better"] == "low":
         return _("på en skala fra %(low)s til %(high)s, der lavt er bra") % ends
     return _("på en skala fra %(low)s til %(high)s") % ends
-
-
-def interval(ends: list[float] | None) -> str:
-    """«+0,1 og +0,5»; a dash for none."""
-    if not ends:
-        return "–"
-    return _("%(low)s og %(high)s") % {"low": signed(ends[0]), "high": signed(ends[1])}
 
 
 def finding(row: dict[str, Any], language: str) -> str:
@@ -75,11 +86,11 @@ def finding(row: dict[str, Any], language: str) -> str:
         "title": title,
         "before": number(row["before"]),
         "after": number(row["after"]),
-        "change": signed(row["change"]),
+        "change": moved(row["change"], row),
         "range": of_range(row),
     }
-    moved = _("%(title)s: fra %(before)s før til %(after)s etter (%(change)s), %(range)s.") % told
-    return f"{moved} {certainty(row)}"
+    said = _("%(title)s: fra %(before)s før til %(after)s etter (%(change)s), %(range)s.") % told
+    return f"{said} {certainty(row)}"
 
 
 def in_short(row: dict[str, Any], language: str) -> str:
@@ -90,8 +101,8 @@ def in_short(row: dict[str, Any], language: str) -> str:
         "title": scale_title(row, language),
         "before": number(row["before"]),
         "after": number(row["after"]),
-        "change": signed(row["change"]),
-        "between": interval(row["interval"]),
+        "change": moved(row["change"], row),
+        "between": between(row["interval"], row),
     }
     return (
         _("%(title)s: fra %(before)s til %(after)s. Endringen er %(change)s, trolig mellom %(between)s.")
@@ -127,17 +138,13 @@ def rounded(rows: list[dict[str, Any]]) -> str:
 
 
 def certainty(row: dict[str, Any]) -> str:
-    """How sure the change is; the interval is of the change turned so that plus is better."""
+    """How sure the change is."""
     if row["interval"] is None:
         return _("Det er for få par, eller for lite spredning, til å si hvor sikker endringen er.")
-    ends = {"between": interval(row["interval"])}
+    ends = {"between": between(row["interval"], row)}
     if row["verdict"] not in ("better", "worse"):
         return _("Endringen er usikker: den kan være alt mellom %(between)s, også ingen.") % ends
     return MOVED[row["verdict"], has_a_better_end(row)]() % ends
-
-
-def has_a_better_end(row: dict[str, Any]) -> bool:
-    return bool(row["better"] != "neither")
 
 
 MOVED: dict[tuple[str, bool], Callable[[], str]] = {  # the verdict, and whether the scale has a better end
@@ -168,7 +175,7 @@ def size(row: dict[str, Any]) -> str:
     """How large a change is, in a word; empty where it is not told."""
     if not row.get("size"):
         return ""
-    return _("Målt mot hvor ulike de voksne er, er endringen %(size)s.") % {"size": SIZES[row["size"]]()}
+    return _("Endringen er %(size)s når vi ser på hvor ulike de voksne er.") % {"size": SIZES[row["size"]]()}
 
 
 def closer(row: dict[str, Any]) -> list[str]:
@@ -211,31 +218,31 @@ def _with_others(row: dict[str, Any]) -> list[str]:
     for name, tell in (("households", _households), ("clusters", _clusters), ("left", _left)):
         part = row.get(name)
         if isinstance(part, dict):
-            said.append(tell(part))
+            said.append(tell(part, row))
     return said
 
 
-def _households(part: dict[str, Any]) -> str:
+def _households(part: dict[str, Any], row: dict[str, Any]) -> str:
     if part["why"]:
         return _("Hvert hjem telt én gang: %(why)s") % {"why": why(part["why"])}
-    told = {"change": signed(part["change"]), "between": interval(part["interval"])}
+    told = {"change": moved(part["change"], row), "between": between(part["interval"], row)}
     return _("Hvert hjem telt én gang: %(change)s, trolig mellom %(between)s.") % told
 
 
-def _clusters(part: dict[str, Any]) -> str:
+def _clusters(part: dict[str, Any], row: dict[str, Any]) -> str:
     if part["why"]:
         return why(part["why"])
-    told = {"n": part["groups"], "between": interval(part["interval"])}
+    told = {"n": part["groups"], "between": between(part["interval"], row)}
     return _("Når vi tar høyde for at %(n)s grupper er ulike: trolig mellom %(between)s.") % told
 
 
 def who_left(row: dict[str, Any]) -> str:
     """How those who answered only before differed then; empty where nothing is told of it."""
     part = row.get("left")
-    return _left(part) if isinstance(part, dict) else ""
+    return _left(part, row) if isinstance(part, dict) else ""
 
 
-def _left(part: dict[str, Any]) -> str:
+def _left(part: dict[str, Any], row: dict[str, Any]) -> str:
     if part["why"]:
         return _("De som bare svarte før: %(why)s") % {"why": why(part["why"])}
     told = {"left": number(part["left"]), "stayed": number(part["stayed"])}
@@ -244,12 +251,13 @@ def _left(part: dict[str, Any]) -> str:
     )
     if part["interval"] is None:
         return said
-    more = _("Forskjellen er trolig mellom %(between)s.") % {"between": interval(part["interval"])}
-    return f"{said} {more}"
+    ends = [-each for each in part["interval"][::-1]] if row["better"] == "low" else part["interval"]
+    more = _("Forskjellen er trolig mellom %(between)s for dem som bare svarte før.")
+    return f"{said} {more % {'between': between(ends, row)}}"
 
 
 AMOUNTS: dict[str, tuple[int, Callable[[], str]]] = {  # how many of five blocks, and the word
-    "few": (1, lambda: _("få eller ingen")),
+    "few": (0, lambda: _("få eller ingen")),
     "some": (2, lambda: _("noen")),
     "half": (3, lambda: _("omtrent halvparten")),
     "most": (4, lambda: _("de fleste")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from evaluation.releases.words import has_a_better_end, interval, number
+from evaluation.releases.words_of_numbers import has_a_better_end, number
 from evaluation.releases.words_of_reasons import why
 
 TOGETHER = {
@@ -27,7 +27,8 @@ def dose(row: dict[str, Any]) -> str:
     """Own word on how many evenings, beside change. Motivation is in both, and it is said."""
     if row["why"]:
         return why(row["why"])
-    told = {"rho": number(row["rho"]), "between": interval(row["interval"])}
+    low, high = map(number, row["interval"])
+    told = {"rho": number(row["rho"]), "between": _("%(low)s og %(high)s") % {"low": low, "high": high}}
     return " ".join(
         [
             _together(row),

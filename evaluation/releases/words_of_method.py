@@ -14,7 +14,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from evaluation.releases.words import in_language, number
+from evaluation.releases.words import in_language
+from evaluation.releases.words_of_numbers import number
 from evaluation.study_words import at_most
 
 COVERAGE = Path(__file__).parents[1] / "figures" / "coverage.json"
@@ -45,6 +46,7 @@ def method() -> list[str]:
     """How the figures were worked out, in plain words."""
     return [
         _("En skår gjelder når nok av spørsmålene er besvart. Spørsmål som peker motsatt vei, er snudd."),
+        _("Er et spørsmål hoppet over, regnes skåren av de andre. Antallet står i det tekniske vedlegget."),
         _("Endring er etter minus før, for dem som har svart begge ganger med samme skjema."),
         _("«Trolig mellom» er et 95 prosents intervall (t-fordelingen)."),
         _(
@@ -64,15 +66,16 @@ def data_sets(number: int) -> list[str]:
     """How a data set of a release is made, for whoever analyses."""
     return [
         _(
-            "Ingen side kan lese svarene. Datasettet lages derfor av den som drifter, med kommandoen "
-            "«manage.py export %(number)s»: csv, regneark, SPSS-fil eller DDI, med kodebok og et R-skript "
-            "som gir hovedtabellen på nytt."
+            "Ingen side kan lese svarene. Be prosjektlederen om datasettet: Det lages av den som drifter, "
+            "med kommandoen «manage.py export %(number)s»: csv, regneark, SPSS-fil eller DDI, med kodebok og "
+            "et R-skript som gir hovedtabellen på nytt."
         )
         % {"number": number},
         _(
             "Radene får nye numre i hvert uttrekk, og bakgrunnsopplysninger slås sammen til grupper på minst "
-            "fem. Fritekst ligger i en egen fil uten nummer, bare til forskningspartneren. Hvert uttrekk "
-            "blir skrevet i loggen."
+            "fem. Det offentliggjøringen ikke kan vise, er ikke med: har alle svart likt på et spørsmål i en "
+            "skala, står bare skåren. Fritekst ligger i en egen fil uten nummer, bare til "
+            "forskningspartneren. Hvert uttrekk blir skrevet i loggen."
         ),
         _(
             "Hent ut datasettet med en gang: når noen har trukket svarene sine, kan det ikke lages på nytt. "
@@ -100,11 +103,14 @@ DEVIATIONS = {
 
 
 def deviation(code: str) -> str:
-    """``lost`` brings its band: «lost:5–9», and «lost:» for fewer than five."""
+    """Some bring a band: «lost:5–9», and «lost:» for fewer than five; «left-out:5–9»."""
     name, _sign, many = code.partition(":")
     if name == "lost":
         told = {"many": capfirst(at_most(many))}
-        return _("%(many)s svar kunne ikke åpnes, fordi nøkkelen var tapt. De er ikke med.") % told
+        return _("%(many)s svar gikk tapt før de ble talt opp. De er ikke med.") % told
+    if name == "left-out":
+        said = _("%(many)s svar er på et annet skjema enn det som vises. De er ikke med.")
+        return said % {"many": capfirst(at_most(many))}
     return DEVIATIONS[code]()
 
 
@@ -116,8 +122,8 @@ def questionnaire(row: dict[str, Any], language: str) -> tuple[str, str]:
     """Its name with version, and where it is from: nothing is said twice, and every sentence ends once."""
     title = f"{in_language(row['title'], language)} {row['version']}"
     said = [row["source"], row["licence"]]
-    if row["translated_by"]:
-        said.append(_("Oversettelse: %(who)s") % {"who": row["translated_by"]})
+    if by := row["translated_by"]:
+        said.append(by if by.startswith("Ikke oversatt") else _("Oversettelse: %(who)s") % {"who": by})
     sentences = [f"{each.strip(' .')}." for text in said for each in SENTENCE_END.split(text)]
     return title, " ".join(dict.fromkeys(each for each in sentences if each != "."))
 

@@ -7,14 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from evaluation.releases.words import (
-    in_language,
-    interval,
-    number,
-    percent,
-    scale_title,
-    signed,
-)
+from evaluation.releases.words import in_language, scale_title
+from evaluation.releases.words_of_numbers import between, end, moved, number, percent
 from evaluation.releases.words_of_reasons import why
 
 
@@ -87,7 +81,7 @@ def measure(row: dict[str, Any], language: str) -> str:
             "scale": in_language(title, language) if title else row["scale"]
         }
     return {
-        "attendance": _("Voksne som var med på mange nok kvelder, eller tok dem igjen"),
+        "attendance": _("Voksne med minst fem av seks kvelder, medregnet dem de tok igjen"),
         "pairs": _("Svarte både før og etter"),
         "adherence": _("Kjerneelementer gjennomført"),
     }[row["measure"]]
@@ -115,7 +109,9 @@ def decisions(criteria: list[dict[str, Any]], language: str) -> list[str]:
     asked = []
     for row in criteria:
         told = {"what": measure(row, language)}
-        if row["light"] == "red":
+        if row["light"] == "red" and row.get("better") == "low":
+            asked.append(_("%(what)s er over grensen. Hva må endres før dere går videre?") % told)
+        elif row["light"] == "red":
             asked.append(_("%(what)s er under grensen. Hva må endres før dere går videre?") % told)
         elif row["light"] == "yellow":
             asked.append(_("%(what)s er mellom grensene. Hva kan gjøres bedre underveis?") % told)
@@ -174,11 +170,11 @@ def _changed(row: dict[str, Any], language: str) -> str:
     found = row.get("row")
     if not found or found["why"] or "change" not in found:
         return _("Endringen i hovedutfallet kan ikke vises.")
-    told = {"scale": scale_title(found, language), "change": signed(found["change"])}
+    told = {"scale": scale_title(found, language), "change": moved(found["change"], found)}
     said = _("%(scale)s: %(change)s fra før til etter.") % told
     if found["interval"] is None:
         return said
-    return said + " " + _("Trolig mellom %(between)s.") % {"between": interval(found["interval"])}
+    return said + " " + _("Trolig mellom %(between)s.") % {"between": between(found["interval"], found)}
 
 
 def _later(row: dict[str, Any], language: str) -> str:
@@ -232,7 +228,7 @@ REACH: dict[str, Any] = {
     "evenings": lambda row, _language: _part_of(_("%(part)s av %(of)s planlagte kvelder ble holdt."), row),
     "adherence": lambda row, _language: _share(_("%(share)s av kjerneelementene ble gjennomført."), row),
     "enough": lambda row, _language: _share(
-        _("%(share)s av de voksne var med på mange nok kvelder, eller tok dem igjen."), row
+        _("%(share)s av de voksne har minst fem av seks kvelder, medregnet dem de tok igjen."), row
     ),
     "adaptations": _adapted,
     "maintenance": _years,
@@ -245,7 +241,7 @@ def verdict(row: dict[str, Any]) -> str:
     """What families said of a module after the evening, on the scale's range."""
     if row["why"]:
         return why(row["why"])
-    told = {"mean": number(row["verdict"]), "high": number(row["high"], 0)}
+    told = {"mean": number(row["verdict"]), "high": end(row["high"])}
     return _("%(mean)s av %(high)s") % told
 
 
@@ -278,12 +274,11 @@ def between_phases(row: dict[str, Any], language: str) -> str:
         return f"{title}: {why(row['why'])}"
     told = {
         "title": title,
-        "pilot": signed(row["pilot"]),
-        "later": signed(row["implementation"]),
-        "difference": signed(row["difference"]),
+        "pilot": moved(row["pilot"], row),
+        "later": moved(row["implementation"], row),
     }
     said = _("%(title)s: endringen var %(pilot)s i piloten og %(later)s i implementeringen.") % told
     if row["interval"] is None:
         return said
-    told = {"difference": signed(row["difference"]), "between": interval(row["interval"])}
+    told = {"difference": moved(row["difference"], row), "between": between(row["interval"], row)}
     return f"{said} " + _("Forskjellen er %(difference)s, trolig mellom %(between)s.") % told

@@ -19,6 +19,10 @@ WHY = {
     "beside": lambda: _(
         "Sammen med en tidligere offentliggjøring kunne tallet røpet svar. Derfor vises det ikke."
     ),
+    "shared": lambda: _(
+        "Skalaen har spørsmål felles med noe som ikke kan vises. Sammen kunne tallene røpet svar. "
+        "Derfor vises den ikke."
+    ),
     "with-pairs": lambda: _("Vises sammen med neste måling, for dem som har svart begge ganger."),
     "unreliable": lambda: _("Skalaen er ikke pålitelig nok her til å si det om den enkelte."),
     "homes": lambda: _("For få hjem med én voksen, eller med to, til å vise det."),

@@ -6,25 +6,21 @@ depends on the clock or on chance: the same rows give the same release, byte for
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from evaluation.figures.scales import Scored, level, moved
 from evaluation.releases import criteria, delivery, reach, telling
-from evaluation.releases.around import told_around
-from evaluation.releases.asked import Asked, asked, awaits, departures
-from evaluation.releases.beside import have_changed, may_stand
+from evaluation.releases.asked import Asked, asked, departures, left_out
 from evaluation.releases.dose import dose
 from evaluation.releases.editions import editions
 from evaluation.releases.items import told_items, waves_told_in_full
 from evaluation.releases.people import counted_people
 from evaluation.releases.phases import pilot_and_implementation
 from evaluation.releases.reaim import reaim
+from evaluation.releases.scale_rows import ScaleRows
 from evaluation.releases.sites import told_sites
-from evaluation.releases.waiting import WITH_PAIRS
 
 if TYPE_CHECKING:
-    from evaluation.instruments.definition import Definition, Scale
+    from evaluation.instruments.definition import Definition
     from evaluation.models import Wave
 
 FORMAT = 2  # of the snapshot: raised when a page that reads an older one must know
@@ -42,12 +38,13 @@ def work_out(
     """
     people = counted_people(wave, phase) if people is None else people
     everything = list(asked(wave, phase))
-    told, whole = _scales(wave, phase, everything, slow=slow)
-    _put_items(wave, everything, told, whole)
+    scales = [ScaleRows(wave, each, slow=slow) for each in everything]
+    told, whole = scale_tables(wave, phase, scales)
+    _put_items(scales, told, whole)
     doses = dose(everything, wave.study.primary_outcome, told)
     flow = _flow(wave, phase, everything, people)
     modules = delivery.with_people(delivery.modules(wave.study, phase), people["modules"])
-    lights = criteria.lights(wave.study, told["scales"], flow, modules, people["enough"])
+    lights = criteria.lights(wave.study, told["scales"], flow, people["adherence"], people["enough"])
     reached = reaim(wave, phase, told["scales"], modules, people)
     flows = reach.told_flow(flow), reach.whole_flow(flow)
     common = {
@@ -70,18 +67,16 @@ def work_out(
     return telling.plain(snapshot), telling.plain(technical)
 
 
-def _put_items(wave: Wave, everything: list[Asked], told: dict[str, Rows], whole: dict[str, Rows]) -> None:
+def _put_items(scales: list[ScaleRows], told: dict[str, Rows], whole: dict[str, Rows]) -> None:
     """Single items, «tenk tilbake» apart; scales lose what hangs on items that are not told in full."""
     pairs = [
-        told_items(each.definition, each.waves, _hidden(each.definition, told["scales"]))
-        for each in everything
-        if not awaits(wave, each)
+        told_items(each.definition, each.each.waves, each.hidden_items) for each in scales if not each.awaits
     ]
     for nth, place in enumerate((told, whole)):
         rows = [row for pair in pairs for row in pair[nth]]
         place["items"] = [row for row in rows if row["item"] != LOOK_BACK]
         place["look_back"] = [_looked_back(row) for row in rows if row["item"] == LOOK_BACK]
-    full = _told_in_full(everything, told["items"])
+    full = _told_in_full([each.definition for each in scales], told["items"])
     for nth, row in enumerate(whole["scales"]):
         waves = full[row["instrument"], row["scale"]]
         whole["scales"][nth] = telling.without_items(row, waves)
@@ -94,73 +89,29 @@ def _looked_back(row: dict[str, Any]) -> dict[str, Any]:
     return row | {name: row[name]["after"] for name in ("shares", "counts") if name in row}
 
 
-def _hidden(definition: Definition, told: Rows) -> dict[str, str]:
-    """Why scales of a questionnaire are not told, by their key."""
-    return {row["scale"]: row["why"] for row in told if row["instrument"] == definition.key and row["why"]}
-
-
-def _told_in_full(everything: list[Asked], items: Rows) -> dict[tuple[str, str], set[str]]:
+def _told_in_full(asked: list[Definition], items: Rows) -> dict[tuple[str, str], set[str]]:
     """By questionnaire and scale, the waves at which its every item is told with its shares."""
     return {
-        (each.definition.key, scale.key): waves_told_in_full(
-            scale, [row for row in items if row["instrument"] == each.definition.key]
+        (each.key, scale.key): waves_told_in_full(
+            scale, [row for row in items if row["instrument"] == each.key]
         )
-        for each in everything
-        for scale in each.definition.scales
+        for each in asked
+        for scale in each.scales
     }
 
 
-def _scales(
-    wave: Wave, phase: str, everything: list[Asked], *, slow: bool
-) -> tuple[dict[str, Rows], dict[str, Rows]]:
+def scale_tables(wave: Wave, phase: str, scales: list[ScaleRows]) -> tuple[dict[str, Rows], dict[str, Rows]]:
+    """Scales of the region, of municipalities and of two phases, told and whole."""
     told: dict[str, Rows] = {"scales": [], "sites": [], "phases": []}
     whole: dict[str, Rows] = {"scales": [], "sites": [], "phases": []}
-    for each in everything:
-        rows = [_scale(wave, each, scale, slow=slow) for scale in each.definition.scales]
-        sites = [
-            told_sites(each.definition, scale, each.pairs, each.earlier)
-            for scale, (row, _whole) in zip(each.definition.scales, rows, strict=True)
-            if each.pairs is not None and row["why"] != telling.BESIDE and not row.get("alone")
-        ]
-        phases = pilot_and_implementation(wave, phase, each, [row for row, _whole in rows])
+    for each in scales:
+        sites = told_sites(each.near, each.each, each.with_change)
+        phases = pilot_and_implementation(wave, phase, each.each, [row for row, _whole in each.rows])
         for nth, place in enumerate((told, whole)):
-            place["scales"] += [pair[nth] for pair in rows]
-            place["sites"] += [row for pair in sites for row in pair[nth]]
+            place["scales"] += [pair[nth] for pair in each.rows]
+            place["sites"] += sites[nth]
             place["phases"] += phases[nth]
     return told, whole
-
-
-def _scale(wave: Wave, each: Asked, scale: Scale, *, slow: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-    """As it is told and whole. A scale asked before is told as change; one that will be asked again not
-    at all yet: its level would differ from that of the pairs by those few who answered once (R7).
-    """
-    if each.pairs is not None:
-        return _change(each, scale, slow=slow)
-    if awaits(wave, each):
-        waiting = telling.about(each.definition, scale) | {"why": WITH_PAIRS}
-        return waiting, waiting
-    at = level(Scored.of(each.definition, scale, each.found), slow=slow)
-    return telling.told_level(each.definition, scale, at), telling.whole_level(each.definition, scale, at)
-
-
-def _change(each: Asked, scale: Scale, *, slow: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-    assert each.pairs is not None  # noqa: S101 - the caller has looked
-    definition = each.definition
-    unsaid = telling.about(definition, scale) | {"why": telling.BESIDE}
-    if have_changed(scale, each.earlier):
-        return unsaid, unsaid
-    if not each.earlier or may_stand(definition, scale, each.pairs, each.earlier):
-        found = moved(definition, scale, each.pairs, slow=slow)
-        if each.earlier:  # who left before the one wave are almost those who left before the other
-            found = replace(found, stayed_or_left=None)
-        told = telling.told_change(definition, scale, found)
-        return (
-            told | ({} if told["why"] else told_around(scale, found, is_beside=bool(each.earlier))),
-            telling.whole_change(definition, scale, found),
-        )
-    return telling.level_alone(
-        definition, scale, level(Scored.of(definition, scale, each.pairs.after), slow=slow)
-    )
 
 
 def _flow(wave: Wave, phase: str, everything: list[Asked], people: Snapshot) -> reach.Flow:
@@ -171,7 +122,8 @@ def _flow(wave: Wave, phase: str, everything: list[Asked], people: Snapshot) -> 
 
 
 def _departures(wave: Wave, phase: str, everything: list[Asked]) -> list[str]:
-    return [*criteria.lost_answers(wave, phase), *departures(wave, everything)]
+    lost = criteria.lost_answers(wave, phase)
+    return [*lost, *left_out(wave, phase, everything), *departures(wave, everything)]
 
 
 def _study(wave: Wave) -> dict[str, Any]:

@@ -56,8 +56,9 @@ class Change:
 
 def change(pairs: Paired, sign: int = 1) -> Change:
     """Paired change. M ± t(.975, n−1)·SD/√n; d_z = M/SD, interval from the noncentral t;
-    g_z = J·d_z; d_av = M/((SD_before + SD_after)/2), interval by Algina & Keselman (2003);
-    d_pre = M/SD_before (Lakens 2013). ``sign`` −1 turns it so that plus is better.
+    g_z = J·d_z; d_av = M/((SD_before + SD_after)/2) and d_pre = M/SD_before (Lakens 2013). The interval of
+    d_av is that of d_z in its unit, the spreads taken as known: how often it covers is measured
+    (``make coverage``). ``sign`` −1 turns it so that plus is better.
     """
     moved, first, second = pairs.differences(sign), pairs.first, pairs.second
     enough = pairs.n >= FEWEST and moved.variance > 0

@@ -10,15 +10,17 @@ import numpy as np
 from scipy import optimize, special
 
 from evaluation.figures.statistics.change import TAIL, spread_of
-from evaluation.figures.statistics.samples import Interval
+from evaluation.figures.statistics.samples import SAME, Interval, varies
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Values = NDArray[np.float64]
     Groups = NDArray[np.int64]  # small numbers, some of which may be nobody's
 
-ALL = 1 - 1e-9  # of the variance: groups that have all of it have no likelihood
+POWERS = range(-15, 62, 2)  # of e: how many times as much groups vary as their people, where those do at all
 ENOUGH_GROUPS = 10  # for a model of them; fewer tell too little of how groups differ
 
 
@@ -51,15 +53,13 @@ def intraclass(values: Values, groups: Groups) -> Intraclass | None:
     counts = np.bincount(groups)
     sizes = counts[counts > 0]
     g, n = len(sizes), len(values)
-    if g < 2 or n <= g:
+    if g < 2 or n <= g or not varies(values):
         return None
     means = np.bincount(groups, weights=values) / np.maximum(counts, 1)
     between = float((counts * (means - values.mean()) ** 2).sum()) / (g - 1)
-    within = float(((values - means[groups]) ** 2).sum()) / (n - g)
+    within = _squares(values - means[groups]) / (n - g)
     typical = (n - float((sizes**2).sum()) / n) / (g - 1)
     whole = between + (typical - 1) * within
-    if not whole:
-        return None
     return Intraclass((between - within) / whole, _around(between, within, typical, (g - 1, n - g)))
 
 
@@ -90,26 +90,43 @@ def mixed(values: Values, groups: Groups) -> Clustered | None:
     """The mean from a model with a random level for each group: restricted likelihood, of which only the
     ratio of the two variances must be searched for (Pinheiro & Bates 2000, ch. 2); t with G − 1 degrees
     of freedom, exact where groups are of one size. None below ten groups, or without spread.
+
+    Where nobody of a group differs each group is one value: what the model comes to, whose likelihood then
+    has no end.
     """
     _names, places, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     g, n = len(sizes), len(values)
-    if g < ENOUGH_GROUPS or not np.ptp(values):
+    if g < ENOUGH_GROUPS or not varies(values):
         return None
     means = means_of(values, places)
-    within = float(((values - means[places]) ** 2).sum())
+    within = _squares(values - means[places])
 
-    def fitted(share: float) -> tuple[float, float, float]:
-        """−2 log likelihood, mean and squared standard error where groups have that share of the variance."""
-        ratio = share / (1 - share)
+    def fitted(ratio: float) -> tuple[float, float, float]:
+        """−2 log likelihood, mean and squared standard error where groups vary ``ratio`` times as much."""
         weights = sizes / (1 + sizes * ratio)
         mean = float((weights * means).sum() / weights.sum())
         squares = within + float((weights * (means - mean) ** 2).sum())
         fit = (n - 1) * math.log(squares) + float(np.log1p(sizes * ratio).sum() + math.log(weights.sum()))
         return fit, mean, squares / (n - 1) / float(weights.sum())
 
-    found = optimize.minimize_scalar(
-        lambda share: fitted(share)[0], bounds=(0, ALL), method="bounded", options={"xatol": 1e-10}
-    )
-    _fit, mean, variance = min(fitted(0.0), fitted(float(found.x)))
+    if within:
+        found = _lowest(lambda power: fitted(math.exp(power))[0])
+        _fit, mean, variance = min(fitted(0.0), fitted(math.exp(found)))
+    else:
+        mean, variance = float(means.mean()), float(means.var(ddof=1)) / g
     margin = spread_of(g - 1) * math.sqrt(variance)
     return Clustered(mean, Interval(mean - margin, mean + margin), g)
+
+
+def _lowest(of: Callable[[float], float]) -> float:
+    """Where it is lowest among ``POWERS``: by the step first, so that a narrow valley is not passed by."""
+    near = min(POWERS, key=of)
+    found = optimize.minimize_scalar(
+        of, bounds=(near - 2, near + 2), method="bounded", options={"xatol": 1e-10}
+    )
+    return float(found.x)
+
+
+def _squares(apart: Values) -> float:
+    """Their sum; nought where nothing is left but rounding."""
+    return float((apart**2).sum()) if float(np.abs(apart).max()) > SAME else 0.0

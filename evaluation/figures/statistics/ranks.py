@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special, stats
 
 from evaluation.figures.statistics.change import FEWEST, FOR_RELIABLE, RELIABLE, TAIL
-from evaluation.figures.statistics.samples import Interval, Sample
+from evaluation.figures.statistics.samples import Interval, Sample, varies
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,7 +141,7 @@ def spearman(first: NDArray[np.float64], second: NDArray[np.float64]) -> Correla
     None below 20 people, or where either does not vary.
     """
     n = len(first)
-    if n < FOR_RELIABLE or np.ptp(first) == 0 or np.ptp(second) == 0:
+    if n < FOR_RELIABLE or not (varies(first) and varies(second)):
         return None
     rho = float(stats.spearmanr(first, second).statistic)
     if abs(rho) >= 1:

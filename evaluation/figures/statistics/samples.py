@@ -18,6 +18,11 @@ DECIMALS = 12  # differences of means of small whole numbers are equal when thes
 SAME = 10**-DECIMALS / 2
 
 
+def varies(values: Values) -> bool:
+    """Whether any two differ by more than arithmetic alone: the mean of equal thirds is a hair off them."""
+    return bool(len(values)) and float(np.ptp(values)) > SAME
+
+
 @dataclass(frozen=True)
 class Interval:
     low: float
@@ -50,9 +55,11 @@ class Sample:
 
     @cached_property
     def variance(self) -> float:
-        """With n − 1 below the line; NaN for fewer than two."""
+        """With n − 1 below the line; NaN for fewer than two, and nought where all are equal."""
         if self.n < 2:
             return float("nan")
+        if not varies(self.values):
+            return 0.0
         return float((self.counts * (self.values - self.mean) ** 2).sum() / (self.n - 1))
 
     @property

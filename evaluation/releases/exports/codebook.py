@@ -42,8 +42,22 @@ RULES = (
         " to.",
     ),
     Words(
-        "Skalaer og spørsmål som offentliggjøringen ikke kunne vise, er ikke med.",
-        "Skalaer og spørsmål som offentleggjeringa ikkje kunne vise, er ikkje med.",
+        "Skalaer som offentliggjøringen ikke kunne vise, er ikke med, og heller ikke spørsmålene i dem."
+        " Spørsmål utenfor en skala er med bare der offentliggjøringen viser svarene på det; tall og flervalg"
+        " viser den ikke, og de er med fra ti svar i seks familier. Spørsmålene i en vist skala er med, også"
+        " der de ikke vises hver for seg. Har alle, eller alle utenom én husstand, svart likt på et av dem,"
+        " står bare skåren.",
+        "Skalaer som offentleggjeringa ikkje kunne vise, er ikkje med, og heller ikkje spørsmåla i dei."
+        " Spørsmål utanfor ein skala er med berre der offentleggjeringa viser svara på det; tal og fleirval"
+        " viser ho ikkje, og dei er med frå ti svar i seks familiar. Spørsmåla i ein vist skala er med, òg"
+        " der dei ikkje blir viste kvar for seg. Har alle, eller alle utanom éin husstand, svart likt på eitt"
+        " av dei, står berre skåren.",
+    ),
+    Words(
+        "Skårene står slik skalaen er. Endringen, i R-skriptet og i offentliggjøringen, er etter minus før,"
+        " snudd der lavt er bra: pluss er til det bedre. Der ingen ende er bra, er pluss opp.",
+        "Skårane står slik skalaen er. Endringa, i R-skriptet og i offentleggjeringa, er etter minus før,"
+        " snudd der lågt er bra: pluss er til det betre. Der ingen ende er bra, er pluss opp.",
     ),
     Words(
         "Bare for forskningspartneren, etter avtale. Det skal ikke prøves å finne ut hvem noen er."

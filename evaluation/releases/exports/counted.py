@@ -11,6 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from evaluation.figures.scales import are_alike
 from evaluation.figures.scoring import LOWEST_ANSWER
 from evaluation.figures.tables import population
 from evaluation.releases import asked
@@ -24,6 +27,8 @@ from evaluation.releases.exports.errors import NotExportedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
 
     from evaluation.figures.tables import Answered
     from evaluation.instruments.definition import Definition, Item, Scale
@@ -48,7 +53,7 @@ class Questionnaire:
     """One that the release told of: the same people, row by row, at each of ``waves`` (its code → rows).
 
     ``scales`` are those with a number in the release; ``items`` (place in the vector and item) are what may
-    stand beside them: not those of a scale that was hidden.
+    stand beside them: not those of a scale that was hidden, nor one whose answers are alike.
     """
 
     definition: Definition
@@ -94,8 +99,14 @@ def _told(release: Release) -> Iterator[Questionnaire]:
             raise NotExportedError(ROWS_CHANGED.format(pk=release.pk))
         told = tuple(scale for scale in released if _rows_may_stand(each, scale))
         waves = _waves(release.wave.code, each, has_levels=bool(told))
-        out = hidden(definition, [scale for scale in definition.scales if scale not in told])
-        items = tuple(_items(each, told, out, waves.values()))
+        untold = [scale for scale in definition.scales if scale not in told]
+        alike = [
+            item.key
+            for place, item in enumerate(definition.coded_items)
+            if any(_are_alike(item, place, found) for found in waves.values())
+        ]
+        out = hidden(definition, untold, alike)
+        items = tuple(_items(each, told, out | untold_items(release, definition), waves.values()))
         if told or items:
             yield Questionnaire(definition, each.version.pk, waves, told, items)
 
@@ -119,16 +130,29 @@ def _waves(code: str, each: Asked, *, has_levels: bool) -> dict[str, Answered]:
     return {each.first.code: each.pairs.before, code: each.pairs.after}
 
 
-def hidden(definition: Definition, untold: Iterable[Scale]) -> set[str]:
-    """Items from which a hidden scale could be worked out: its own, and, where a told scale shares one of
-    them, all of that scale's, since its score and the others would give the shared one.
+def hidden(definition: Definition, untold: Iterable[Scale], alike: Iterable[str] = ()) -> set[str]:
+    """Items from which a hidden scale, or one of ``alike``, could be worked out: these, and, where a told
+    scale shares one of them, all of that scale's, since its score and the others would give the shared one.
     """
-    out = {key for scale in untold for key in scale.items}
+    out = {*alike, *(key for scale in untold for key in scale.items)}
     while True:
         touched = {key for scale in definition.scales if out & set(scale.items) for key in scale.items}
         if touched <= out:
             return out
         out |= touched
+
+
+def untold_items(release: Release, definition: Definition) -> set[str]:
+    """Items of no scale whose answers the release does not tell: too few, alike, or «de fleste» alone."""
+    of_scales = {key for scale in definition.scales for key in scale.items}
+    rows = (*release.technical["items"], *release.technical["look_back"])
+    mine = (row for row in rows if row["instrument"] == definition.key and row["item"] not in of_scales)
+    return {row["item"] for row in mine if row["why"] or not _is_spread(row["counts"])}
+
+
+def _is_spread(counts: dict[str, list[int]] | list[int]) -> bool:
+    """Whether it is told at every wave how many gave each answer."""
+    return all(counts.values()) if isinstance(counts, dict) else bool(counts)
 
 
 def _items(
@@ -142,15 +166,32 @@ def _items(
         if item.key in out:
             continue
         if item.key in of_scales or (
-            all(_is_enough(found, place) for found in waves)
+            all(_are_enough(found, place) for found in waves)
             and (each.pairs is None or len(waves) == 1 or item_may_stand(place, each.pairs, each.earlier))
         ):
             yield place, item
 
 
-def _is_enough(found: Answered, place: int) -> bool:
-    given = found.answers[:, place] > LOWEST_ANSWER
-    return population(found.households[given]).may_have_mean
+def _are_enough(found: Answered, place: int) -> bool:
+    return population(found.households[_given(found, place)]).may_have_shares
+
+
+def _given(found: Answered, place: int) -> NDArray[np.bool_]:
+    return found.answers[:, place] > LOWEST_ANSWER
+
+
+def _are_alike(item: Item, place: int, found: Answered) -> bool:
+    """Whether all who answered, or all but one household, gave the same: of «several», in any of its choices,
+    since each is a column.
+    """
+    given = _given(found, place)
+    if not given.any():
+        return False
+    answers, homes = found.answers[given, place], found.households[given]
+    columns = (
+        [answers >> nth & 1 for nth in range(len(item.choices))] if item.kind == "several" else [answers]
+    )
+    return any(are_alike(column.astype(np.float64), homes) for column in columns)
 
 
 def _is_as_released(each: Asked, scale: Scale, row: dict[str, Any]) -> bool:

@@ -41,7 +41,7 @@ main_row <- function(scale) {
   moved <- round(scale$sign * (last[both] - first[both]), 12)
   row <- list(n = sum(both), before = mean(first[both]), after = mean(last[both]), change = mean(moved),
               low = NA, high = NA, d_z = NA)
-  if (row$n >= 6 && sd(moved) > 0) {
+  if (row$n >= 6 && diff(range(moved)) > 5e-13) {  # det som er igjen av avrunding, er ingen spredning
     interval <- t.test(moved)$conf.int
     row$low <- interval[1]; row$high <- interval[2]; row$d_z <- mean(moved) / sd(moved)
   }

@@ -11,6 +11,7 @@ from courses.auditing import Action, record
 from evaluation.releases.exports import csv_files, ddi_files, r_script, texts
 from evaluation.releases.exports.dataset import datasets
 from evaluation.releases.exports.errors import NotExportedError
+from evaluation.releases.releasing import is_unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from evaluation.models import Release
     from evaluation.releases.exports.dataset import Dataset
 
+TAMPERED = (
+    "Tallene i offentliggjøring {pk} er ikke slik de ble offentliggjort: kontrollsummen stemmer ikke. Derfor"
+    " lages det ingen fil. Finn ut hva som har skjedd, og hent tilbake databasen fra en sikkerhetskopi."
+)
 OWNER_ALONE = 0o600
 FORMATS = ("csv", "xlsx", "sav", "ddi")
 WITH_SCRIPT = ("csv", "sav")  # what R reads by itself
@@ -33,6 +38,8 @@ def export(
     for the research partner alone, which the caller has made sure of (R9). Raises NotExportedError.
     """
     _check(out)
+    if not is_unchanged(release):
+        raise NotExportedError(TAMPERED.format(pk=release.pk))
     found = datasets(release)
     try:
         out.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -5,6 +5,7 @@ Every word is written as a word, so that no program takes it for a formula or an
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from xlsxwriter import Workbook
@@ -46,7 +47,9 @@ def write(of: Dataset, folder: Path, _language: str) -> list[Path]:
             f"Et regneark har plass til {MOST_ROWS} rader og {MOST_COLUMNS} kolonner. Velg csv eller sav."
         )
     path = folder / f"{of.name}.xlsx"
+    made = datetime.combine(of.release.made_on, time())
     with Workbook(path, SAFE) as book:
+        book.set_properties({"created": made})  # not now: the same rows are the same file
         _data(of, book.add_worksheet("data"))
         for language in ("nb", "nn"):
             _codebook(of, book.add_worksheet(f"kodebok {language}"), language)
