@@ -66,8 +66,8 @@ class Previewed(PreviewableMixin):
 
     preview_modes = [("nb", _("Bokmål")), ("nn", _("Nynorsk"))]
 
-    def __init__(self, version: InstrumentVersion) -> None:
-        self.version = version
+    def __init__(self, version: InstrumentVersion, back: str = "") -> None:
+        self.version, self.back = version, back
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         language = mode_name if mode_name in ("nb", "nn") else str(get_language())
@@ -79,6 +79,7 @@ class Previewed(PreviewableMixin):
             {
                 "title": definition.title.in_language(language),
                 "language": language,
+                "back": self.back,
                 "questions": fields_of([asked], language, values={"": []}),  # of a draft, never kept
             },
         )
@@ -87,7 +88,8 @@ class Previewed(PreviewableMixin):
 def phone(request: HttpRequest, pk: int) -> HttpResponse:
     """What is stored of a version as on a phone, also for those who only read. ``mode``: «nb» or «nn»."""
     version = get_object_or_404(InstrumentVersion.objects.select_related("instrument"), pk=pk)
-    return Previewed(version).serve_preview(request, request.GET.get("mode", ""))
+    back = reverse(InstrumentVersion.snippet_viewset.get_url_name("inspect"), args=[pk])
+    return Previewed(version, back).serve_preview(request, request.GET.get("mode", ""))
 
 
 class _WithPhone:

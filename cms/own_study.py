@@ -46,7 +46,8 @@ def forms(user: User) -> Section:
     salts = PairSalt.objects.visible_to(user).count()
     salts += HouseholdSalt.objects.filter(family__adults__user=user).count()
     if salts:
-        rows.append((_("Tilfeldige tall som kobler før og etter, uten navn"), str(salts)))
+        kept = _("%(n)s lagret") % {"n": salts}
+        rows.append((_("Tilfeldige tall som kobler før og etter, uten navn"), kept))
     note = _(
         "Her står at du ble spurt, og om du svarte. Hva du svarte, er ikke lagret sammen med navnet ditt."
     )

@@ -10,9 +10,10 @@ class EvaluationConfig(AppConfig):
         """The outbox learns to write about forms, without knowing this app."""
         from courses.outbox.letter_words import COMPOSERS
         from evaluation import asking_consent, guards, reminding
-        from evaluation.answers import keeping_no
+        from evaluation.answers import keeping_names, keeping_no
 
         guards.connect()
+        keeping_names.connect()
         keeping_no.connect()
         COMPOSERS["form"] = reminding.compose
         COMPOSERS["study"] = asking_consent.compose

@@ -31,7 +31,8 @@ State = Occasion.State
 
 def tell_of_letter(study: Study, now: datetime) -> int:
     """Plans the message to those who have not had it and said nothing. How many. Two queries, or four."""
-    letter = current_letter(study).first() if study.is_research else None
+    has_begun = study.starts_on <= timezone.localdate(now)
+    letter = current_letter(study).first() if study.is_research and has_begun else None
     if letter is None:
         return 0
     thing, step = f"study:{study.pk}", f"letter-{letter.number}"

@@ -102,7 +102,7 @@ def cells(count: Tally, state: str, *, staff: bool) -> list[str]:
         band(count.asked),
         share(count.states[State.DONE], count.asked),
         band(count.states[State.DECLINED]),
-        band(count.waiting + count.states[State.MISSED]),
+        band(count.waiting + count.states[State.HANDED] + count.states[State.MISSED]),
         state,
     ]
 
@@ -165,11 +165,9 @@ def _of_wave(wave: Wave, occasions: list[Occasion], found: dict[int, Tally], lan
 
 
 def _anonymous_cells(occasion: Occasion, at: Tally) -> list[str]:
-    """How many anonymous forms have come, and nothing else: nobody is asked by name."""
+    """How many anonymous forms have come, none as few (R10), and nothing else: nobody is asked by name."""
     if at.families < LEAST_FAMILIES:
         came = _("vises fra fem familier")
-    elif not occasion.received:
-        came = _("ingen ennå")
     else:  # forms, and not families: nobody knows who sent them
         came = _("%(many)s skjemaer") % {"many": band(occasion.received)}
     return [came, occasion_state(occasion)]

@@ -13,19 +13,16 @@ from django.utils.translation import gettext_lazy
 
 from courses.forms.groups import HOLD, TEXT, DateField
 from courses.models import Programme, Region
-from evaluation.guards import STUDY_PROMISED, has_uncounted, is_being_asked, was_invited
-from evaluation.models import (
-    Audience,
-    IdentityMode,
-    InstrumentVersion,
-    Occasion,
-    Study,
-    Wave,
-)
-from evaluation.models.studies import PROMISED
+from evaluation.guards import STUDY_PROMISED, has_answers, has_uncounted, is_being_asked, was_invited
+from evaluation.models import Audience, IdentityMode, InstrumentVersion, Occasion, Study, Wave
+from evaluation.models.studies import EVENING_DAYS, PROMISED
+from evaluation.obstacles import asked_of_evenings, unlike
 from evaluation.setting_up import key_of, newest_versions
+from evaluation.versions_field import VersionsField
 
 SELECT = {"class": "ds-input"}
+USUAL_DAYS = 14  # that a form is open, when nothing else is said
+PAIRED = {"audience", "identity", "anchor", "versions"}  # by these before and after meet, or cannot
 UNTIL_SUNSET = timedelta(days=30)  # after the last answer, when nothing else is said
 CHOOSE = dict.fromkeys(["required", "invalid_choice"], gettext_lazy("Velg fra lista."))
 PROMISED_ALREADY = gettext_lazy(
@@ -85,7 +82,9 @@ class StudyForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["starts_on"] = DateField(label=gettext_lazy("Fra"))
+        self.fields["starts_on"] = DateField(
+            label=gettext_lazy("Fra"), help_text=gettext_lazy("Ingen får brev eller skjema før denne dagen.")
+        )
         self.fields["ends_on"] = DateField(
             label=gettext_lazy("Til"), help_text=gettext_lazy("Når det siste svaret kan komme.")
         )
@@ -104,6 +103,10 @@ class StudyForm(forms.ModelForm):
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", _("Studien kan ikke slutte før den begynner."))
+        if first and not self.instance.pk and first <= timezone.localdate():
+            self.add_error(
+                "starts_on", _("Velg en dag fram i tid, så dere får sett over brevet og målingene først.")
+            )
         if last and not cleaned.get("sunset_on") and "sunset_on" not in self.errors:
             cleaned["sunset_on"] = last + UNTIL_SUNSET
         if last and cleaned.get("sunset_on") and cleaned["sunset_on"] <= last:
@@ -141,16 +144,6 @@ class StudyForm(forms.ModelForm):
         return found
 
 
-class VersionsField(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, obj: InstrumentVersion) -> str:
-        words = _("%(title)s, versjon %(number)d, %(minutes)d min") % {
-            "title": obj.title_nb,
-            "number": obj.number,
-            "minutes": obj.minutes,
-        }
-        return words if obj.frozen_at else f"{words} ({_('utkast')})"
-
-
 class WaveForm(forms.ModelForm):
     """One measurement. What has been promised to somebody is refused, not silently left."""
 
@@ -183,6 +176,9 @@ class WaveForm(forms.ModelForm):
             "opens_after_days",
             "open_for_days",
         ]
+        help_texts = {
+            "open_for_days": gettext_lazy("Tomt blir 14 dager, eller 48 timer etter hver kveld."),
+        }
         widgets = {
             **dict.fromkeys(["name_nb", "name_nn"], forms.TextInput(attrs=TEXT)),
             **dict.fromkeys(["audience", "identity", "anchor"], forms.Select(attrs=SELECT)),
@@ -207,6 +203,9 @@ class WaveForm(forms.ModelForm):
             pk__in=[version.pk for version in choices]
         ).select_related("instrument")
         self.initial.setdefault("versions", asked)
+        self.fields["open_for_days"].required = False
+        if not self.instance.pk:
+            self.initial["open_for_days"] = None  # by what it is asked after: clean_open_for_days
         for name in ("identity", "anchor"):
             choices = self.fields[name].choices
             self.fields[name].choices = [(value, label if value else _("Velg")) for value, label in choices]
@@ -221,7 +220,12 @@ class WaveForm(forms.ModelForm):
         return code
 
     def clean_open_for_days(self) -> int:
-        days: int = self.cleaned_data["open_for_days"]
+        days: int | None = self.cleaned_data["open_for_days"]
+        is_of_evening = self.cleaned_data.get("identity") == IdentityMode.ANONYMOUS
+        if days is None:
+            return EVENING_DAYS if is_of_evening else USUAL_DAYS
+        if is_of_evening and days != EVENING_DAYS:
+            raise forms.ValidationError(_("Etter hver kveld er skjemaet åpent i 48 timer. Skriv 2."))
         if not 1 <= days <= 90:
             raise forms.ValidationError(_("Skriv et helt tall fra 1 til 90."))
         return days
@@ -233,6 +237,9 @@ class WaveForm(forms.ModelForm):
             self.add_error("identity", _("Det familiene svarer, lagres aldri med navn."))
         elif anchor and identity:
             self._fit_evenings(cleaned)
+        if not self.errors and PAIRED & set(self.changed_data):
+            for said in unlike(self.instance, **{name: cleaned[name] for name in PAIRED}):
+                self.add_error("identity", said)
         if self.instance.pk:
             self._keep_promises(cleaned)
         return cleaned
@@ -243,6 +250,10 @@ class WaveForm(forms.ModelForm):
         if cleaned["anchor"] != Wave.Anchor.EACH_EVENING:
             if is_anonymous:
                 self.add_error("identity", _("Bare skjemaer etter hver kveld er anonyme."))
+        elif is_anonymous and "identity" in self.changed_data:
+            if other := asked_of_evenings(self.instance.study):
+                said = _("«%(study)s» spør de samme gruppene etter hver kveld. To skjemaer er ett for mye.")
+                self.add_error("anchor", said % {"study": other})
         elif not is_anonymous and (cleaned.get("audience"), cleaned["identity"]) != by_name:
             words = _("Etter hver kveld svarer familiene anonymt, og kontaktpersonene med navn.")
             self.add_error("identity", words)
@@ -252,9 +263,12 @@ class WaveForm(forms.ModelForm):
         for name in sorted(PROMISED & set(cleaned)):
             if cleaned[name] != getattr(before, name) and self._opened().exists():
                 self.add_error(name, PROMISED_ALREADY)
-        chosen = {version.pk for version in cleaned.get("versions") or ()}
-        if chosen != set(self.initial["versions"]) and is_being_asked(self.instance.pk):
+        chosen, asked = {version.pk for version in cleaned.get("versions") or ()}, self.initial["versions"]
+        if chosen != set(asked) and is_being_asked(self.instance.pk):
             self.add_error("versions", _("Noen har svart eller svarer nå. Vent til svarene er talt opp."))
+        elif set(asked) - chosen and has_answers(self.instance.pk):
+            said = _("Noen har svart på et skjema som ikke er valgt nå. Lag en ny måling i stedet.")
+            self.add_error("versions", said)
 
     def _opened(self) -> Any:
         return Occasion.objects.opened().filter(wave=self.instance.pk)
@@ -272,7 +286,7 @@ def first_study() -> dict[str, Any]:
     regions = list(Region.objects.values_list("pk", flat=True)[:2])
     programmes = Programme.objects.filter(audience=Programme.Audience.FAMILIES).order_by("pk")
     return {
-        "starts_on": today,
+        "starts_on": today + timedelta(days=7),
         "ends_on": today + timedelta(days=548),
         "region": regions[0] if len(regions) == 1 else None,
         "programme": programmes.values_list("pk", flat=True).first(),

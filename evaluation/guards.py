@@ -62,6 +62,12 @@ def is_being_asked(wave_id: int | None) -> bool:
     return Occasion.objects.filter(wave=wave_id, state__in=uncounted).exists()
 
 
+def has_answers(wave_id: int | None) -> bool:
+    """Whether answers to it have been counted, or wait to be. One query."""
+    opened = Occasion.objects.opened().exclude(state=Occasion.State.DROPPED)
+    return opened.filter(wave=wave_id).exists()
+
+
 def _changed(row: models.Model, names: tuple[str, ...]) -> set[str]:
     """Which of the fields will be stored with another value than they have. One query."""
     stored = type(row)._base_manager.filter(pk=row.pk).values(*names).first() if row.pk else None
@@ -82,13 +88,17 @@ def _occasion(instance: Occasion, **_: Any) -> None:
 
 
 def _asked(instance: WaveInstrument, **_: Any) -> None:
-    """What is asked does not change under somebody who is answering, nor under answers that wait sealed."""
-    if instance.pk is None or _changed(instance, ("wave_id", "version_id", "order")):
+    """What is asked does not change under somebody who is answering, nor under answers that wait sealed; and
+    what has been answered is not exchanged: a release tells what the wave asks."""
+    changed = _changed(instance, ("wave_id", "version_id", "order"))
+    if changed - {"order"}:
         _unasked(instance)
+    elif (changed or instance.pk is None) and is_being_asked(instance.wave_id):
+        raise InvitedAlreadyError
 
 
 def _unasked(instance: WaveInstrument, **_: Any) -> None:
-    if is_being_asked(instance.wave_id):
+    if has_answers(instance.wave_id):
         raise InvitedAlreadyError
 
 

@@ -22,7 +22,7 @@ from evaluation import answering
 from evaluation.answering import UNANSWERED
 from evaluation.answers import sealing, withdrawing
 from evaluation.audiences import current_letter
-from evaluation.models import Consent, IdentityMode, Information, Participation, Study
+from evaluation.models import Consent, IdentityMode, Information, Occasion, Participation, Study
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -174,6 +174,7 @@ def acknowledge(user: User, letter: Information, *, mark: str, agrees: bool) -> 
     purposes = [Purpose.INFORMATION, *([Purpose.RESEARCH] if agrees and study.is_research else [])]
     language = user.language if user.language in Language.values else Language.NB
     today = timezone.localdate()
+    stood = not study.is_research or answering.consent_stands(user, study.pk)
     Consent.objects.bulk_create(
         [
             Consent(user=user, letter=newest, purpose=purpose, language=language, given_on=today)
@@ -183,12 +184,26 @@ def acknowledge(user: User, letter: Information, *, mark: str, agrees: bool) -> 
     )
     if study.is_research and str(Purpose.RESEARCH) not in standing(user, newest):
         _ask_no_more(user, study)
+    elif not stood:
+        _ask_again(user, study)
 
 
 def _ask_no_more(user: User, study: Study) -> None:
     asked = Participation.objects.filter(user=user, occasion__wave__study=study, state__in=UNANSWERED)
     for occasion in list(asked.values_list("occasion", flat=True)):
         answering.decline(user, occasion)
+
+
+def _ask_again(user: User, study: Study) -> None:
+    """What she was taken out of is hers again, where it is still open."""
+    open_now = Participation.objects.filter(
+        user=user,
+        occasion__wave__study=study,
+        occasion__state=Occasion.State.OPEN,
+        state=Participation.State.DECLINED,
+    )
+    for occasion in list(open_now.values_list("occasion", flat=True)):
+        answering.undo_decline(user, occasion)
 
 
 def withdraw(user: User, study: Study) -> bool:

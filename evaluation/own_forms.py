@@ -103,7 +103,7 @@ def _unanswered_letter(user: int) -> QuerySet[Information]:
 
 
 _letters = Prepared(
-    lambda user, group: (
+    lambda user, group, today: (
         Study.objects.filter(
             Exists(_unanswered_letter(user)),
             Exists(
@@ -116,6 +116,7 @@ _letters = Prepared(
             is_research=True,
             waves__audience=str(Audience.ADULT),
             waves__identity="linked",
+            starts_on__lte=today,
             sunset_done_on=None,
         )
         .order_by("pk")
@@ -124,6 +125,7 @@ _letters = Prepared(
     ),
     user=INTEGER,
     group=INTEGER,
+    today=DAY,
 )
 
 
@@ -136,6 +138,7 @@ _staff_letters = Prepared(
             waves__audience__in=Role.objects.active(today)  # what staff are called there and here is the same
             .filter(user=user, municipality__region=OuterRef("region"))
             .values("kind"),
+            starts_on__lte=today,
             sunset_done_on=None,
         )
         .order_by("pk")
@@ -150,10 +153,10 @@ _staff_letters = Prepared(
 def own_forms(user: User, language: str, group: int | None = None) -> OwnForms:
     """Of an adult in ``group``, and of whoever works with the course. Reads roles, and one query or two."""
     now = timezone.now()
+    today = timezone.localdate(now)
     rows = _asked(user=user.pk, now=now)
-    letters = _letter_links(language, _letters(user=user.pk, group=group)) if group is not None else {}
+    letters = _letter_links(language, _letters(user=user.pk, group=group, today=today)) if group else {}
     if has_role(user, "contact-person", "leader"):
-        today = timezone.localdate(now)
         letters |= _letter_links(language, _staff_letters(user=user.pk, today=today))
     return OwnForms(
         open=[

@@ -23,6 +23,7 @@ from evaluation.models import (
     Wave,
     WaveInstrument,
 )
+from evaluation.obstacles import asked_of_evenings
 from evaluation.windows import is_before_course
 
 if TYPE_CHECKING:
@@ -77,8 +78,11 @@ STANDARD = (
 
 @transaction.atomic
 def standard_set_up(study: Study) -> list[Wave]:
-    """The usual waves with the questionnaires that are there; waves that exist are left alone."""
+    """The usual waves with the questionnaires that are there; waves that exist are left alone, and nobody
+    is asked twice about an evening."""
     there = set(study.waves.values_list("code", flat=True))
+    if asked_of_evenings(study):
+        there |= {each.code for each in STANDARD if each.identity == ANONYMOUS}
     newest = newest_versions()
     made = []
     for each in STANDARD:
@@ -143,10 +147,9 @@ def save_wave(wave: Wave, versions: Sequence[InstrumentVersion]) -> None:
     if asked != [version.pk for version in versions]:
         if is_being_asked(wave.pk):
             raise InvitedAlreadyError
-        wave.instruments.all().delete()
-        WaveInstrument.objects.bulk_create(
-            WaveInstrument(wave=wave, version=version, order=place) for place, version in enumerate(versions)
-        )
+        wave.instruments.exclude(version__in=versions).delete()
+        for place, version in enumerate(versions):
+            wave.instruments.update_or_create(version=version, defaults={"order": place})
     informing.keep_letter(wave.study)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from evaluation.figures.disclosure import band as told_band
 from evaluation.models import Audience, IdentityMode, Occasion, Wave
+from evaluation.models.studies import PUT_BACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,10 +110,12 @@ def occasion_state(occasion: Occasion) -> str:
 
 
 def _lost(occasion: Occasion) -> str:
-    """The key was lost: how many answers could not be opened, in bands."""
+    """The key was lost, or the answers themselves: how many could not be opened, in bands."""
+    many = at_most(told_band(occasion.lost_answers))
+    if occasion.given_up_by == PUT_BACK:
+        return _("%(many)s svar gikk tapt med en sikkerhetskopi") % {"many": many}
     if not occasion.lost_answers:
         return _("gitt opp, nøkkelen er tapt")
-    many = at_most(told_band(occasion.lost_answers))
     return _("nøkkelen er tapt, %(many)s svar kunne ikke åpnes") % {"many": many}
 
 
@@ -130,13 +133,15 @@ def _moment(at: datetime) -> str:
 def scales_of(versions: Iterable[InstrumentVersion]) -> list[tuple[str, str]]:
     """(«skjema.skala», its title) of everything that is asked. A query for each draft."""
     found: dict[str, str] = {}
+    language = get_language() or "nb"
     for version in versions:
         if version.definition is not None:
-            scales = [(scale.key, scale.title.nb) for scale in version.frozen.scales]
+            scales = [(scale.key, scale.title.in_language(language)) for scale in version.frozen.scales]
         else:
-            scales = list(version.scales.values_list("key", "title_nb"))
+            rows = version.scales.values_list("key", "title_nb", "title_nn")
+            scales = [(key, (language == "nn" and nn) or nb) for key, nb, nn in rows]
         for key, title in scales:
-            name = title if title == version.title_nb else f"{version.title_nb}: {title}"
+            name = title if title == version.title else f"{version.title}: {title}"
             found.setdefault(f"{version.instrument.key}.{key}", name)
     return sorted(found.items(), key=lambda row: row[1])
 

@@ -1,7 +1,8 @@
 """An evening's anonymous form, for whoever has its code, and its page for those who lead the evening.
 
-No page here reads who is logged in, makes a session or writes a line anywhere: what is stored of an answer
-is the answer.
+No page here reads who is logged in (``cms/middleware.py``: nameless), makes a session or writes a line
+anywhere: what is stored of an answer is the answer. Whether as many have come as there is room for is told
+by nothing but an answer that is sent: it would tell how many have come.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def evening_form(request: HttpRequest, nonce: str) -> HttpResponse:
     """
     occasion = _occasion(nonce)
     seats = _seats(occasion)
-    why = _refusal(request, occasion, seats)
+    why = _refusal(request, occasion)
     if request.method == "POST":
         return _send(request, occasion, why, seats)
     if why:
@@ -74,14 +75,12 @@ def _seats(occasion: Occasion) -> int:
     return evening_forms.seats_of(occasion.evening) if occasion.evening else 0
 
 
-def _refusal(request: HttpRequest, occasion: Occasion, seats: int) -> str:
-    """«planned», «closed», «full» or «device»; «» when there is none."""
+def _refusal(request: HttpRequest, occasion: Occasion) -> str:
+    """«planned», «closed» or «device»; «» when there is none."""
     standing = evening_forms.standing_of(occasion)
     if standing != "open":
         return standing
-    if device_counts.sent_from(request, occasion) >= device_counts.MOST:
-        return "device"
-    return "full" if occasion.evening and occasion.received >= seats else ""
+    return "device" if device_counts.sent_from(request, occasion) >= device_counts.MOST else ""
 
 
 def _send(request: HttpRequest, occasion: Occasion, why: str, seats: int) -> HttpResponse:
@@ -167,6 +166,7 @@ def _form_page(
             "is_empty": is_empty,
             "first": questions.first_field(asked, language) if is_empty else "",
             "minutes": sum(each.version.minutes for each in asked),
+            "sent_before": device_counts.sent_from(request, occasion) > 0,
             "intro": "evaluation/evenings/_intro.html",
         },
         "promise": _promise(),

@@ -167,8 +167,10 @@ def receipt(request: HttpRequest, occasion_id: int) -> HttpResponse:
     own = _own(request, occasion_id)
     if own.standing != "done":
         return redirect("answers:form", occasion_id)
+    withdrawn = answering.withdrawn_on(own, request.user)
     words = {
         "sent": "evaluation/forms/_receipt.html",
+        "withdrawn_on": withdrawn,
         "has_words": _has_words(questionnaires_of(own.wave_id)),
     }
     context = {
@@ -214,11 +216,15 @@ def _letter_url(request: HttpRequest, own: OwnForm) -> str:
 
 
 def _standing(request: HttpRequest, own: OwnForm, status: int = 200) -> HttpResponse:
-    title, text = promises.standing_of(own)
-    undo = reverse("answers:undo_decline", args=[own.occasion_id]) if own.standing == "declined" else ""
-    return _page(
-        request, title, text, reverse("cms:min_side"), _("Til Min side"), status=status, undo_url=undo
-    )
+    said_no = own.standing == "declined"
+    barred = answering.barred(own, request.user) if said_no else ""
+    title, text = promises.standing_of(own, barred)
+    url, button = reverse("cms:min_side"), _("Til Min side")
+    if barred == "consent" and (letter := _letter_url(request, own)):
+        here = reverse("answers:form", args=[own.occasion_id])
+        url, button = f"{letter}?{urlencode({'next': here})}", _("Til brevet")
+    undo = reverse("answers:undo_decline", args=[own.occasion_id]) if said_no and not barred else ""
+    return _page(request, title, text, url, button, status=status, undo_url=undo)
 
 
 def _page(

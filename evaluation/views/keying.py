@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from evaluation.instruments.frozen import Questionnaire
-    from evaluation.models import PaperEnvelope
+    from evaluation.papers import PaperSheet
 
 KEYINGS = ("a", "b")  # before the names of the fields
 EMPTY = "empty"  # what the button sends of whoever was asked whether the sheet has no answer
@@ -38,33 +38,33 @@ def keying(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "evaluation/paper/code.html", {"code": "", "fault": ""})
     code = papers.tidy(request.POST.get("code", ""))
-    envelope = papers.envelope_to_key(request.user, code) if code else None
-    fault = _fault(envelope)
-    if envelope is None or fault:
+    sheet = papers.sheet_to_key(request.user, code) if code else None
+    fault = _fault(sheet)
+    if sheet is None or fault:
         context = {"code": request.POST.get("code", "")[:20], "fault": fault}
         return render(request, "evaluation/paper/code.html", context, status=WRONG)
-    asked = questionnaires_of(envelope.occasion.wave_id)
+    asked = questionnaires_of(sheet.occasion.wave_id)
     if "keyed" not in request.POST:
-        return _page(request, envelope, asked)
-    return _take(request, envelope, asked)
+        return _page(request, sheet, asked)
+    return _take(request, sheet, asked)
 
 
-def _fault(envelope: PaperEnvelope | None) -> str:
-    if envelope is None:
+def _fault(sheet: PaperSheet | None) -> str:
+    if sheet is None:
         return _(
             "Vi finner ikke koden her. Se om den er skrevet riktig. Ark fra egen kommune må andre føre inn."
         )
-    if envelope.keyed:
+    if sheet.is_keyed:
         return _("Arket er ført inn før. Det kan makuleres.")
-    if envelope.occasion.state == "planned":
-        opens = date_format(localtime(envelope.occasion.opens_at), "j. F H.i")
+    if sheet.occasion.state == "planned":
+        opens = date_format(localtime(sheet.occasion.opens_at), "j. F H.i")
         return _("Skjemaet er ikke åpnet ennå. Arket kan føres inn fra %(at)s.") % {"at": opens}
-    if envelope.occasion.state != "open":
+    if sheet.occasion.state != "open":
         return _("Skjemaet er lukket. Arket kan ikke føres inn lenger, og skal makuleres.")
     return ""
 
 
-def _take(request: HttpRequest, envelope: PaperEnvelope, asked: list[Questionnaire]) -> HttpResponse:
+def _take(request: HttpRequest, sheet: PaperSheet, asked: list[Questionnaire]) -> HttpResponse:
     sent = {each: _keying(request.POST, each) for each in KEYINGS}
     faults: dict[str, dict[str, str]] = {each: {} for each in KEYINGS}
     read: dict[str, Any] = {}
@@ -74,37 +74,35 @@ def _take(request: HttpRequest, envelope: PaperEnvelope, asked: list[Questionnai
         except WrongAnswersError as error:
             faults[each] = dict(error.faults)
     if any(faults.values()):
-        return _page(request, envelope, asked, sent, faults)
+        return _page(request, sheet, asked, sent, faults)
     if request.POST["keyed"] != EMPTY and not any(
         given for each in KEYINGS for _version, given in read[each]
     ):
-        return _page(request, envelope, asked, sent, is_empty=True)
-    return _seal(request, envelope, asked, sent, read)
+        return _page(request, sheet, asked, sent, is_empty=True)
+    return _seal(request, sheet, asked, sent, read)
 
 
 def _seal(
     request: HttpRequest,
-    envelope: PaperEnvelope,
+    sheet: PaperSheet,
     asked: list[Questionnaire],
     sent: dict[str, QueryDict],
     read: dict[str, Any],
 ) -> HttpResponse:
-    evening = envelope.occasion.evening
+    evening = sheet.occasion.evening
     limit = evening_forms.seats_of(evening) if evening else 0
     try:
-        said = paper.seal_keyed(
-            envelope=envelope, asked=asked, first=read["a"], second=read["b"], limit=limit
-        )
+        said = paper.seal_keyed(sheet=sheet, asked=asked, first=read["a"], second=read["b"], limit=limit)
     except paper.KeyedDifferentlyError as error:
         words = paper.fault_words()
         return _page(
-            request, envelope, asked, sent, {each: dict.fromkeys(error.names, words) for each in KEYINGS}
+            request, sheet, asked, sent, {each: dict.fromkeys(error.names, words) for each in KEYINGS}
         )
     except FormClosedError:
         messages.error(request, _("Skjemaet er lukket. Arket kan ikke føres inn lenger, og skal makuleres."))
         return redirect("answers:keying")
     except FormFullError:
-        messages.error(request, _full(envelope))
+        messages.error(request, _full(sheet))
         return redirect("answers:keying")
     if said.is_new:
         messages.success(request, _("Arket er ført inn og forseglet. Nå kan det makuleres."))
@@ -116,9 +114,9 @@ def _seal(
     return redirect("answers:keying")
 
 
-def _full(envelope: PaperEnvelope) -> str:
+def _full(sheet: PaperSheet) -> str:
     """The head count can be corrected for as long as the form is open: then there is a seat for it."""
-    closes = localtime(envelope.occasion.closes_at)
+    closes = localtime(sheet.occasion.closes_at)
     return _(
         "Det er kommet like mange svar som det var voksne i rommet. Legg arket til side. Er det talt feil,"
         " kan kontaktpersonen rette tallet før %(day)s kl. %(time)s. Ellers makuleres det."
@@ -136,7 +134,7 @@ def _keying(posted: QueryDict, which: str) -> QueryDict:
 
 def _page(
     request: HttpRequest,
-    envelope: PaperEnvelope,
+    sheet: PaperSheet,
     asked: list[Questionnaire],
     sent: dict[str, QueryDict] | None = None,
     faults: dict[str, dict[str, str]] | None = None,
@@ -156,10 +154,10 @@ def _page(
     ]
     together = faults.get("a", {}) | faults.get("b", {})
     context = {
-        "code": envelope.code,
-        "shown_code": papers.spaced(envelope.code),
-        "title": papers.name_of(envelope.occasion, language),
-        "is_anonymous": envelope.occasion.evening is not None,
+        "code": sheet.code,
+        "shown_code": papers.spaced(sheet.code),
+        "title": papers.name_of(sheet.occasion, language),
+        "is_anonymous": sheet.occasion.evening is not None,
         "keyings": keyings,
         "faults": questions.named_faults(asked, together, language),
         "is_empty": is_empty,

@@ -145,7 +145,7 @@ def _evening_words(occasion: Occasion) -> list[str]:
     return [
         _(
             "Svarene er anonyme. De som leder kvelden, får se hvordan det gikk samlet, når minst åtte har"
-            " svart. Det du skriver med egne ord, får de ikke se."
+            " svart, og ellers ikke. Det du skriver med egne ord, får de aldri se."
         ),
         _("Skriv ikke navn på arket. Du kan hoppe over det du ikke vil svare på."),
         _handing_in(occasion),

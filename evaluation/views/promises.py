@@ -51,17 +51,29 @@ def ends_of(own: OwnForm, language: str) -> dict[str, Any]:
         "closes_at": own.closes_at,
         "sunset_on": own.sunset_on,
         "can_withdraw": own.is_research,
+        "withdrawn_on": None,
         "own_url": reverse("cms:own_data"),
     }
 
 
-def standing_of(own: OwnForm) -> tuple[str, str]:
-    """A form that cannot be answered now: its heading and a sentence that says why."""
+def standing_of(own: OwnForm, barred: str = "") -> tuple[str, str]:
+    """A form that cannot be answered now: its heading and a sentence that says why. ``barred``: what keeps
+    somebody who has said no from changing her mind, as in ``answering.barred``."""
     if own.standing == "planned":
         day = date_format(localtime(own.opens_at), "l j. F")
         return _("Skjemaet er ikke åpnet ennå"), _(
             "Det åpner %(day)s. Da får du en beskjed, og skjemaet står på Min side."
         ) % {"day": day}
+    if own.standing == "declined" and barred == "consent":
+        return _("Du er ikke med i forskningen"), _(
+            "Derfor er skjemaet lukket for deg. Det er helt greit, og ingen får vite det. Ombestemmer du deg,"
+            " kan du si ja under brevet om undersøkelsen."
+        )
+    if own.standing == "declined" and barred == "withdrawn":
+        return _("Skjemaet er lukket for deg"), _(
+            "Du har trukket samtykket etter at det åpnet. Det som er svart her med navnet ditt, tas ut, så"
+            " det kan ikke fylles ut på nytt. Det er helt greit. Et nytt ja gjelder fra neste skjema."
+        )
     if own.standing == "declined":
         day = date_format(localtime(own.closes_at), "j. F")
         return _("Du har sagt at du ikke vil svare"), _(

@@ -62,11 +62,13 @@ def _empty(asked: Questionnaire, language: str, with_title: bool) -> str:
 def _rendered(
     asked: Questionnaire, language: str, with_title: bool, values: Values, faults: Mapping[str, str]
 ) -> str:
+    title = asked.definition.title.in_language(language)
     with override(language):
         return render_to_string(
             "evaluation/forms/_questions.html",
             {
-                "title": asked.definition.title.in_language(language) if with_title else "",
+                "title": title if with_title else "",
+                "name": title,
                 "intro": asked.definition.intro.in_language(language),
                 "sections": sections_of(asked, language, values, faults),
             },

@@ -13,6 +13,7 @@ from courses.auditing import Action, record
 from courses.models import Language
 from courses.views.documents import word_file
 from evaluation.models import Release, ReleasedPicture
+from evaluation.releases.releasing import is_unchanged
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -61,14 +62,18 @@ def place_report(request: HttpRequest, release_id: int, place_id: int) -> HttpRe
     def made(found: Release, language: str) -> bytes | None:
         return of_place(found, place_id, language)
 
-    return _paper(request, release_id, f"report of municipality {place_id}", made, _("kommune"))
+    return _paper(request, release_id, f"report of municipality {place_id}", made, _("kommune"), place_id)
 
 
-def _paper(request: HttpRequest, release_id: int, what: str, makes: Any, name: str) -> HttpResponse:
+def _paper(
+    request: HttpRequest, release_id: int, what: str, makes: Any, name: str, *more: int
+) -> HttpResponse:
     from evaluation.releases.reports import TemplateError
 
     rows = Release.objects.visible_to(request.user).select_related("study", "wave")
     found = get_object_or_404(rows, pk=release_id)
+    if not is_unchanged(found):
+        return render(request, "evaluation/releases/changed.html", {"release": found}, status=409)
     try:
         written = makes(found, written_language())
     except TemplateError as error:
@@ -78,4 +83,4 @@ def _paper(request: HttpRequest, release_id: int, what: str, makes: Any, name: s
     if written is None:
         raise Http404
     record(request.user, Action.EXPORTED, detail=f"{what} {found.pk}")
-    return word_file(written, f"{name}-{found.pk}")
+    return word_file(written, "-".join(map(str, (name, *more, found.pk))))

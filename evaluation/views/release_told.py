@@ -9,6 +9,7 @@ from evaluation.releases import (
     words,
     words_of_dose,
     words_of_method,
+    words_of_numbers,
     words_of_places,
     words_of_programme,
     words_of_reasons,
@@ -75,7 +76,7 @@ def scales(snapshot: Row) -> Told:
 def scale(snapshot: Row, row: Row) -> Told:
     """One scale by itself; ``row`` is its own."""
     language = written_language()
-    items = [each for each in snapshot["items"] if each["item"] in row.get("keys", ())]
+    items = [each for each in snapshot["items"] if words.is_of(each, row)]
     return {
         "title": words.scale_title(row, language),
         "slug": words.slug(row),
@@ -123,8 +124,8 @@ def modules(snapshot: Row) -> Told:
             {
                 "number": row["number"],
                 "title": words.in_language(row["title"], language),
-                "adherence": words.percent(row["adherence"]),
-                "attendance": words.percent(row["attendance"]),
+                "adherence": words_of_numbers.percent(row["adherence"]),
+                "attendance": words_of_numbers.percent(row["attendance"]),
                 "verdict": words_of_programme.verdict(row),
                 "held": words_of_programme.held(row),
                 "changes": [each for each in snapshot["changes"] if each["module"] == row["number"]],
@@ -175,9 +176,9 @@ MODULES = ("moduler",)
 DOSE = ("kvelder",)
 
 
-def of_scale(slug: str) -> str:
+def of_scale(row: Row) -> str:
     """What the names of a scale's pictures match."""
-    return rf"^((skala|spredning|svar)-{slug}|svar-{slug}-[0-9]+)$"
+    return rf"^((skala|spredning)-{words.slug(row)}|{words.answers_of(row)})$"
 
 
 # --- before it is out
@@ -198,7 +199,7 @@ def everything(snapshot: Row, drawn: list[Told]) -> Told:
         "changes": snapshot["changes"],
         "told_places": [place(snapshot, pk) for pk, _name in places(snapshot)],
         "told_scales": [
-            {"scale": scale(snapshot, row), "pictures": matching(of_scale(words.slug(row)))}
+            {"scale": scale(snapshot, row), "pictures": matching(of_scale(row))}
             for row in words.in_order(snapshot)
         ],
         "brief_pictures": beginning(*BRIEF),

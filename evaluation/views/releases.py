@@ -104,7 +104,7 @@ def scale(request: HttpRequest, release_id: int, scale: str) -> HttpResponse:
     more = {
         "scale": told.scale(found.snapshot, row),
         "others": [(words.slug(each), words.scale_title(each, language)) for each in rows],
-        "pictures": _pictures(found, told.of_scale(scale)),
+        "pictures": _pictures(found, told.of_scale(row)),
     }
     return _page(request, found, "scale", more | {"page_of": "skalaer"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -17,7 +18,7 @@ from evaluation import study_words as words
 from evaluation.forms import StudyForm, WaveForm, first_study
 from evaluation.guards import was_invited
 from evaluation.models import InvitedAlreadyError, Occasion, Study, Wave
-from evaluation.obstacles import key_obstacle, obstacles_of
+from evaluation.obstacles import asked_of_evenings, key_obstacle, obstacles_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -60,7 +61,13 @@ def new_study(request: HttpRequest) -> HttpResponse:
         if form.cleaned_data["set_up"]:
             setting_up.standard_set_up(made)
         informing.keep_letter(made)
-    messages.success(request, _("Studien er laget. Se over målingene før den første kvelden."))
+    messages.success(request, _("Studien er laget. Se over målingene og brevet før den begynner."))
+    if form.cleaned_data["set_up"] and (other := asked_of_evenings(made)):
+        messages.warning(
+            request,
+            _("«%(study)s» spør de samme gruppene etter hver kveld. Den målingen er derfor ikke med her.")
+            % {"study": in_words(other)},
+        )
     return redirect("answers:study", made.key)
 
 
@@ -120,8 +127,17 @@ def study(request: HttpRequest, study: str) -> HttpResponse:
         "letter": informing.letter_of(found),
         "is_invited": was_invited(found),
         "is_over": is_over,
+        "is_to_come": found.starts_on > timezone.localdate(),
+        "key_with": _key_over_its_day_with(found),
     }
     return render(request, "evaluation/studies/study.html", context)
+
+
+def _key_over_its_day_with(found: Study) -> str:
+    """Who has the pairing key that was to be destroyed by now: «people», «machine», or empty."""
+    if found.sunset_done_on or found.sunset_on > timezone.localdate():
+        return ""
+    return "people" if settings.SEAL_KEYS_APART else "machine"
 
 
 def _wave_card(wave: Wave, language: str) -> dict[str, Any]:

@@ -1,33 +1,42 @@
-"""The form a family answers: its CPU, its bytes, and many who send at once over gunicorn and SQLite.
+"""The form a family answers: its CPU, its bytes, and many who send at once over gunicorn, to both databases.
+
+    python -m tests.benchmarks.forms       the many, to PostgreSQL alone
 
 A form is taken once: between two sends the benchmark opens the participation again, in a process of its own.
 """
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import json
 import re
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from tests.benchmarks.figures import database
 from tests.benchmarks.requests import cookies_of, get
-from tests.browser.forms import make_form, sealed
-from tests.browser.serving import ROOT, environment, serving
+from tests.benchmarks.restoring import rehearse
+from tests.browser.forms import make_form
+from tests.browser.serving import NOT_OURS, ROOT, environment, serving, serving_in
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from tests.browser.serving import Site
 
 PERSON, PERSONA = "Hanne", "familie"
 ITEMS = 12
 CLIENTS, FORMS_EACH = 32, 10
+SERVER: dict[str, Any] = {"workers": 4, "options": ["--preload"]}
 BOTH = [b'{"status": "already"}', b'{"status": "received"}']  # what a double click is told
 
 
@@ -79,20 +88,52 @@ def form_in(site: Site, items: int = ITEMS) -> Form:
     return Form.of(site, address, cookies_of(site.url, PERSONA))
 
 
-def _crowd(site: Site) -> list[tuple[str, str]]:
+def _crowd(surroundings: Mapping[str, str]) -> list[tuple[str, str]]:
     """Address and cookies of many people who are asked, each with a session."""
-    command = [sys.executable, "-m", "tests.form_data", "crowd", str(CLIENTS * FORMS_EACH)]
-    said = subprocess.run(
-        command, cwd=ROOT, env=environment(site.folder), check=True, stdout=subprocess.PIPE, text=True
-    )
-    address, *cookies = said.stdout.split()
+    said = _said(surroundings, "-m", "tests.form_data", "crowd", str(CLIENTS * FORMS_EACH))
+    address, *cookies = said.split()
     return [(address, f"s={cookie}; csrf={'c' * 32}") for cookie in cookies]
 
 
-def load(template: Path) -> dict[str, Any]:
-    """32 clients, each with ten forms, each opened once and sent twice at once. Errors, rows and times."""
-    with serving(template, workers=4, options=["--preload"]) as site:
-        people = _crowd(site)
+def _said(surroundings: Mapping[str, str], *arguments: str) -> str:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=dict(surroundings),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+
+
+@contextlib.contextmanager
+def _on_files(template: Path) -> Iterator[tuple[Site, Mapping[str, str]]]:
+    with serving(template, **SERVER) as site:
+        yield site, environment(site.folder)
+
+
+@contextlib.contextmanager
+def _on_postgresql() -> Iterator[tuple[Site, Mapping[str, str]]]:
+    """As in production, but for https: a server of its own, with invented families."""
+    with (
+        tempfile.TemporaryDirectory(prefix="egs-forms-") as name,
+        database(Path(name), postgres=True) as surroundings,
+    ):
+        rehearse(surroundings)
+        ours = {key: surroundings[key] for key in {*NOT_OURS, "DATA_DIR"} & set(surroundings) - {"PORT"}}
+        with serving_in(Path(name), **SERVER, **ours, DEMO="0") as site:
+            yield site, surroundings
+
+
+COUNT = "from evaluation.models import SealedAnswer as S; print(S.objects.filter(occasion={}).count())"
+
+
+def load(template: Path | None) -> dict[str, Any]:
+    """32 clients, each with ten forms, each opened once and sent twice at once. Errors, rows and times.
+
+    With ``template``'s demo on files, or without one on PostgreSQL."""
+    with _on_files(template) if template else _on_postgresql() as (site, surroundings):
+        people = _crowd(surroundings)
         times: list[float] = []
         faults: list[str] = []
 
@@ -111,10 +152,16 @@ def load(template: Path) -> dict[str, Any]:
         with ThreadPoolExecutor(CLIENTS) as clients:
             list(clients.map(answer, people))
         times.sort()
+        look = COUNT.format(people[0][0].split("/")[2])
+        rows = _said(surroundings, "manage.py", "shell", "--verbosity", "0", "--command", look)
         return {
             "forms": len(people),
             "faults": faults,
-            "rows": sealed(site.folder, people[0][0]),
+            "rows": int(rows),
             "median": round(times[len(times) // 2], 2) if times else 0,
             "p99": round(times[int(len(times) * 0.99)], 2) if times else 0,
         }
+
+
+if __name__ == "__main__":
+    print(json.dumps(load(None)))

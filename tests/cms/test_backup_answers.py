@@ -134,6 +134,17 @@ def test_who_is_asked_later_is_not_asked_again_and_one_who_said_yes_again_is_in(
     assert Participation.objects.get(occasion=at, user=people[0].user).state == "declined"
 
 
+def test_a_second_withdrawal_on_the_same_day_is_heard_again_too(
+    of: Study, people: list[Adult], tmp_path: Path
+) -> None:
+    informing.withdraw(people[0].user, of)
+    agree(people[0], of.letters.get())
+    between = make_backup(tmp_path / "between")
+    informing.withdraw(people[0].user, of)
+    assert put_back(between).again.withdrawn == 1
+    assert not Consent.objects.filter(user=people[0].user, withdrawn_on=None).exists()
+
+
 def test_the_ledger_tells_neither_who_nor_of_which_study(of: Study, people: list[Adult]) -> None:
     informing.withdraw(people[0].user, of)
     text = ledger.ledger_file().read_text()

@@ -215,6 +215,20 @@ def test_research_is_left_with_one_tap_and_the_course_goes_on(logged_in: LogIn, 
     assert whole.enrolments.current().exists()
 
 
+def test_research_is_left_by_whoever_has_read_the_letter_too_and_read_the_next(
+    logged_in: LogIn, whole: Adult
+) -> None:
+    yes = Consent.objects.get(user=whole.user)
+    today = timezone.localdate()
+    read = {"user": whole.user, "purpose": "information", "language": "nb", "given_on": today}
+    Consent.objects.create(letter=yes.letter, **read)
+    Consent.objects.create(letter=study_factories.information(yes.letter.study, number=2), **read)
+    left = logged_in(whole.user).post(f"/min/opplysninger/forskning/{yes.letter.study_id}/")
+    assert left.status_code == 302
+    yes.refresh_from_db()
+    assert yes.withdrawn_on == today
+
+
 def test_nobody_leaves_research_for_another(logged_in: LogIn, whole: Adult, other_adult: Adult) -> None:
     study = Consent.objects.get().letter.study
     assert logged_in(other_adult).post(f"/min/opplysninger/forskning/{study.pk}/").status_code == 404

@@ -238,7 +238,7 @@ def test_a_file_with_one_key_as_text_still_opens(path: Path, noted: Adult, modul
     path.write_text(json.dumps({"notes": old["notes"][0]}))
     assert read(noted, module) == {"r1": TEXT}
     call_command("keys", "make", stdout=StringIO())
-    assert set(json.loads(path.read_text())) == {"notes", "ledger"}
+    assert set(json.loads(path.read_text())) == {"notes", "ledger", "pairs"}
     call_command("keys", "rotate", stdout=StringIO())
     assert read(noted, module) == {"r1": TEXT}
 

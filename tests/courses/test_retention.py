@@ -87,7 +87,7 @@ def full(adult: Adult, other_adult: Adult, group: Group, municipality: Municipal
     HouseholdSalt.objects.create(study=study, family=adult.family, salt=b"2" * 16)
     SealedAnswer.objects.create(id=9, occasion=occasion, box=b"x")
     counted = study_factories.occasion(wave=study_factories.wave(study, code="T1"), state="counted")
-    PaperEnvelope.objects.create(id=9, occasion=counted, code="AAA", box=b"x")  # left behind
+    PaperEnvelope.objects.create(id=9, occasion=counted, box=b"x")  # left behind
     Client().force_login(adult.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return adult
 

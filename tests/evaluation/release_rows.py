@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
 
 from courses.models import Group
 from evaluation.models import Occasion, Wave
 from evaluation.releases import delivery, people
 from evaluation.releases.reaim import reaim
-from tests.factories import EnrolmentFactory, FamilyFactory, GroupFactory, MunicipalityFactory
+from tests.factories import EnrolmentFactory, EveningFactory, FamilyFactory, GroupFactory, MunicipalityFactory
 from tests.study_factories import frozen_version, occasion, statement, study, wave
 
 if TYPE_CHECKING:
-    from courses.models import Enrolment
+    from courses.models import Enrolment, Evening
 
 PILOT = "pilot"
 Rows = list[dict[str, Any]]
@@ -53,6 +56,11 @@ def group_of(of: Wave, **fields: Any) -> Group:
     group.municipalities.set([place])
     counted(of, group=group)
     return group
+
+
+def held(group: Group, **fields: Any) -> Evening:
+    """An evening that was yesterday."""
+    return EveningFactory(group=group, starts_at=timezone.now() - timedelta(days=1), **fields)
 
 
 def families(group: Group, number: int) -> list[Enrolment]:

@@ -241,7 +241,9 @@ def technical() -> dict[str, Any]:
         | {"counts": {"before": [1, 4, 9, 17, 12], "after": [0, 3, 8, 20, 12]}}
     ]
     flow = {"why": "", "asked": {"adults": 52, "families": 33}, "answered": 43}
-    return snapshot() | {"scales": [row], "items": items, "flow": flow, "sites": [], "phases": [], "dose": []}
+    back = [look_back() | {"counts": [4, 6, 17, 3, 2]}]
+    whole = {"scales": [row], "items": items, "look_back": back, "flow": flow}
+    return snapshot() | whole | {"sites": [], "phases": [], "dose": []}
 
 
 @cache

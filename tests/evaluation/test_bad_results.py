@@ -19,6 +19,7 @@ from evaluation.releases import releasing
 from evaluation.releases.exports.writing import FORMATS
 from evaluation.releases.reports import technical_report
 from evaluation.synthetic import fill
+from tests.paired import pair_of, pairs_of, rows_of
 from tests.study_factories import frozen_version, occasion, statement, study, wave
 
 if TYPE_CHECKING:
@@ -110,8 +111,9 @@ def answers(values: np.ndarray[Any, Any], code: str = "T1") -> None:
 
 def only_the_first(people: int) -> None:
     """What they said both times is left of the answers, and nothing else."""
-    both = sorted(bytes(row) for row in Response.objects.filter(wave="T1").values_list("pair_id", flat=True))
-    Response.objects.exclude(pair_id__in=both[:people]).delete()
+    both = sorted(pairs_of(Response.objects.filter(wave="T1")))
+    kept = list(rows_of(both[:people]).values_list("pk", flat=True))
+    Response.objects.exclude(pk__in=kept).delete()
 
 
 def test_nobody_and_four_are_told_in_the_same_bytes(
@@ -153,9 +155,23 @@ def no_variance_after(before: Wave, after: Wave) -> None:
 
 def all_moved_alike(before: Wave, after: Wave) -> None:
     fill(before, after, "pilot", 20, seed=1)
-    kept = {bytes(row.pair_id): row.vector for row in Response.objects.filter(wave="T0")}
+    kept = {pair_of(row): row.vector for row in Response.objects.filter(wave="T0")}
     for row in Response.objects.filter(wave="T1"):
-        row.vector = kept[bytes(row.pair_id)]
+        row.vector = kept[pair_of(row)]
+        row.save()
+
+
+def all_moved_two_thirds(before: Wave, after: Wave) -> None:
+    """A mean of three answers that no number is written exactly for."""
+    fill(before, after, "pilot", 40, seed=1)
+    only_the_first(27)
+    kept = {}
+    for number, row in enumerate(Response.objects.filter(wave="T0")):
+        kept[pair_of(row)] = np.array([1 + number % 4, 1 + number % 3, 1 + number % 2], dtype="<i2")
+        row.vector = kept[pair_of(row)].tobytes()
+        row.save()
+    for row in Response.objects.filter(wave="T1"):
+        row.vector = (kept[pair_of(row)] + np.array([1, 1, 0], dtype="<i2")).tobytes()
         row.save()
 
 
@@ -190,6 +206,7 @@ def other_version_after(before: Wave, after: Wave) -> None:
         all_alike,
         no_variance_after,
         all_moved_alike,
+        all_moved_two_thirds,
         scale_missing_before,
         scale_missing_after,
         other_version_after,

@@ -226,6 +226,12 @@ def test_leader_has_a_way_there(study: Study, leader: User, logged_in: LogIn):
     assert 'href="/prosjekt/studier/piloten/svar/"' in client.get("/prosjekt/svar/").content.decode()
 
 
+@pytest.mark.parametrize("received", range(5))
+def test_no_form_of_an_evening_is_told_as_four(received: int):
+    at = Occasion(identity="anonymous", state="closed", received=received)
+    assert boards._anonymous_cells(at, boards.Tally(families=6))[0] == "færre enn fem skjemaer"
+
+
 def test_bands_are_those_of_the_rules():
     said = [boards.band(number) for number in (0, 4, 5, 9, 10, 19, 20, 400)]
     assert said == ["færre enn fem"] * 2 + ["5–9"] * 2 + ["10–19"] * 2 + ["20+"] * 2

@@ -24,6 +24,7 @@ from evaluation.models import (
 from tests.crowds import adults, all_answer, answer, answers, asked, version_of
 from tests.evaluation.eight_asked import at, group, people
 from tests.factories import MunicipalityFactory, UserFactory
+from tests.paired import homes_of, pairs_of
 from tests.study_factories import (
     evening_wave,
     frozen_version,
@@ -77,8 +78,8 @@ def test_a_household_is_told_from_two_adults_and_a_group_from_another(
     all_answer(people, at)
     closing.close(at)
     rows = list(Response.objects.all())
-    assert len({bytes(row.pair_id) for row in rows}) == 8
-    assert len({bytes(row.household_id) for row in rows}) == 5
+    assert len(set(pairs_of(rows))) == 8
+    assert len(set(homes_of(rows))) == 5
     assert len({row.cluster_id for row in rows}) == 1
     assert rows[0].cluster_id is not None
 
@@ -148,7 +149,7 @@ def test_of_paper_and_digital_by_one_person_the_digital_is_kept(people: list[Adu
     code = sealing.make_envelope(user=people[0].user, occasion_id=at.pk)
     all_answer(people, at, random.Random(1))
     form = [(version_of(at.wave), {"t01": 1, "t02": 1, "t03": 1, "tall": 0})]
-    sealing.submit_paper(envelope=PaperEnvelope.objects.get(code=code), forms=form)
+    sealing.submit_paper(occasion_id=at.pk, code=code, forms=form)
     result = closing.close(at)
     assert (result.sealed, result.taken, result.left_out) == (9, 8, 1)
     definition = version_of(at.wave).frozen
@@ -160,12 +161,12 @@ def test_paper_is_counted_with_its_person_who_then_has_answered(people: list[Adu
     code = sealing.make_envelope(user=people[0].user, occasion_id=at.pk)
     all_answer(people[1:], at)
     form = [(version_of(at.wave), {"t01": 1})]
-    sealing.submit_paper(envelope=PaperEnvelope.objects.get(code=code), forms=form)
+    sealing.submit_paper(occasion_id=at.pk, code=code, forms=form)
     result = closing.close(at)
     assert (result.taken, result.left_out) == (8, 0)
     assert Participation.objects.get(user=people[0].user).state == "done"
     assert not PaperEnvelope.objects.exists()
-    assert len({bytes(row.household_id) for row in Response.objects.all()}) == 5
+    assert len(set(homes_of(Response.objects.all()))) == 5
 
 
 def test_texts_stand_apart_and_without_names(people: list[Adult], at: Occasion) -> None:
@@ -212,7 +213,7 @@ def test_several_questionnaires_of_one_person_keep_one_pair(people: list[Adult],
         sealing.submit(user=adult.user, occasion_id=at.pk, forms=forms)
     result = closing.close(at)
     assert (result.taken, Response.objects.count()) == (8, 16)
-    assert len({bytes(row.pair_id) for row in Response.objects.all()}) == 8
+    assert len(set(pairs_of(Response.objects.all()))) == 8
 
 
 def test_signed_forms_of_staff_keep_their_name_and_have_no_limit() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from courses.key_files import stored
@@ -170,3 +170,61 @@ def test_a_form_that_is_still_open_is_told_apart_from_answers_that_wait_to_be_co
     said = str(refused.value)
     assert f"måletidspunkt {asking.pk} er åpent til" in said
     assert f"måletidspunkt {waits.pk} er ikke talt opp" in said
+
+
+# --- the day is over
+def ended_today() -> Study:
+    today = timezone.localdate()
+    return study(starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=2), sunset_on=today)
+
+
+def test_destroyed_by_the_machine_itself_it_leaves_a_proof_beside_the_key_file(key_file: Path) -> None:
+    of = ended_today()
+    keys.make_pair_key(of)
+    due.count_waiting()
+    of.refresh_from_db()
+    out = key_file.parent / f"koblingsnokkel-{of.key}-slettet.txt"
+    assert of.key_fingerprint in out.read_text()
+    assert "Ingen var vitne" in out.read_text()
+    assert out.stat().st_mode & 0o077 == 0
+    before = out.read_text()
+    due.count_waiting()
+    assert out.read_text() == before
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_killed_before_the_machines_own_proof_has_its_name_the_next_run_gives_it(
+    key_file: Path, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    of, sunset = ended_today(), keys.sunset
+    keys.make_pair_key(of)
+
+    def killed(*args: object) -> None:
+        if done:
+            sunset(*args)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keys, "sunset", killed)
+        with pytest.raises(KeyboardInterrupt):
+            due.count_waiting()
+    assert not list(key_file.parent.glob("*slettet.txt"))
+    due.count_waiting()
+    assert [path.name for path in key_file.parent.glob("kobl*")] == [f"koblingsnokkel-{of.key}-slettet.txt"]
+
+
+def test_where_keys_are_apart_those_who_hold_them_and_the_log_hear_that_the_day_is_over(
+    settings: object, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of, later = ended_today(), study()
+    for each in (of, later):
+        keys.make_pair_key(each)
+    settings.SEAL_KEYS_APART = True  # type: ignore[attr-defined]
+    due.count_waiting()
+    assert of.key in caplog.text
+    assert later.key not in caplog.text
+    call_command("close", due=True)
+    assert f"manage.py seal_keys sunset {of.key} --witness" in capsys.readouterr().out
+    keys.sunset(of, ("Kari Lie", "Per Vik"))
+    call_command("close", due=True)
+    assert "seal_keys" not in capsys.readouterr().out

@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Attendance, Evening, User, WalkIn
@@ -89,6 +90,25 @@ def test_whoever_is_logged_in_answers_as_anonymously(at: Occasion, adult: Adult,
     assert seats == [len(User.objects.values()), len(Session.objects.values())]
 
 
+def test_nobody_reads_there_who_is_logged_in(at: Occasion, adult: Adult, logged_in: LogIn) -> None:
+    browser = logged_in(adult)
+    session = Session.objects.get()
+    kept = session.get_decoded()
+    kept["seen"] -= 20 * 60  # the next page anywhere else would write when she was seen
+    session.session_data = Session.objects.encode(kept)
+    session.save()
+    before = Session.objects.values().get()
+    with CaptureQueriesContext(connection) as seen:
+        send(browser, at)
+        for each in (f"{address(at)}takk/", "/k/", f"/k/{at.wall_code}/"):
+            assert browser.get(each).cookies.keys() <= {"kveld"}
+    tables = " ".join(query["sql"] for query in seen)
+    assert "django_session" not in tables
+    assert "courses_user" not in tables
+    assert Session.objects.values().get() == before
+    assert browser.get(reverse("cms:min_side")).status_code == 200  # and she is logged in still
+
+
 def test_no_line_is_logged_with_the_address_of_the_form(
     at: Occasion, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -116,6 +136,11 @@ def test_until_somebody_has_counted_it_is_those_who_may_have_been_there(group: G
     assert evening_forms.seats_of(evening) == 2 + 2 + 1
     evening.head_count = 4
     assert evening_forms.seats_of(evening) == 4
+
+
+def test_a_room_that_was_counted_empty_has_no_seats(group: Group) -> None:
+    adults(group, 6)
+    assert evening_forms.seats_of(EveningFactory(group=group, head_count=0)) == 0
 
 
 # --- when

@@ -184,6 +184,8 @@ def test_where_fewer_than_eight_can_answer_nobody_is_promised_a_verdict(
     told["afterwards"] = page_of(browser, at)
     few = {where for where, text in told.items() if "færre enn åtte svare" in text}
     assert few == (set(told) if seats == 7 else set())
+    promised = {where for where, text in told.items() if "minst åtte har svart" in text}
+    assert promised == ({"the form", "the receipt", "afterwards"} if seats == 8 else set())
     assert ("ikke talt opp ennå" in told["afterwards"]) is (seats == 8)
 
 
@@ -194,4 +196,4 @@ def test_how_many_can_answer_is_said_to_be_counted_only_where_somebody_has_count
     Evening.objects.filter(pk=at.evening_id).update(head_count=None)
     page = page_of(browser, at)
     assert "det dere har talt i rommet" not in page
-    assert "Ingen har ført hvor mange som var i rommet" in page
+    assert "Det er ikke ført hvor mange som er i rommet ennå" in page

@@ -23,6 +23,7 @@ from evaluation.releases.exports.dataset import datasets
 from tests.evaluation.export_rows import ITEMS, answered, let_out, released, waves
 from tests.evaluation.exporting import NAME, export
 from tests.factories import RoleFactory
+from tests.paired import homes_of, pairs_of, rows_of
 from tests.study_factories import (
     definition,
     evening_wave,
@@ -162,8 +163,8 @@ def test_no_file_holds_an_id_of_the_database(tmp_path: Path) -> None:
     export(release, tmp_path)
     written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     for row in Response.objects.all():
-        assert bytes(row.pair_id).hex().encode() not in written
-        assert bytes(row.household_id).hex().encode() not in written
+        for each in (row.pair_id, row.household_id, *pairs_of([row]), *homes_of([row])):
+            assert bytes(each).hex().encode() not in written
 
 
 def test_texts_are_apart_and_never_a_formula(tmp_path: Path) -> None:
@@ -237,12 +238,12 @@ def test_answers_before_of_a_scale_that_was_told_are_held_back_for_two_without_a
     before, after = waves()
     answered(before.study, 40)
     both = Response.objects.filter(version=after.instruments.order_by("order")[0].version_id)
-    two = [bytes(row.pair_id) for row in both.filter(wave="T1").order_by("pk")[:2]]
+    two = pairs_of(both.filter(wave="T1").order_by("pk")[:2])
     unscored = np.full(len(ITEMS) - 1, NOT_ANSWERED, dtype="<i2")
     unscored[0] = 4
-    both.filter(pair_id__in=two).update(vector=unscored.tobytes())
+    (rows_of(two) & both).update(vector=unscored.tobytes())
     third = half_a_year_after(let_out(after), but=0)
-    Response.objects.filter(wave="T2", pair_id__in=two).delete()
+    rows_of(two).filter(wave="T2").delete()
     release = let_out(third)
     assert [row["why"] for row in release.technical["scales"]] == ["", ""]
     export(release, tmp_path)

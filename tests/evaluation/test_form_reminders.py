@@ -16,6 +16,7 @@ from evaluation import answering, informing, opening
 from evaluation.answers import sealing
 from evaluation.asking_consent import tell_of_letter
 from evaluation.models import Consent, Occasion, Participation, Study
+from evaluation.own_forms import own_forms
 from tests import study_factories as made
 from tests.factories import EveningFactory
 from tests.posts import Sink, sink
@@ -213,6 +214,17 @@ def test_nobody_is_told_of_a_letter_in_a_pause_or_long_before(occasion: Occasion
     made.occasion(wave=study.waves.get(), group=occasion.group, state="planned", **coming)
     assert tell_of_letter(study, NOON) == 0
     assert tell_of_letter(study, NOON + timedelta(days=1)) == 1
+
+
+def test_nobody_is_told_of_a_letter_before_the_study_begins(occasion: Occasion, adult: Adult):
+    Study.objects.update(is_research=True, starts_on=NOON.date() + timedelta(days=2))
+    study = Study.objects.get()
+    informing.keep_letter(study)
+    assert tell_of_letter(study, NOON) == 0
+    assert not own_forms(adult.user, "nb", occasion.group_id).letters
+    assert tell_of_letter(study, NOON + timedelta(days=2)) == 1
+    with time_machine.travel(NOON + timedelta(days=2), tick=False):
+        assert own_forms(adult.user, "nb", occasion.group_id).letters
 
 
 def test_contact_person_sees_no_message_about_forms(

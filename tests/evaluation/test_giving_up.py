@@ -102,13 +102,13 @@ def test_the_release_and_the_board_say_that_answers_could_not_be_opened(
     given_up(lost.pk, *BOTH)
     assert "dropped" not in criteria.deviations(lost.wave.study, "pilot", [])  # they were not too few
     said = [words_of_method.deviation(code) for code in criteria.lost_answers(lost.wave, "pilot")]
-    assert said == ["Opptil 9 svar kunne ikke åpnes, fordi nøkkelen var tapt. De er ikke med."]
+    assert said == ["Opptil 9 svar gikk tapt før de ble talt opp. De er ikke med."]
     for code, words in (
         ("lost:", "Færre enn fem"),
         ("lost:10–19", "Opptil 19"),
         ("lost:20+", "20 eller flere"),
     ):
-        assert words_of_method.deviation(code).startswith(f"{words} svar kunne ikke åpnes")
+        assert words_of_method.deviation(code).startswith(f"{words} svar gikk tapt")
     page = logged_in(project_leader).get(f"/prosjekt/studier/{lost.wave.study.key}/svar/").content.decode()
     assert "nøkkelen er tapt, opptil 9 svar kunne ikke åpnes" in page
     assert "for få svar, slettet" not in page

@@ -10,11 +10,12 @@ import pytest
 
 from evaluation.answers.vectors import NOT_ANSWERED
 from evaluation.models import Release, Response, Wave
-from evaluation.releases import releasing, working_out
+from evaluation.releases import releasing, scale_rows
 from evaluation.releases.reports import steering_report, technical_report
 from evaluation.releases.words import closer
 from evaluation.synthetic import fill
 from tests.evaluation.change_told import LATER, PILOT, told, waves
+from tests.paired import pairs_of, rows_of
 
 if TYPE_CHECKING:
     from courses.models import User
@@ -117,11 +118,11 @@ def test_what_is_told_of_nearly_the_same_people_hangs_on_no_answer_they_gave_bef
     let_out(waves[1])
     answered_half_a_year_after(waves, but=1)
     first = told(waves[2])
-    after = {bytes(row.pair_id) for row in Response.objects.filter(wave="T2")}
-    someone = Response.objects.filter(wave="T0", pair_id__in=after).order_by("pk")[0]
+    after = set(pairs_of(Response.objects.filter(wave="T2")))
+    someone = rows_of(after).filter(wave="T0").order_by("pk")[0]
     for answer in (b"\x01\x00", b"\x05\x00"):
         Response.objects.filter(pk=someone.pk).update(vector=answer * 12)
-        with mock.patch.object(working_out, "have_changed", return_value=False):
+        with mock.patch.object(scale_rows, "have_changed", return_value=False):
             assert told(waves[2]) == first
 
 

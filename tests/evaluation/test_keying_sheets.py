@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from courses.models import Adult, Group, Municipality, User
 from evaluation import papers
-from evaluation.answers import closing
-from evaluation.models import Occasion, PaperEnvelope, SealedAnswer
+from evaluation.answers import closing, paper_codes
+from evaluation.models import KeyedSheet, Occasion, PaperEnvelope, SealedAnswer
 from tests.evaluation.sheets import GIVEN, at, code_of, desk, from_elsewhere, keyed, people, put_in
 from tests.factories import AssignmentFactory, EveningFactory, MunicipalityFactory, RoleFactory
-from tests.study_factories import evening_wave, occasion
+from tests.study_factories import evening_wave, occasion, wave
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -31,7 +31,7 @@ def test_keyed_alike_it_is_sealed_once_and_can_be_shredded(
     at: Occasion, people: list[Adult], desk: Client
 ) -> None:
     code = code_of(people[0], at)
-    typed = f" {code[:4].lower()}-{code[4:].lower()} "
+    typed = f" {code[:6].lower()}-{code[6:].lower()} "
     page = desk.post("/prosjekt/papir/", {"code": typed})
     assert page.status_code == 200
     assert page.content.decode().count("Utsagn t01") == 2
@@ -53,7 +53,7 @@ def test_where_the_two_differ_it_is_said_and_nothing_is_sealed(
     assert text.count("Du har ført inn to ulike svar.") == 3  # in the list, and at both
     assert "Kanarifugl i fjellet" in text
     assert not SealedAnswer.objects.exists()
-    assert not PaperEnvelope.objects.get().keyed
+    assert not KeyedSheet.objects.exists()
     missing = {key: value for key, value in GIVEN.items() if key != "tall"}
     assert put_in(desk, at, code, missing, GIVEN).status_code == 422
     assert put_in(desk, at, code, GIVEN, GIVEN | {"ord": " Kanarifugl  i fjellet "}).status_code == 302
@@ -77,11 +77,32 @@ def test_the_same_sheet_is_not_put_in_twice(at: Occasion, people: list[Adult], d
     assert SealedAnswer.objects.count() == 1
 
 
-@pytest.mark.parametrize("code", ["", "FINNESIKKE", "\x00", "A" * 5_000, "æøå", "<script>"])
+@pytest.mark.parametrize(
+    "code", ["", "FINNESIKKE", "FINNESIKKEHR", "\x00", "A" * 12, "A" * 5_000, "æøå", "<script>"]
+)
 def test_a_code_that_is_not_there_is_answered_kindly(at: Occasion, desk: Client, code: str) -> None:
     page = desk.post("/prosjekt/papir/", {"code": code})
     assert page.status_code == 422
     assert "Vi finner ikke koden her." in page.content.decode()
+
+
+def test_a_code_that_is_mistyped_in_one_sign_is_not_taken_for_another(
+    at: Occasion, people: list[Adult], desk: Client
+) -> None:
+    code = code_of(people[0], at)
+    for place, sign in enumerate(code):
+        wrong = code[:place] + ("A" if sign != "A" else "B") + code[place + 1 :]
+        assert "Vi finner ikke koden her." in desk.post("/prosjekt/papir/", {"code": wrong}).content.decode()
+    assert desk.post("/prosjekt/papir/", {"code": code}).status_code == 200
+
+
+def test_a_code_is_of_one_occasion_alone(at: Occasion, people: list[Adult], desk: Client) -> None:
+    other = occasion(wave=wave(at.wave.study, code="T1"), group=at.group)
+    code = code_of(people[0], at)
+    assert paper_codes.is_of(code, at.pk)
+    assert not paper_codes.is_of(code, other.pk)
+    put_in(desk, at, code, GIVEN)
+    assert list(SealedAnswer.objects.values_list("occasion", flat=True)) == [at.pk]
 
 
 def test_after_close_nothing_is_put_in(at: Occasion, people: list[Adult], desk: Client) -> None:
@@ -103,7 +124,7 @@ def test_nobody_from_the_groups_own_municipalities_puts_it_in(
     beside = RoleFactory(kind="contact-person", municipality=shared).user
     own = re.compile(r'(name="csrfmiddlewaretoken" )?value="[^"]*"| data-owner="[^"]*"')
     said = set()
-    for near, typed in ((contact_person, code), (beside, code), (beside, "A" * 8)):
+    for near, typed in ((contact_person, code), (beside, code), (beside, "A" * 12)):
         page = logged_in(near).post("/prosjekt/papir/", {"code": typed})
         assert page.status_code == 422
         said.add(own.sub("", page.content.decode()))
@@ -174,7 +195,7 @@ def test_a_sheet_keyed_empty_is_asked_about_before_it_is_sealed(
     assert page.status_code == 422
     assert "Ingen svar er ført inn. Er arket tomt?" in text
     assert 'name="keyed" value="empty"' in text
-    assert (SealedAnswer.objects.count(), PaperEnvelope.objects.get(code=code).keyed) == (0, False)
+    assert (SealedAnswer.objects.count(), KeyedSheet.objects.count()) == (0, 0)
     done = desk.post("/prosjekt/papir/", empty | {"keyed": "empty"}, follow=True)
     assert "ført inn og forseglet" in done.content.decode()
     assert SealedAnswer.objects.count() == 1

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError
 
 from evaluation.answers import keys, sealing
-from evaluation.models import Occasion, PaperEnvelope, SealedAnswer
+from evaluation.models import Occasion, SealedAnswer
 from evaluation.releases import criteria
 from evaluation.releases.working_out import work_out
 from tests.crowds import adults, all_answer, asked, version_of
@@ -38,7 +38,7 @@ def test_what_somebody_took_back_and_sheets_that_never_came_are_no_lost_answers(
     form = [(version_of(of), {"t01": 1})]
     for adult in people[6:]:
         code = sealing.make_envelope(user=adult.user, occasion_id=at.pk)
-    sealing.submit_paper(envelope=PaperEnvelope.objects.get(code=code), forms=form)
+    sealing.submit_paper(occasion_id=at.pk, code=code, forms=form)
     sealing.withdraw(people[0].user, of.study)
     keys.destroy_seal_key(at)
     assert SealedAnswer.objects.count() == 8
@@ -48,7 +48,7 @@ def test_what_somebody_took_back_and_sheets_that_never_came_are_no_lost_answers(
 
 
 def test_of_anonymous_forms_those_that_came_are_lost(of: Wave) -> None:
-    evening = wave(of.study, code="kveld", identity="anonymous", anchor="each-evening")
+    evening = wave(of.study, code="kveld", identity="anonymous", anchor="each-evening", open_for_days=2)
     at = occasion(wave=evening, group=GroupFactory(), evening=EveningFactory(), identity="anonymous")
     for _each in range(3):
         sealing.submit_anonymous(occasion=at, forms=[(version_of(evening), {"t01": 1})], limit=9)

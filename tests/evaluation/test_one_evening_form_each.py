@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from courses.models import Evening
 from evaluation.models import Occasion, SealedAnswer
+from tests.crowds import version_of
 from tests.evaluation.evening_answers import SCRIPT, address, at, evening, filled, received
 from tests.factories import EveningFactory
 from tests.study_factories import evening_wave, occasion
@@ -36,6 +37,14 @@ def test_no_more_than_two_from_one_device(at: Occasion) -> None:
     assert received(at) == 2
 
 
+def test_a_device_that_has_sent_one_is_told_so_before_another_begins(at: Occasion) -> None:
+    browser, said = Client(), "Det er sendt ett svar herfra."
+    assert said not in browser.get(address(at)).content.decode()
+    browser.post(address(at), filled(browser, at), headers=SCRIPT)
+    assert said in browser.get(address(at)).content.decode()
+    assert said not in Client().get(address(at)).content.decode()
+
+
 def test_a_number_of_our_own_making_counts_for_nothing(at: Occasion) -> None:
     browser = Client()
     for value in ("0", "0:falskt", "-5", "x" * 3_000, "\x00"):
@@ -49,8 +58,39 @@ def test_never_more_than_there_were_heads(at: Occasion, evening: Evening) -> Non
     said = [browser.post(address(at), form, headers=SCRIPT) for browser, form in waiting]
     assert [page.json()["status"] for page in said] == ["received"] * 3 + ["full"] * 2
     assert [page.status_code for page in said][3:] == [409, 409]
-    assert "Alle svarene fra kvelden er kommet inn" in Client().get(address(at)).content.decode()
+    assert (
+        "Alle svarene fra kvelden er kommet inn" in Client().post(address(at), waiting[3][1]).content.decode()
+    )
     assert received(at) == 3
+
+
+def test_whoever_changes_the_head_count_cannot_read_from_the_form_how_many_have_answered(
+    at: Occasion, evening: Evening
+) -> None:
+    for _ in range(3):
+        browser = Client()
+        browser.post(address(at), filled(browser, at), headers=SCRIPT)
+    for heads in range(8, -1, -1):
+        Evening.objects.filter(pk=evening.pk).update(head_count=heads)
+        probe = Client()
+        form = filled(probe, at)  # the form is shown, whatever has come
+        said = probe.post(address(at), form | {f"{version_of(at.wave).pk}-t01": "99"}, headers=SCRIPT)
+        assert said.json()["status"] == "wrong"  # what is no answer asks nothing of the count
+    Evening.objects.filter(pk=evening.pk).update(head_count=1)
+    probe = Client()
+    assert probe.post(address(at), filled(probe, at), headers=SCRIPT).json() == {"status": "received"}
+    assert received(at) == 4
+
+
+def test_a_head_count_that_was_too_low_is_put_right_while_the_form_is_open(
+    at: Occasion, evening: Evening
+) -> None:
+    said = []
+    for heads in (1, 1, 2, 2):
+        Evening.objects.filter(pk=evening.pk).update(head_count=heads)
+        browser = Client()
+        said.append(browser.post(address(at), filled(browser, at), headers=SCRIPT).json()["status"])
+    assert said == ["received", "full", "received", "full"]
 
 
 def test_the_same_page_sent_again_is_one_answer_even_when_the_evening_is_full(

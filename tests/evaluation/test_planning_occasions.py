@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from courses.models import Evening
 from evaluation import opening
@@ -35,6 +37,22 @@ def test_planning_again_plans_nothing(study: Study, first: Evening):
     opening.open_forms()
     assert not opening.open_forms()
     assert Occasion.objects.count() == 2
+
+
+def test_two_workers_beside_each_other_plan_the_leaders_once(
+    study: Study, first: Evening, monkeypatch: pytest.MonkeyPatch
+):
+    made.wave(study, code="L0", audience="leader", identity="named")
+    now, real = timezone.now(), opening._wanted
+
+    def beside(*args: Any) -> Any:
+        monkeypatch.undo()
+        opening.plan_occasions(study, now)  # the other has read that there is none as well
+        return real(*args)
+
+    monkeypatch.setattr(opening, "_wanted", beside)
+    opening.plan_occasions(study, now)
+    assert only().group is None
 
 
 def test_other_programme_and_other_region_have_no_part_in_it(study: Study, first: Evening):

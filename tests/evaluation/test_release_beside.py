@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from evaluation.answers.veils import ID_BYTES, veiled
 from evaluation.models import Occasion, Response, Wave
 from evaluation.releases import releasing, working_out
 from evaluation.releases.asked import asked, awaits
 from evaluation.releases.working_out import work_out
 from evaluation.synthetic import fill
+from tests.paired import pair_of, pairs_of, rows_of
 from tests.study_factories import frozen_version, occasion, statement, study, wave
 
 if TYPE_CHECKING:
@@ -40,13 +42,13 @@ def waves() -> list[Wave]:
 def answered_again(but: int = 0) -> None:
     """Those of T1 but for the first ``but`` answer at T2 as they did then."""
     for place, row in enumerate(list(Response.objects.filter(wave="T1").order_by("pk"))[but:]):
-        row.pk, row.wave = 500_000 + place, "T2"
+        row.pk, row.wave = 2_000_000_000 + place, "T2"
         row.save(force_insert=True)
 
 
 def withdrawn(code: str = "T1", people: int = 1) -> None:
     for row in Response.objects.filter(wave=code, phase=PILOT).order_by("pk")[:people]:
-        Response.objects.filter(pair_id=bytes(row.pair_id)).delete()
+        rows_of({pair_of(row)}).delete()
 
 
 def told(of: Wave, phase: str = PILOT) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -79,8 +81,9 @@ def test_beside_a_release_whose_rows_have_changed_nothing_of_the_scale_is_told(
         withdrawn()
     else:
         row = Response.objects.filter(wave="T0").order_by("pk")[0]
+        row.pair_id, row.household_id = veiled([b"x" * ID_BYTES, b"y" * ID_BYTES])
         for place, code in enumerate(("T0", "T1")):
-            row.pk, row.wave, row.pair_id, row.household_id = 600_000 + place, code, b"x" * 16, b"y" * 16
+            row.pk, row.wave = 2_100_000_000 + place, code
             row.save(force_insert=True)
     answered_again()
     for part in told(waves[2]):
@@ -99,14 +102,13 @@ def test_beside_a_release_whose_every_row_is_gone_nothing_is_told(waves: list[Wa
 def test_beside_a_release_that_told_who_left_one_of_those_who_took_hers_back_hides_the_scale(
     waves: list[Wave],
 ) -> None:
-    gone = [bytes(row.pair_id) for row in Response.objects.filter(wave="T1").order_by("pk")[:12]]
-    for each in gone:
-        Response.objects.filter(wave="T1", pair_id=each).delete()
+    gone = pairs_of(Response.objects.filter(wave="T1").order_by("pk")[:12])
+    rows_of(gone).filter(wave="T1").delete()
     (row,) = let_out(waves[1]).technical["scales"]
     assert row["stayed_or_left"]
     answered_again()
     assert told(waves[2])[0]["scales"][0]["why"] == ""
-    Response.objects.filter(pair_id=gone[0]).delete()
+    rows_of(gone[:1]).delete()
     assert told(waves[2])[0]["scales"][0]["why"] == "beside"
 
 

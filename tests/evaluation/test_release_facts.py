@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +14,7 @@ from evaluation.models import Criterion, Occasion, Participation, Study
 from evaluation.releases import criteria, people, reach, words_of_programme
 from evaluation.releases.occasions import groups_of
 from evaluation.releases.working_out import work_out
-from tests.evaluation.release_rows import PILOT, facts, families, group_of, modules, row, second_wave
+from tests.evaluation.release_rows import PILOT, facts, families, group_of, held, modules, row, second_wave
 from tests.evening_factories import EveningLogFactory
 from tests.evening_rows import CoreElementTickFactory, YearCountFactory
 from tests.factories import (
@@ -28,6 +28,7 @@ from tests.factories import (
 from tests.study_factories import occasion, study, wave
 
 if TYPE_CHECKING:
+    from courses.models import Module
     from evaluation.models import Wave
 
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
@@ -107,19 +108,46 @@ def test_below_five_families_all_say_the_same(after: Wave, number: int) -> None:
 
 
 def test_a_group_has_had_the_course_when_somebody_has_been_at_an_evening(after: Wave) -> None:
-    begun, _waiting = group_of(after), EveningFactory(group=group_of(after))
+    begun, _waiting = group_of(after), held(group_of(after))
     (enrolled,) = families(begun, 1)
-    AttendanceFactory(adult=enrolled.adult, evening=EveningFactory(group=begun))
+    AttendanceFactory(adult=enrolled.adult, evening=held(begun), state=Attendance.State.PRESENT)
     assert row(facts(after)[0], "implementation")["part"] == 1
 
 
-@pytest.mark.parametrize("shares", [(62, 63), (63, 64), (62.5,)])
-def test_one_share_is_the_same_number_in_every_place(after: Wave, shares: tuple[float, ...]) -> None:
+def ticked(after: Wave, number: int, module: Module, *, done: int, of: int) -> None:
+    """By so many groups: each did ``done`` of ``of`` core elements."""
+    for _nth in range(number):
+        made = EveningLogFactory(evening=held(group_of(after), module=module))
+        for place in range(of):
+            made.ticks.create(key=f"e{place}", done="yes" if place < done else "no")
+
+
+def test_all_core_elements_weigh_the_same_and_one_share_is_the_same_number_in_every_place(
+    after: Wave,
+) -> None:
+    """Half of twelve and all of two: 24 of 42, and not 75 per cent, the mean of the modules' shares."""
     Criterion.objects.create(study=after.study, measure="adherence", green=80, red=60)
-    rows = [{"adherence": share, "adapted": None, "evenings": 0} for share in shares]
-    ((light,), _whole) = criteria.lights(after.study, [], reach.Flow(()), rows, None)
-    told = row(facts(after, rows)[0], "adherence")
-    assert told["percent"] == light["value"]
+    for done, of in ((6, 12), (2, 2)):
+        ticked(after, 3, ModuleFactory(programme=after.study.programme), done=done, of=of)
+    ticked(after, 2, ModuleFactory(programme=after.study.programme), done=0, of=9)  # of two groups: not told
+    counted = people.counted_people(after, PILOT)
+    ((light,), _whole) = criteria.lights(after.study, [], reach.Flow(()), counted["adherence"], None)
+    assert row(facts(after)[0], "adherence")["percent"] == light["value"] == 57
+
+
+def test_who_has_said_she_cannot_come_has_held_no_evening_and_begun_no_group(after: Wave) -> None:
+    """An evening is held when it is over, on this page as on all others."""
+    group = group_of(after)
+    (enrolled,) = families(group, 1)
+    coming = EveningFactory(group=group)
+    AttendanceFactory(adult=enrolled.adult, evening=coming, state="excused")
+    assert row(facts(after)[0], "implementation")["part"] == 0
+    assert [each["evenings"] for each in modules(after)] == [0]
+    Evening.objects.update(starts_at=timezone.now() - timedelta(days=1))
+    assert [each["evenings"] for each in modules(after)] == [1]
+    assert row(facts(after)[0], "implementation")["part"] == 0  # nobody was there
+    Attendance.objects.update(state="present")
+    assert row(facts(after)[0], "implementation")["part"] == 1
 
 
 def test_a_lasting_change_is_told_with_the_waves_own_name(after: Wave) -> None:
@@ -192,7 +220,7 @@ def test_minutes_off_the_plan_weigh_each_log_the_same(after: Wave) -> None:
     module = ModuleFactory(programme=after.study.programme)
     for minutes, number in ((0, 8), (10, 1), (20, 1)):
         group = group_of(after)
-        evening = EveningFactory(group=group, module=module)
+        evening = held(group, module=module)
         for each in families(group, number):
             AttendanceFactory(adult=each.adult, evening=evening, state=Attendance.State.PRESENT)
         EveningLogFactory(evening=evening, minutes_off=minutes, changed="Kortere." if minutes else "")
@@ -204,7 +232,7 @@ def test_attendance_in_another_group_does_not_count(after: Wave) -> None:
     """Six evenings in last year's group are not six of this one."""
     group, last_year = group_of(after), GroupFactory()
     enrolled = families(group, 6)
-    evening = EveningFactory(group=group)
+    evening = held(group)
     for each in enrolled:
         AttendanceFactory(adult=each.adult, evening=evening, state=Attendance.State.ABSENT)
         for old in Evening.objects.filter(group=last_year) or [
@@ -220,7 +248,7 @@ def test_attendance_is_a_whole_per_cent_from_twenty_people_and_in_steps_below(
 ) -> None:
     """Rounded as it is counted: the draft keeps no more than is told."""
     after.study.programme.evenings_required = 1
-    evening = EveningFactory(group=group_of(after))
+    evening = held(group_of(after))
     for place, each in enumerate(families(evening.group, number)):
         state = Attendance.State.PRESENT if place < there else Attendance.State.ABSENT
         AttendanceFactory(adult=each.adult, evening=evening, state=state)

@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 
 from courses.models import Region
+from evaluation.figures import scales
 from evaluation.figures.disclosure import Population
 from evaluation.figures.statistics.change import Difference, Reliable
 from evaluation.figures.statistics.samples import Interval
 from evaluation.models import Response, Wave
-from evaluation.releases import around, releasing, telling
+from evaluation.releases import around, left_unsaid, releasing, telling
 from evaluation.synthetic import fill
 from tests.evaluation.change_told import BANDS, PILOT, the_change, told, waves
+from tests.paired import pair_of
 
 __all__ = ["waves"]
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
@@ -85,6 +87,33 @@ def test_single_change_of_an_unreliable_scale_is_not_told_and_says_why(
     assert around.told_around(given.scales[0], few)["spread"] == {"why": "few"}
 
 
+@pytest.mark.parametrize("is_enough", [True, False])
+def test_research_is_told_how_many_moved_only_where_each_of_the_three_may_be_told(
+    waves: tuple[Wave, Wave, Wave], is_enough: bool
+) -> None:
+    fill(*waves[:2], PILOT, 60, seed=5)
+    given, found = the_change(waves[1])
+    moved = replace(found, reliable=Reliable(0.72, 40, 55, 5), may_have_cells=is_enough)
+    row = telling.whole_change(given, given.scales[0], moved)
+    counts = {"better": 40, "same": 55, "worse": 5} if is_enough else {"why": "few"}
+    assert row["reliable"] == {"limit": 0.72} | counts
+    assert (str(left_unsaid.CELLS) in left_unsaid.sentences(row)) is not is_enough
+
+
+@pytest.mark.parametrize(
+    ("moved", "is_enough"),
+    [
+        ([1] * 5 + [0] * 5 + [-1] * 5, True),
+        ([1] * 5 + [0] * 6 + [-1] * 4, False),
+        ([1] * 8 + [0] * 7, False),  # nobody is told as a few are
+    ],
+)
+def test_better_same_and_worse_are_each_enough(moved: list[int], is_enough: bool) -> None:
+    homes = np.arange(len(moved))
+    assert scales._may_have_cells(np.array(moved, float), 0.5, homes) is is_enough
+    assert not scales._may_have_cells(np.array(moved, float), 0.5, homes // 3)  # of fewer than four families
+
+
 # --- homes and groups
 def test_homes_and_groups_are_told_in_the_same_unit(waves: tuple[Wave, Wave, Wave]) -> None:
     fill(*waves[:2], PILOT, 90, seed=5)
@@ -130,20 +159,24 @@ def test_change_stands_beside_ones_own_word_on_how_many_evenings(waves: tuple[Wa
 
 
 def test_the_evenings_are_paired_with_the_right_persons_change(waves: tuple[Wave, Wave, Wave]) -> None:
-    """Who says «alle seks» moved most: whoever is paired with another has no such correlation."""
+    """Who says «alle seks» moved most: whoever is paired with another has no such correlation. In each band
+    half moved a twelfth more, and half a twelfth less: what all did alike is not told."""
     fill(*waves[:2], PILOT, 60, seed=5)
+    Response.objects.update(bucket=None)  # or bands and municipalities would hide each other
     trygg, after = (row.version_id for row in waves[1].instruments.order_by("order"))
-    before = {bytes(row.pair_id): row for row in Response.objects.filter(wave="T0", version=trygg)}
-    says = {bytes(row.pair_id): row for row in Response.objects.filter(wave="T1", version=after)}
+    before = {pair_of(row): row for row in Response.objects.filter(wave="T0", version=trygg)}
+    says = {pair_of(row): row for row in Response.objects.filter(wave="T1", version=after)}
     for nth, row in enumerate(Response.objects.filter(wave="T1", version=trygg).order_by("pk")):
-        pair, steps = bytes(row.pair_id), nth % 3
+        pair, steps = pair_of(row), nth % 3
         start = np.array([2, 3] * 6, dtype="<i2") if nth % 2 else np.array([2] * 12, dtype="<i2")
         Response.objects.filter(pk=before[pair].pk).update(vector=start.tobytes())
-        Response.objects.filter(pk=row.pk).update(vector=(start + np.int16(steps)).tobytes())
+        end = start + np.int16(steps)
+        end[0] += 1 if nth // 3 % 2 else -1
+        Response.objects.filter(pk=row.pk).update(vector=end.tobytes())
         Response.objects.filter(pk=says[pair].pk).update(vector=np.array([steps + 1, 3], "<i2").tobytes())
     ((row,), _whole) = (part["dose"] for part in told(waves[1]))
     assert (row["rho"], row["words"]) == (1.0, "strong")
-    assert [each.get("change") for each in row["bands"]] in ([0.0, 1.0, 2.0], [None] * 3)
+    assert [(each["why"], each.get("change")) for each in row["bands"]] == [("", 0.0), ("", 1.0), ("", 2.0)]
 
 
 def test_few_who_say_how_many_evenings_have_no_dose(waves: tuple[Wave, Wave, Wave]) -> None:

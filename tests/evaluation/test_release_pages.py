@@ -80,8 +80,9 @@ def test_two_minutes_begin_with_the_primary_outcome_and_say_how_sure_it_is(
     leader_here: Client, made: Release
 ) -> None:
     shown = text(leader_here, f"/resultater/{made.pk}/")
-    assert shown.index("Trygg i oppdraget: fra 3,4 før til 3,8 etter (+0,3)") < shown.index("Kunnskap om")
-    assert "trolig mellom +0,1 og +0,6" in shown
+    first = "Trygg i oppdraget: fra 3,4 før til 3,8 etter (0,3 til det bedre)"
+    assert shown.index(first) < shown.index("Kunnskap om")
+    assert "trolig mellom 0,1 og 0,6 til det bedre" in shown
     assert "effekt" not in shown.lower()
     assert "Hvert tall er avrundet for seg" in shown  # 3,8 less 3,4 is not 0,3
     assert "Til beslutning" in shown
@@ -125,9 +126,11 @@ def test_a_municipality_has_a_page_where_it_may_be_told_of_and_is_not_there_else
     shown = text(leader_here, f"/resultater/{made.pk}/kommune/1/")
     assert "Fjellvik" in shown
     assert "Hvert tall er avrundet for seg" in shown
+    paper = leader_here.get(f"/resultater/{made.pk}/kommune/1/rapport.docx")["Content-Disposition"]
+    assert f"kommune-1-{made.pk}.docx" in paper  # another municipality's does not take its place
     for hidden_or_unknown in (2, 99):
-        for paper in ("", "rapport.docx"):
-            address = f"/resultater/{made.pk}/kommune/{hidden_or_unknown}/{paper}"
+        for end in ("", "rapport.docx"):
+            address = f"/resultater/{made.pk}/kommune/{hidden_or_unknown}/{end}"
             assert leader_here.get(address).status_code == 404
 
 
@@ -141,7 +144,7 @@ def test_the_method_says_nothing_twice_and_when_the_limits_were_locked(
     leader_here: Client, made: Release
 ) -> None:
     shown = text(leader_here, f"/resultater/{made.pk}/metode/")
-    assert "Egenutviklet. Fritt å bruke. Oversettelse: Ikke oversatt.<" in shown
+    assert "Egenutviklet. Fritt å bruke. Ikke oversatt.<" in shown
     assert "12. januar 2026" in shown
     assert "Det var ikke valgt et hovedutfall på forhånd." in shown
     assert "Datasett til analyse" not in shown  # a leader makes none

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from courses.models import AuditEvent
+from courses.models import AuditEvent, User
 from evaluation.answers import keys, sealing
-from evaluation.models import Occasion, Participation, Response, SealedAnswer
+from evaluation.models import Occasion, Participation, Response, SealedAnswer, SealedNames, TextAnswer
 from tests.conftest import REAL_SERVERS
-from tests.crowds import adults, answers, asked, version_of
+from tests.crowds import adults, answer, answers, asked, version_of
 from tests.evaluation.test_pairing import agreed
 from tests.factories import GroupFactory
 from tests.roles import address, as_role, give_roles
@@ -61,6 +61,8 @@ REFUSED = [
     ("egs_web", "answers", "SELECT 1 FROM public.django_migrations"),
     ("egs_web", "answers", "INSERT INTO public.evaluation_closingbatch VALUES (1, 0, 0, 0)"),
     ("egs_web", "answers", "CREATE TABLE public.mine (id int)"),
+    ("egs_web", "default", "SELECT id FROM evaluation_sealednames"),
+    ("egs_web", "default", "DELETE FROM evaluation_sealednames"),
     ("egs_web", "default", "SELECT 1 FROM evaluation_withdrawal"),
     ("egs_web", "default", "DELETE FROM evaluation_withdrawal"),
     ("egs_close", "default", "SELECT 1 FROM evaluation_pairsalt"),
@@ -102,6 +104,7 @@ REFUSED = [
             "1 FROM evaluation_pairsalt",
             "1 FROM evaluation_withdrawal",
             "1 FROM evaluation_paperenvelope",
+            "box FROM evaluation_sealednames",
             "box FROM evaluation_sealedanswer",
             "about_id FROM courses_auditevent",
         )
@@ -204,6 +207,36 @@ def test_the_web_role_seals_and_the_closing_role_counts(
     assert Response.objects.count() == 6
     assert not SealedAnswer.objects.exists()
     assert set(Participation.objects.values_list("state", flat=True)) == {"done"}
+
+
+LEAVE = """
+import django; django.setup()
+from courses.models import User
+User.objects.get(pk={user}).delete()
+print("left")
+"""
+
+
+def test_the_web_role_seals_the_names_that_the_closing_role_takes_out(
+    roles: None, tmp_path: Path, settings: object
+) -> None:
+    """Somebody leaves between; the web may not read what it has put in."""
+    import random
+
+    group = GroupFactory()
+    people = adults(group, 7, families=7)
+    User.objects.filter(pk=people[6].user_id).update(first_name="Bergljotunn")
+    settings.SEAL_KEY_FILE = tmp_path / "seal.json"  # type: ignore[attr-defined]
+    at = asked(people, wave=wave(), group=group)
+    for number, adult in enumerate(people[:6]):
+        answer(adult, at, answers(random.Random(number), "sa Bergljotunn til meg"))
+    said = as_role("egs_web", "-c", LEAVE.format(user=people[6].user_id))
+    assert said.stdout.split() == ["left"], said.stderr
+    assert SealedNames.objects.count() == 1
+    closed = as_role("egs_close", "manage.py", "close", str(at.pk), SEAL_KEY_FILE=str(tmp_path / "seal.json"))
+    assert "6 forseglet, 6 talt med" in closed.stdout, closed.stderr
+    assert set(TextAnswer.objects.values_list("text", flat=True)) == {"sa [navn] til meg"}
+    assert not SealedNames.objects.exists()
 
 
 WITHDRAW = """

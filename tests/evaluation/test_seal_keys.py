@@ -13,7 +13,7 @@ from courses.models import AuditEvent
 from evaluation.answers import boxes, ceremony, due, keys
 from evaluation.models import Occasion, Study
 from tests.evaluation.key_ceremonies import TWO, key_file, run
-from tests.study_factories import occasion, study, wave
+from tests.study_factories import evening_wave, occasion, study, wave
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +63,19 @@ def test_kept_apart_a_linked_occasion_gets_no_key_before_the_ceremony(tmp_path: 
         run("make")
     run("ceremony", at.wave.study.key, *TWO, "--out", tmp_path / "sertifikat.txt")
     assert "1 måletidspunkter" in run("make")
+
+
+@pytest.mark.usefixtures("apart")
+def test_one_study_without_its_ceremony_keeps_no_key_from_the_others() -> None:
+    for _ in range(2):
+        occasion(wave=wave(), state="planned")
+    evening = occasion(wave=evening_wave(), state="planned")
+    with pytest.raises(CommandError) as said:
+        run("make")
+    evening.refresh_from_db()
+    assert evening.public_key
+    assert str(said.value).startswith("1 måletidspunkter fikk nøkkel.")
+    assert str(said.value).count("ceremony") == 2  # each study is named, once
 
 
 def test_a_ceremony_leaves_a_certificate_and_two_shares_that_are_the_key_together(tmp_path: Path) -> None:

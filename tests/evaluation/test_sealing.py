@@ -11,13 +11,12 @@ from django.db import connection
 from django.utils import timezone
 
 from courses.models import Message
-from evaluation.answers import boxes, closing, keys, sealing
+from evaluation.answers import boxes, closing, keys, paper_codes, sealing
 from evaluation.models import (
     Consent,
     HouseholdSalt,
     Occasion,
     PairSalt,
-    PaperEnvelope,
     Participation,
     SealedAnswer,
 )
@@ -216,11 +215,10 @@ def test_a_named_form_says_who_inside_the_seal_and_draws_no_salt() -> None:
 
 def test_paper_is_sealed_without_anybody_knowing_whose_it_is(people: list[Adult], at: Occasion) -> None:
     code = sealing.make_envelope(user=people[0].user, occasion_id=at.pk)
-    assert len(code) == sealing.CODE_LENGTH
-    envelope = PaperEnvelope.objects.get(code=code)
+    assert len(code) == paper_codes.LENGTH
     form = [(version_of(at.wave), GIVEN)]
-    assert sealing.submit_paper(envelope=envelope, forms=form).is_new
-    assert sealing.submit_paper(envelope=envelope, forms=form) == sealing.ALREADY
+    assert sealing.submit_paper(occasion_id=at.pk, code=code, forms=form).is_new
+    assert sealing.submit_paper(occasion_id=at.pk, code=code, forms=form) == sealing.ALREADY
     assert SealedAnswer.objects.count() == 1
     assert Participation.objects.get(occasion=at, user=people[0].user).state == "paper"
     assert "pair_salt" not in content(at)
@@ -229,13 +227,13 @@ def test_paper_is_sealed_without_anybody_knowing_whose_it_is(people: list[Adult]
 def test_paper_is_not_given_to_whoever_has_answered_and_not_taken_after_close(
     people: list[Adult], at: Occasion
 ) -> None:
-    sealing.make_envelope(user=people[1].user, occasion_id=at.pk)
+    code = sealing.make_envelope(user=people[1].user, occasion_id=at.pk)
     answer(people[0], at, GIVEN)
     with pytest.raises(sealing.NotInvitedError):
         sealing.make_envelope(user=people[0].user, occasion_id=at.pk)
     closing.shut(at)
     with pytest.raises(sealing.FormClosedError):
-        sealing.submit_paper(envelope=PaperEnvelope.objects.get(), forms=[(version_of(at.wave), GIVEN)])
+        sealing.submit_paper(occasion_id=at.pk, code=code, forms=[(version_of(at.wave), GIVEN)])
 
 
 def test_withdrawing_ends_what_is_asked_and_leaves_a_sealed_message(people: list[Adult]) -> None:
@@ -249,7 +247,7 @@ def test_withdrawing_ends_what_is_asked_and_leaves_a_sealed_message(people: list
     answer(people[0], first, answers(random.Random(2)))
     sealing.withdraw(user, of)
     states = dict(Participation.objects.filter(user=user).values_list("occasion", "state"))
-    assert states == {first.pk: "done", second.pk: "declined"}
+    assert states == {first.pk: "declined", second.pk: "declined"}
     assert SealedAnswer.objects.filter(occasion=first).count() == 2
     assert Consent.objects.get().withdrawn_on is not None
     sealing.withdraw(user, of)  # once more: nothing breaks

@@ -30,13 +30,20 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "answers"])
 GIVEN = {"t01": 4, "t02": 5}
-MOMENTS = (0, 6, 14)  # how many have been told «mottatt» when closing begins
+MOMENTS = (  # how many have been told «mottatt» when closing begins, on the screen or beside a sheet of paper
+    (0, "open", "missed"),
+    (6, "open", "missed"),
+    (14, "open", "missed"),
+    (0, "paper", "handed"),
+    (6, "paper", "handed"),
+)
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_whoever_was_told_received_is_counted_and_nobody_else(moment: int) -> None:
+@pytest.mark.parametrize(("moment", "state", "left"), MOMENTS)
+def test_whoever_was_told_received_is_counted_and_nobody_else(moment: int, state: str, left: str) -> None:
     people = adults(GroupFactory(), 20, families=20)
     at = asked(people, wave=wave())
+    at.participations.update(state=state)
     version = version_of(at.wave)
     told: list[int] = []
     enough = threading.Event()
@@ -64,7 +71,7 @@ def test_whoever_was_told_received_is_counted_and_nobody_else(moment: int) -> No
     assert SealedAnswer.objects.count() == when_shut == len(told)  # nothing slipped in afterwards
     states = dict(Participation.objects.values_list("user", "state"))
     assert {user for user, state in states.items() if state == "done"} == set(told)
-    assert set(states.values()) <= {"done", "missed"}
+    assert set(states.values()) <= {"done", left}
 
 
 def test_equal_posts_at_the_same_moment_are_one_answer() -> None:

@@ -7,18 +7,22 @@ psych, effectsize and coin (their versions are in statistics.json).
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from evaluation.figures.statistics.change import change, spread_of, welch
+from evaluation.answers.vectors import NOT_ANSWERED
+from evaluation.figures.scoring import Rule, complete_items, scores
+from evaluation.figures.statistics.change import change, reliable_change, spread_of, welch
 from evaluation.figures.statistics.clusters import cluster_robust, intraclass, means_of, mixed
-from evaluation.figures.statistics.proportions import share
+from evaluation.figures.statistics.proportions import ends, share
 from evaluation.figures.statistics.ranks import signed_ranks, spearman
 from evaluation.figures.statistics.reliability import alpha, omega, spearman_brown
 from evaluation.figures.statistics.samples import Paired, Sample
+from tests.study_factories import definition, statement
 
 HERE = Path(__file__).parent / "expected"
 SAMPLES: dict[str, Any] = json.loads((HERE / "samples.json").read_text(encoding="utf-8"))
@@ -54,8 +58,8 @@ def test_effect_sizes_are_those_of_effectsize_and_the_noncentral_t(name: str) ->
     assert effects
     assert effects.d_z == near(expected["d_z"])
     assert effects.g_z == near(expected["g_z"])
-    ends = [effects.d_z_interval.low, effects.d_z_interval.high]
-    assert ends == near([expected["d_z_low"], expected["d_z_high"]], ITERATED)
+    around = [effects.d_z_interval.low, effects.d_z_interval.high]
+    assert around == near([expected["d_z_low"], expected["d_z_high"]], ITERATED)
 
 
 @pytest.mark.parametrize("name", SAMPLES["paired"])
@@ -73,12 +77,79 @@ def test_signed_ranks_are_those_of_coin_and_effectsize(name: str) -> None:
         [expected["rank_biserial_low"], expected["rank_biserial_high"]], ITERATED
     )
     if found.median_interval:
-        ends = [found.median_interval.low, found.median_interval.high]
-        assert ends == near([expected["median_low"], expected["median_high"]])
+        middle = [found.median_interval.low, found.median_interval.high]
+        assert middle == near([expected["median_low"], expected["median_high"]])
     else:
         assert moved.n < 20
-    if n > 50:  # below it scipy's exact or permuted p is told, which coin's asymptotic one is not
-        assert found.p == near(expected["signed_p"])
+
+
+@pytest.mark.parametrize("name", SAMPLES["paired"])
+def test_the_p_of_signed_ranks_is_exact_where_it_can_be_and_else_normal(name: str) -> None:
+    """Every sign up to thirteen people; no ties up to fifty; else by the normal distribution, with ties."""
+    pairs, expected = of(name)
+    found = signed_ranks(pairs.differences())
+    assert found
+    by_every_sign, without_ties = expected["every_sign_p"], expected["no_ties_p"]
+    exact = by_every_sign if pairs.n <= 13 else without_ties
+    assert (exact is None) is (name in {"ties", "worse", "nothing", "many"})
+    assert found.p == near(expected["signed_p"] if exact is None else exact)
+
+
+@pytest.mark.parametrize("name", SAMPLES["paired"])
+def test_change_in_other_units_is_the_mean_over_the_spread_before_or_both_times(name: str) -> None:
+    pairs, expected = of(name)
+    effects = change(pairs).effects
+    assert effects
+    assert effects.d_av_interval
+    assert [effects.d_av, effects.d_pre] == near([expected["d_av"], expected["d_pre"]])
+    around = [effects.d_av_interval.low, effects.d_av_interval.high]
+    assert around == near([expected["d_av_low"], expected["d_av_high"]], ITERATED)
+
+
+@pytest.mark.parametrize("name", SAMPLES["paired"])
+def test_reliable_change_is_more_than_jacobson_and_truax_limit(name: str) -> None:
+    pairs, expected = of(name)
+    found = reliable_change(pairs, 0.8)
+    if pairs.n < 20:
+        assert found is None
+        return
+    assert found
+    assert found.limit == near(expected["limit"])
+    same = pairs.n - expected["better"] - expected["worse"]
+    assert (found.better, found.same, found.worse) == (expected["better"], same, expected["worse"])
+    assert reliable_change(pairs, 0.69) is None
+
+
+@pytest.mark.parametrize("name", SAMPLES["paired"])
+def test_floor_and_ceiling_are_shares_at_the_ends_with_wilsons_interval(name: str) -> None:
+    pairs, expected = of(name)
+    found = ends(pairs.first, 2.5, 4)
+    for told, end in ((found.lowest, "floor"), (found.highest, "ceiling")):
+        assert told.interval
+        assert told.count == expected[end]
+        assert [told.interval.low, told.interval.high] == near(
+            [expected[f"{end}_low"], expected[f"{end}_high"]]
+        )
+    assert found.has_floor is (expected["floor"] > 0.15 * pairs.n)
+    assert found.has_ceiling is (expected["ceiling"] > 0.15 * pairs.n)
+
+
+def test_scores_with_turned_items_and_missing_answers_are_those_of_psych() -> None:
+    rows, expected = SAMPLES["holes"]["some"], EXPECTED["holes"]["some"]
+    asked = definition([statement(key) for key in "abcd"])
+    asked = replace(asked, scales=(replace(asked.scales[0], reversed=("b", "d"), min_answered=3),))
+    answers = np.array([[NOT_ANSWERED if given is None else given for given in row] for row in rows])
+    rule = Rule.of(asked, asked.scales[0])
+    answers = np.asfortranarray(answers.astype(np.int16))
+    codes = rule.codes(answers)
+    found = rule.scores_of(codes)
+    assert [None if np.isnan(score) else near(score) for score in found] == expected["scores"]
+    assert None in expected["scores"]
+    assert scores(rule, codes).prorated == expected["prorated"]
+    whole = complete_items(rule, answers, np.arange(len(rows)))
+    hangs = alpha(whole)
+    assert hangs
+    assert (len(whole), hangs.value) == (expected["whole"], near(expected["alpha"]))
 
 
 @pytest.mark.parametrize("name", SAMPLES["scales"])
@@ -127,8 +198,9 @@ def test_rank_correlation_is_spearmans_with_ties() -> None:
     sample = SAMPLES["ranks"]["bands"]
     found = spearman(np.array(sample["first"], dtype=float), np.array(sample["second"]))
     assert found
-    assert found.rho == near(EXPECTED["ranks"]["bands"]["rho"])
-    assert found.interval.low < found.rho < found.interval.high
+    expected = EXPECTED["ranks"]["bands"]
+    told = [found.rho, found.interval.low, found.interval.high]
+    assert told == near([expected["rho"], expected["low"], expected["high"]])
 
 
 @pytest.mark.parametrize("name", SAMPLES["clusters"])

@@ -10,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from evaluation import setting_up
-from evaluation.models import Information, Study, Wave
+from courses.models import User
+from evaluation import informing, setting_up
+from evaluation.models import Information, InstrumentVersion, Study, Wave
 from tests import study_factories as made
 from tests.evaluation.study_desk import STUDIES, desk, study
 from tests.factories import EveningFactory, GroupFactory, RegionFactory, RoleFactory
@@ -36,7 +37,7 @@ def fields(group: Group, **changed: object) -> dict[str, object]:
         "controller": "Vika kommune",
         "contact_name": "Siri",
         "contact_email": "siri@example.no",
-        "starts_on": today.isoformat(),
+        "starts_on": (today + timedelta(days=1)).isoformat(),
         "ends_on": (today + timedelta(days=300)).isoformat(),
         "set_up": "on",
     } | changed
@@ -69,6 +70,7 @@ def test_new_study_without_the_standard_has_no_waves(desk: Client, group: Group)
         ({"name_nb": ""}, "Fyll ut feltet."),
         ({"contact_email": "siri"}, "hel e-postadresse"),
         ({"ends_on": "2001-01-01"}, "kan ikke slutte før"),
+        ({"starts_on": "2001-01-01"}, "Velg en dag fram i tid"),
         ({"ends_on": "i fjor"}, "Skriv en dato som finnes."),
         ({"sunset_on": "2001-01-01"}, "Nøkkelen trengs til siste dag"),
         ({"programme": "999999"}, "Velg fra lista."),
@@ -103,6 +105,31 @@ def test_two_studies_of_one_name_have_two_addresses(desk: Client, group: Group):
     }
 
 
+def test_nobody_is_reached_before_the_day_a_new_study_begins_and_its_page_says_so(desk: Client, group: Group):
+    desk.post(f"{STUDIES}ny/", fields(group))
+    begins = "Ingen får brev eller skjema før"
+    assert begins in desk.get(f"{STUDIES}piloten-hosten-2026/").content.decode()
+    Study.objects.update(starts_on=timezone.localdate())
+    assert begins not in desk.get(f"{STUDIES}piloten-hosten-2026/").content.decode()
+
+
+def test_the_same_groups_are_asked_about_an_evening_by_one_study_at_a_time(
+    desk: Client, study: Study, group: Group
+):
+    made.evening_wave(study)
+    page = desk.post(f"{STUDIES}ny/", fields(group), follow=True).content.decode()
+    second = Study.objects.get(key="piloten-hosten-2026")
+    assert "«Piloten» spør de samme gruppene etter hver kveld" in page
+    assert set(second.waves.values_list("code", flat=True)) == {"T0", "T1", "T2", "KP"}
+    evening = {"name_nb": "Kvelden", "code": "kveld", "audience": "adult", "identity": "anonymous"}
+    evening |= {"anchor": "each-evening", "opens_after_days": "0", "open_for_days": "2"}
+    page = desk.post(f"{STUDIES}{second.key}/maling/", evening)
+    assert page.status_code == 422
+    assert "«Piloten» spør de samme gruppene etter hver kveld" in page.content.decode()
+    Study.objects.filter(pk=study.pk).update(ends_on=second.starts_on - timedelta(days=1))
+    assert desk.post(f"{STUDIES}{second.key}/maling/", evening).status_code == 302
+
+
 @pytest.mark.parametrize(("name", "key"), [("Ny", "ny-2"), ("2026", "studie-2026"), ("Øæå", "oaea")])
 def test_address_of_a_study_is_letters(name: str, key: str):
     assert setting_up.key_of(name) == key
@@ -121,6 +148,33 @@ def test_page_says_when_keys_lack_where_they_are_kept_apart(desk: Client, study:
     settings.SEAL_KEYS_APART = True  # type: ignore[attr-defined]
     made.occasion(wave=made.wave(study), state="planned")
     assert "Koblingsnøkkelen er ikke laget" in desk.get(f"{STUDIES}piloten/").content.decode()
+
+
+def test_a_questionnaire_is_called_in_the_readers_language(
+    desk: Client, study: Study, project_leader: User
+) -> None:
+    version = made.draft_version(licence="")
+    titles = {"title_nb": "Hvordan var kvelden?", "title_nn": "Korleis var kvelden?"}
+    InstrumentVersion.objects.filter(pk=version.pk).update(**titles)
+    wave = made.wave(study, versions=[version])
+    User.objects.filter(pk=project_leader.pk).update(language="nn")
+    for page in (f"{STUDIES}piloten/", f"{STUDIES}piloten/maling/{wave.pk}/"):
+        shown = desk.get(page).content.decode()
+        assert "Korleis var kvelden?" in shown
+        assert "Hvordan var kvelden?" not in shown
+
+
+def test_letter_says_what_becomes_of_answers_that_are_sent(study: Study) -> None:
+    made.wave(study)
+    plain = informing.keep_letter(study).body_nb
+    assert "kan derfor ikke vises, rettes eller slettes for seg" in plain
+    assert "i en fil uten navn" not in plain
+    study.is_research, study.partner = True, "Universitetet"
+    study.save()
+    research = informing.keep_letter(study).body_nb
+    assert "Universitetet får svarene i en fil uten navn" in research
+    assert "en fil som alt er levert til forskerne, kan vi ikke hente tilbake" in research
+    assert "bare slettes slik det står over" in research
 
 
 def study_group(study: Study) -> Group:

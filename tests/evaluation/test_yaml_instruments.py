@@ -98,6 +98,31 @@ def test_a_fault_of_the_file_is_named_with_file_and_line(old: str, new: str, lin
     assert (found[0].path, found[0].line) == ("lite.yaml", line)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2027-02-30",
+        "2027-01-01 25:00:00",
+        pytest.param("9" * 5000, id="5 000 digits"),
+        "!!int abc",
+        "!!int ''",
+        "!!float abc",
+        "!!bool abc",
+        "!!timestamp abc",
+        "[1, 2027-02-30]",
+        "{a: !!int abc}",
+    ],
+)
+def test_a_value_that_is_none_of_its_kind_is_named_with_its_line(value: str) -> None:
+    with pytest.raises(PackageError) as caught:
+        read(WHOLE.replace("version: 2", f"version: {value}"))
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.sentence) == (
+        2,
+        "Verdien kan ikke leses. Er den tekst, sett anførselstegn rundt.",
+    )
+
+
 def test_all_faults_are_told_at_once() -> None:
     wrong = WHOLE.replace("version: 2", "version: to").replace("kind: text", "kind: bilde")
     with pytest.raises(PackageError) as told:

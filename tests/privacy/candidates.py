@@ -117,20 +117,27 @@ class Candidates:
                     yield world | {key: tuple(changed.get(n, each) for n, each in enumerate(said))}
 
     def _the_same(self, target: Target, home: int) -> Iterator[Answers]:
-        """All others, or those of her phase, with one score: what is hidden because all are alike."""
+        """All others, or those of her phase, with one score, of the scale or a part of it: what is hidden
+        because all are alike.
+        """
         phase = self.people[target.person].phase
         others = [n for n, wave in self.truth if wave == target.wave and self.people[n].home != home]
+        wholes = [tuple(range(self.shape.items)), *(self.shape.split if self.shape.parts else ())]
         for there in (others, [n for n in others if self.people[n].phase == phase]):
-            for code in CODES:
-                world = {(n, target.wave): self._all_at(code, self.truth[n, target.wave]) for n in there}
+            for code, part in product(CODES, wholes):
+                keys = [(n, target.wave) for n in there]
+                world = {key: self._all_at(code, self.truth[key], part) for key in keys}
                 if self._value(target, self.truth | world) != self._value(target):
                     yield world
 
-    def _all_at(self, code: int, given: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """The scale's items such that the score is ``code``; the others as they are."""
-        turned, end = self.shape.turned, self.shape.items
-        of_scale = (said and (6 - code if n < turned else code) for n, said in enumerate(given[:end]))
-        return (*of_scale, *given[end:])
+    def _all_at(
+        self, code: int, given: tuple[int | None, ...], part: tuple[int, ...]
+    ) -> tuple[int | None, ...]:
+        """``part`` of the scale's items such that its score is ``code``; the others as they are."""
+        turned = self.shape.turned
+        return tuple(
+            said and (6 - code if n < turned else code) if n in part else said for n, said in enumerate(given)
+        )
 
     def _two_swaps(self, target: Target, home: int) -> Iterator[Answers]:
         """She takes another's place, and two others change places at one wave so that sums add up."""
@@ -202,10 +209,10 @@ class Candidates:
         starts = [] if target.question == SCORE else [self.truth]
         swaps = self._any_swaps(target, home)
         starts += [self.truth | swap for swap in swaps] if starts else []
-        kept = [self._scores(start) for start in starts] + [self._apart(target, home)]
-        kept += [self._moved_alike(swap) for swap in self._whole_swaps(target, home)]
-        for scores in kept:
-            solved = self.puzzle.solve(*asked, scores=scores)
+        kept = [(self._scores(start), start) for start in starts] + [(self._apart(target, home), None)]
+        kept += [(self._moved_alike(swap), None) for swap in self._whole_swaps(target, home)]
+        for scores, parts in kept:
+            solved = self.puzzle.solve(*asked, scores=scores, parts=parts)
             if solved is not None:
                 yield "solved, scores kept", solved
         solved = self.puzzle.solve(*asked)

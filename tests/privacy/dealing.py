@@ -74,15 +74,15 @@ class Dealer:
         return found
 
     def _of_scales(self, keys: list[Key], wave: str) -> Iterator[Weighed]:
-        scores = np.array([self.sums.score(self.truth[key]) for key in keys], float)
-        for columns, _sums in self.sums.told:
+        for columns, places, _sums in self.sums.told:
+            scores = np.array([self.sums.score(self.truth[key], places) for key in keys], float)
             for mine in (column for column in columns if column[0][1] == wave):
                 together = Counter(self.homes[key[0]] for key in mine)
                 yield dict.fromkeys(mine, 1.0), scores
                 yield dict.fromkeys(mine, 1.0), scores**2
                 yield {key: 1 / together[self.homes[key[0]]] for key in mine}, scores
                 for column in (column for column in columns if column is not mine):
-                    theirs = [float(self.sums.score(self.truth[key])) for key in column]
+                    theirs = [float(self.sums.score(self.truth[key], places)) for key in column]
                     yield dict(zip(mine, theirs, strict=True)), scores
 
     def _of_items(self, keys: list[Key]) -> Iterator[Weighed]:

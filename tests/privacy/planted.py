@@ -32,6 +32,10 @@ def _old_shares(counts: Any) -> Any:
     return Shares(percent=tuple(round(100 * count / people) for count in counts))
 
 
+def _each_alone(definition: Any) -> Any:
+    return {scale.key: (scale,) for scale in definition.scales}
+
+
 def _never_alike(_values: Any, _homes: Any) -> bool:
     return False
 
@@ -44,7 +48,7 @@ LEAKS: dict[str, dict[str, Any]] = {
         f"{FIGURES}.scales.are_alike": _never_alike,  # one is always alike: a second lock on the same door
     },
     "answers alike are told": {f"{FIGURES}.scales.are_alike": _never_alike},
-    "almost the same people twice": {f"{RELEASES}.working_out.may_stand": lambda *_all: True},
+    "almost the same people twice": {f"{RELEASES}.scale_rows.may_stand": lambda *_all: True},
     "de fleste of all but two": {
         f"{RELEASES}.items.told_shares": _old_shares,
         f"{FIGURES}.evening.told_shares": _old_shares,
@@ -53,6 +57,7 @@ LEAKS: dict[str, dict[str, Any]] = {
     "alpha of items that are not told": {
         f"{RELEASES}.working_out.waves_told_in_full": lambda *_all: {"before", "after"}
     },
+    "a total beside its parts": {f"{RELEASES}.scale_rows.sharing": _each_alone},
     "an evening of two": {f"{FIGURES}.evening.ANSWERS_FOR_MEAN": 2, f"{FIGURES}.evening.BANDS": ((2, "2+"),)},
 }
 
@@ -73,14 +78,18 @@ SHOWS = {
     "de fleste of all but two": (Target(2, "T0", 1), 1),
     "all items but one": (Target(1, "T0", 0), 1),
     "alpha of items that are not told": (Target(2, "T0", 0), 1),
+    "a total beside its parts": (Target(2, "T1", 1), 1),
     "an evening of two": (Target(10, EVENING, SCORE), 12),
 }
 
 # what some say at each wave: one figure an item, a dash for who was not there
 Lines = dict[str, tuple[str, ...]]
+Parts = tuple[int, ...]
 
 
-def _shape(name: str, lines: Lines, *, alone: int = 0, couple: bool = False, small: int = 0) -> Shape:
+def _shape(
+    name: str, lines: Lines, *, alone: int = 0, couple: bool = False, small: int = 0, parts: Parts = ()
+) -> Shape:
     """A person for each column. The first two are a couple, or nobody is; the last ``small`` have a group
     of their own.
     """
@@ -105,7 +114,7 @@ def _shape(name: str, lines: Lines, *, alone: int = 0, couple: bool = False, sma
     ]
     items = len(next(iter(answers.values()))) - alone
     groups = dict.fromkeys(sorted({person.group for person in people}), "pilot")
-    return Shape(name, 1, groups, people, waves, items, alone, 0, answers)
+    return Shape(name, 1, groups, people, waves, items, alone, 0, parts, answers)
 
 
 TWELVE = tuple(["15", "24", "33", "42", "51", "14", "23", "32", "41", "52", "13", "34"])
@@ -132,6 +141,10 @@ STUDIES: dict[str, Lines] = {
         "T1": tuple(["33", "33", "33", "33", "33", "33", "33", "33", "33", "23"]),
         "T2": tuple(["53", "31", "34", "43", "54", "21", "14", "31", "45", "15"]),
     },
+    "a total beside its parts": {
+        "T0": tuple(["13", "24", "32", "41", "53", "25", "32", "44"]),
+        "T1": tuple(["25", "35", "45", "15", "55", "35", "25", "45"]),
+    },
     "an evening of two": {
         "T0": TWELVE,
         "T1": LATER,
@@ -149,6 +162,7 @@ def directed() -> dict[str, Shape]:
             alone=int(name == "de fleste of all but two"),
             couple=name in ("de fleste of all but two", "alpha of items that are not told"),
             small=2 if name == "an evening of two" else 0,
+            parts=(1, 1) if name == "a total beside its parts" else (),
         )
         for name, each in STUDIES.items()
     }

@@ -31,10 +31,13 @@ def remembering() -> Iterator[None]:
     """
     from evaluation.figures.statistics import change
     from evaluation.instruments.definition import Definition
-    from evaluation.releases import asked, criteria, reach, working_out
+    from evaluation.releases import asked, criteria, reach, scale_rows, working_out
 
     awaits, definition = asked.awaits, Definition.from_data
     departed = lru_cache(maxsize=None)(criteria.deviations)
+    answered = _once(reach.answered_in, lambda wave, phase, _versions: (wave.pk, phase))
+    counted = _once(reach._counted, lambda wave, n, people: (wave.pk, n, json.dumps(people)))
+    left_out = _once(asked.left_out, lambda wave, phase, _everything: (wave.pk, phase))
     awaits_once = _once(awaits, lambda wave, each: (wave.pk, each.version.pk, each.pairs is None))
 
     with contextlib.ExitStack() as stack:
@@ -49,12 +52,14 @@ def remembering() -> Iterator[None]:
             (asked, "baseline"),
             (working_out, "counted_people"),
             (reach, "waves_up_to"),
-            (reach, "_counted"),
             (reach, "told_flow"),
             (reach, "whole_flow"),
         ):
             put(where, name)
-        put(working_out, "awaits", awaits_once)
+        put(reach, "answered_in", answered)
+        put(reach, "_counted", counted)
+        put(working_out, "left_out", left_out)
+        put(scale_rows, "awaits", awaits_once)
         put(criteria, "deviations", lambda study, phase, codes: departed(study, phase, tuple(codes)))
         put(Definition, "from_data", _once(definition, json.dumps))
         put(working_out, "reaim", lambda *_all: ([], []))  # repeats a scale

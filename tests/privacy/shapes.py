@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 
 from evaluation.figures.disclosure import Population
 
@@ -46,6 +47,7 @@ class Shape:
     items: int
     alone: int  # items in no scale
     turned: int  # of the scale's items
+    parts: tuple[int, ...] = ()  # how many of the scale's items each of its parts has, from the first
     answers: Answers = field(default_factory=dict)
     order: tuple[str, ...] = ()  # in which waves are let out, where that is not as they come
     gone: dict[int, int] = field(default_factory=dict)  # who withdraws, and how many releases are out then
@@ -61,18 +63,24 @@ class Shape:
         return self.gone.get(person, len(self.steps)) <= self.steps.index(step)
 
     @property
+    def split(self) -> list[tuple[int, ...]]:
+        """Places of the items of each part, and last of those in none."""
+        ends = [0, *accumulate(self.parts), self.items]
+        return [tuple(range(start, end)) for start, end in pairwise(ends) if start < end]
+
+    @property
     def questions(self) -> int:
         return self.items + self.alone
 
 
-def score(shape: Shape, answers: tuple[int | None, ...]) -> float | None:
-    """The mean of the scale's items, where enough are answered."""
-    items = [
-        6 - answer if place < shape.turned else answer
-        for place, answer in enumerate(answers[: shape.items])
-        if answer is not None
-    ]
-    return sum(items) / len(items) if len(items) >= max(1, shape.items - 1) else None
+def score(
+    shape: Shape, answers: tuple[int | None, ...], places: tuple[int, ...] | None = None
+) -> float | None:
+    """The mean of a scale's items, where enough are answered: those at ``places``, or all."""
+    places = tuple(range(shape.items)) if places is None else places
+    given = [(place, answers[place]) for place in places]
+    items = [6 - answer if place < shape.turned else answer for place, answer in given if answer is not None]
+    return sum(items) / len(items) if len(items) >= max(1, len(places) - 1) else None
 
 
 def drawn(seed: str, largest: int = 8) -> Shape:
@@ -143,12 +151,21 @@ def _drawn(seed: str, chance: random.Random, largest: int) -> Shape:
                 )
                 answered += (EVENING,) if chance.random() < 0.8 else ()
                 shape.people.append(Person(len(shape.people), home, group, place, phase, answered))
+    shape.parts = _parts(random.Random(f"parts of {seed}"), items)
     _answer(shape, chance)
     if len(waves) > 2 and chance.random() < 0.3:
         shape.order = (waves[0], waves[2], waves[1])
     if chance.random() < 0.3:
         shape.gone = {chance.choice(shape.people).number: chance.randrange(1, len(shape.steps))}
     return shape
+
+
+def _parts(chance: random.Random, items: int) -> tuple[int, ...]:
+    """None, or one or two that together are all of the scale or less."""
+    if items < 2 or chance.random() < 0.5:
+        return ()
+    first = chance.randint(1, items - 1)
+    return (first, chance.randint(1, items - first)) if chance.random() < 0.7 else (first,)
 
 
 def _answer(shape: Shape, chance: random.Random) -> None:

@@ -30,6 +30,7 @@ ROUNDING = 0.05 + SURE
 SECONDS = 5.0
 INFEASIBLE = 2  # as scipy says it
 Key = tuple[int, str]
+Places = tuple[int, ...] | None  # of a scale's items in the questionnaire
 Terms = dict[tuple[int, str, int, int], float]  # person, wave, item, code → how much it counts
 
 
@@ -83,14 +84,15 @@ class Puzzle:
         ]
         return there if code == first else [n for n in there if (n, first) in self.truth]
 
-    def valid(self, people: list[int], waves: Iterable[str]) -> list[int]:
+    def valid(self, people: list[int], waves: Iterable[str], places: Places = None) -> list[int]:
         """Those with a score at each."""
-        return [n for n in people if all(self._score((n, wave)) is not None for wave in waves)]
+        return [n for n in people if all(self._score((n, wave), places) is not None for wave in waves)]
 
     def _of_scale(self, row: dict[str, Any], people: list[int], code: str, *, exact: bool) -> Iterator[Bound]:
         first, slack = self.shape.waves[0], SURE if exact else ROUNDING
         core = row.get("change")
-        valid = self.valid(people, [code] if core is None else [first, code])
+        places = places_of(row)
+        valid = self.valid(people, [code] if core is None else [first, code], places)
         if row["why"] or not valid:
             return
         means: dict[str, float | None] = {code: row.get("mean")}
@@ -100,12 +102,12 @@ class Puzzle:
         elif core is not None:
             means = {first: row.get("before"), code: row.get("after")}
         if core is not None:
-            both = self._mean(valid, code)
-            both |= {key: -count for key, count in self._mean(valid, first).items()}
+            both = self._mean(valid, code, places)
+            both |= {key: -count for key, count in self._mean(valid, first, places).items()}
             yield Bound(both, core - slack, core + slack)
         for wave, mean in means.items():
             if mean is not None:
-                yield Bound(self._mean(valid, wave), mean - slack, mean + slack)
+                yield Bound(self._mean(valid, wave, places), mean - slack, mean + slack)
 
     def _of_item(self, row: dict[str, Any], people: list[int], code: str) -> Iterator[Bound]:
         if row["why"]:
@@ -156,17 +158,18 @@ class Puzzle:
                     mean = self._mean(valid, EVENING)
                     yield Bound(mean, row["verdict"] - ROUNDING, row["verdict"] + ROUNDING)
 
-    def _score(self, key: Key) -> float | None:
-        return score(self.shape, self.truth[key])
+    def _score(self, key: Key, places: Places = None) -> float | None:
+        return score(self.shape, self.truth[key], places)
 
-    def _mean(self, people: list[int], wave: str) -> Terms:
+    def _mean(self, people: list[int], wave: str, places: Places = None) -> Terms:
         terms: Terms = {}
         for n in people:
-            terms |= {key: part / len(people) for key, part in self._score_terms((n, wave)).items()}
+            terms |= {key: part / len(people) for key, part in self._score_terms((n, wave), places).items()}
         return terms
 
-    def _score_terms(self, key: Key) -> Terms:
-        given = [place for place in range(self.shape.items) if self.truth[key][place] is not None]
+    def _score_terms(self, key: Key, places: Places = None) -> Terms:
+        asked = range(self.shape.items) if places is None else places
+        given = [place for place in asked if self.truth[key][place] is not None]
         return {
             (*key, place, code): (6 - code if place < self.shape.turned else code) / len(given)
             for place in given
@@ -175,12 +178,20 @@ class Puzzle:
 
     # --- other answers that fit
     def solve(
-        self, person: int, wave: str, question: int, home: int, *, scores: dict[Key, float] | None = None
+        self,
+        person: int,
+        wave: str,
+        question: int,
+        home: int,
+        *,
+        scores: dict[Key, float] | None = None,
+        parts: Answers | None = None,
     ) -> Answers | None:
         """A world in which ``person`` answered otherwise, as near the true one as can be, or None.
 
         ``question`` below nought is her score. ``scores`` are what some people's scores must be: with all of
-        them as they are, only what is told of single items can give the world away.
+        them as they are, only what is told of single items can give the world away. ``parts`` are answers
+        whose every part of the scale is to have the score it has there.
         """
         self.verdict = "derivable"  # until a world is found, or there was no time to find it
         said = self.truth[person, wave]
@@ -190,7 +201,7 @@ class Puzzle:
         else:
             ways = [Bound({(person, wave, question, said[question] or 0): 1.0}, 0, 0)]
         kind = EVENING if wave == EVENING else "linked"
-        bounds = [*self.bounds[kind], *self._kept(kind, scores or {})]
+        bounds = [*self.bounds[kind], *self._kept(kind, scores or {}), *self._parts_kept(kind, parts or {})]
         for way in ways:
             found = self._feasible([*bounds, way], home, kind)
             if found is not None:
@@ -201,6 +212,13 @@ class Puzzle:
         for key in self._keys(kind):
             if key in scores:
                 yield Bound(self._score_terms(key), scores[key] - SURE, scores[key] + SURE)
+
+    def _parts_kept(self, kind: str, at: Answers) -> Iterable[Bound]:
+        for key in self._keys(kind):
+            for places in self.shape.split if self.shape.parts and key in at else ():
+                value = score(self.shape, at[key], places)
+                if value is not None and self._score(key, places) is not None:
+                    yield Bound(self._score_terms(key, places), value - SURE, value + SURE)
 
     def _keys(self, kind: str) -> list[Key]:
         return [key for key in sorted(self.truth) if (key[1] == EVENING) == (kind == EVENING)]
@@ -245,6 +263,11 @@ class Puzzle:
             )
             for key in self._keys(kind)
         }
+
+
+def places_of(row: dict[str, Any]) -> tuple[int, ...]:
+    """Of the items of a scale that is told of."""
+    return tuple(int(key[1:]) for key in row["keys"])
 
 
 def _one_each(free: list[tuple[int, str, int, int]]) -> Iterator[Bound]:

@@ -11,6 +11,7 @@ from math import lcm
 from typing import TYPE_CHECKING, Any
 
 from tests.privacy.shapes import score
+from tests.privacy.solving import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,24 +29,28 @@ class Invariants:
     def __init__(self, puzzle: Puzzle) -> None:
         self.puzzle, self.shape, self.truth = puzzle, puzzle.shape, puzzle.truth
         self.score = lru_cache(maxsize=None)(self._scored)
-        told = [self._columns(*each) for each in self._rows()]
-        self.told = [(columns, self._sums(columns, self.truth)) for columns in told if columns[0]]
+        told = [(self._columns(*each), places_of(each[0])) for each in self._rows()]
+        self.told = [
+            (columns, places, self._sums(columns, places, self.truth))
+            for columns, places in told
+            if columns[0]
+        ]
         counted = [(keys, place) for keys, place in self._items() if keys]
         self.counted = [(keys, place, self._counts(keys, place, self.truth)) for keys, place in counted]
 
     def may_be_told(self, answers: Answers) -> bool:
         """Whether every sum of ``answers``, which are all there are, is as it was."""
         return all(
-            columns_are_true(columns, answers, self.truth) or self._sums(columns, answers) == sums
-            for columns, sums in self.told
+            columns_are_true(columns, answers, self.truth) or self._sums(columns, places, answers) == sums
+            for columns, places, sums in self.told
         ) and all(self._counts(keys, place, answers) == counts for keys, place, counts in self.counted)
 
-    def _scored(self, answers: tuple[int | None, ...]) -> int:
-        return round(PARTS * (score(self.shape, answers) or 0))
+    def _scored(self, answers: tuple[int | None, ...], places: tuple[int, ...] | None = None) -> int:
+        return round(PARTS * (score(self.shape, answers, places) or 0))
 
-    def _sums(self, columns: list[list[Key]], answers: Answers) -> Sums:
+    def _sums(self, columns: list[list[Key]], places: tuple[int, ...], answers: Answers) -> Sums:
         """The sums, and sums of squares, of each column, and of their products."""
-        scores = [[self.score(answers[key]) for key in column] for column in columns]
+        scores = [[self.score(answers[key], places) for key in column] for column in columns]
         firsts = [sum(each) for each in scores]
         products = [
             sum(a * b for a, b in zip(one, other, strict=True))
@@ -72,7 +77,7 @@ class Invariants:
         if row["why"]:
             return [[]]
         waves = [self.shape.waves[0], code] if "change" in row else [code]
-        valid = self.puzzle.valid(people, waves)
+        valid = self.puzzle.valid(people, waves, places_of(row))
         return [[(n, wave) for n in valid] for wave in waves]
 
     def _items(self) -> Iterator[tuple[list[Key], int]]:

@@ -46,12 +46,15 @@ class World:
         from tests.study_factories import frozen_version, statement
 
         items = [statement(f"t{n:02}") for n in range(self.shape.questions)]
-        keys = tuple(item.key for item in items[: self.shape.items])
-        scale = Scale(
-            "trygg", Words("Trygg", "Trygg"), keys, 1, 5, min_answered=max(1, len(keys) - 1),
-            reversed=keys[: self.shape.turned],
-        )  # fmt: skip
-        return frozen_version(items=items, scales=(scale,))
+        parts = self.shape.split[: len(self.shape.parts)]
+        scales = []
+        for n, places in enumerate([range(self.shape.items), *parts]):
+            keys = tuple(items[place].key for place in places)
+            turned = tuple(items[place].key for place in places if place < self.shape.turned)
+            key = f"m{n}" if n else "trygg"
+            fewest = max(1, len(keys) - 1)
+            scales.append(Scale(key, Words(key, key), keys, 1, 5, min_answered=fewest, reversed=turned))
+        return frozen_version(items=items, scales=tuple(scales))
 
     def _criteria(self) -> None:
         from evaluation.models import Criterion

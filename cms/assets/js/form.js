@@ -285,7 +285,7 @@ class Answering {
     if (this.decline) this.decline.hidden = !onIntro || this.wants || ended;
     this.part("where").hidden = onIntro;
     this.part("promise").hidden = onIntro || onSummary;
-    this.part("left").textContent = onSummary ? say.saySummary : fill(say.sayLeft, cards.left());
+    this.part("left").textContent = onSummary || this.editing ? say.saySummary : fill(say.sayLeft, cards.left());
     if (answered && cards.at.querySelector("input:checked")) cards.at.append(this.forget);
     else this.forget.remove();
   }

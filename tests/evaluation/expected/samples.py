@@ -54,8 +54,26 @@ def clusters(draw: np.random.Generator) -> dict[str, dict[str, list[float]]]:
     }
 
 
+def untied(draw: np.random.Generator, n: int) -> dict[str, list[float]]:
+    """Changes of which no two are of one size, and none is nought."""
+    before = draw.integers(150, 450, n) / 100
+    moved = draw.permutation(np.arange(1, n + 1)) * np.where(draw.random(n) < 0.65, 1, -1) / 50
+    return {"before": before.tolist(), "after": np.round(before + moved, 2).tolist()}
+
+
+def with_holes(draw: np.random.Generator, n: int) -> list[list[int | None]]:
+    """Four items, the second and the fourth asked the other way round, and a tenth of them not answered."""
+    answers = np.array(scale(draw, n, 4, 0.8))
+    answers[:, [1, 3]] = 6 - answers[:, [1, 3]]
+    gone = draw.random((n, 4)) < 0.1
+    return [
+        [None if is_gone else answer for answer, is_gone in zip(*row, strict=True)]
+        for row in zip(answers.tolist(), gone.tolist(), strict=True)
+    ]
+
+
 def main() -> None:
-    draw = np.random.default_rng(20261101)
+    draw, later = np.random.default_rng(20261101), np.random.default_rng(20261123)
     samples = {
         "paired": {
             "six": paired(draw, 6, 2, 0.4),
@@ -64,6 +82,7 @@ def main() -> None:
             "worse": paired(draw, 25, 1, -0.5),
             "nothing": paired(draw, 60, 1, 0.0),
             "many": paired(draw, 400, 2, 0.15),
+            "untied": untied(later, 30),
         },
         "scales": {
             "three": scale(draw, 60, 3, 0.8),
@@ -81,6 +100,7 @@ def main() -> None:
             },
         },
         "clusters": clusters(draw),
+        "holes": {"some": with_holes(later, 80)},
     }
     (HERE / "samples.json").write_text(json.dumps(samples), encoding="utf-8")
 

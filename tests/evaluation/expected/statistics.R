@@ -26,7 +26,19 @@ paired <- lapply(samples$paired, function(s) {
   around <- if (abs(r) == 1) c(r, r) else
     tanh(atanh(r) + c(-1, 1) * qnorm(.975) * 2 * sd(others) / sqrt(length(moved)) / (1 - r^2))
   out <- max(1, qsignrank(.025, length(d)))
-  list(n = length(d), mean = mean(d), sd = sd(d), correlation = cor(s$before, s$after),
+  average <- (sd(s$before) + sd(s$after)) / 2
+  limit <- qnorm(.975) * sd(s$before) * sqrt(2) * sqrt(1 - .8)  # Jacobson & Truax, reliability .80
+  at <- function(count) suppressWarnings(prop.test(count, length(d), correct = FALSE))$conf.int
+  few <- length(moved) <= 50
+  list(d_av = mean(d) / average, d_av_low = edge(.975) * sd(d) / average, d_av_high = edge(.025) * sd(d) / average,
+       d_pre = mean(d) / sd(s$before), limit = limit, better = sum(d > limit), worse = sum(d < -limit),
+       floor = sum(s$before <= 2.5), floor_low = at(sum(s$before <= 2.5))[1], floor_high = at(sum(s$before <= 2.5))[2],
+       ceiling = sum(s$before >= 4), ceiling_low = at(sum(s$before >= 4))[1], ceiling_high = at(sum(s$before >= 4))[2],
+       every_sign_p = if (few) pvalue(wilcoxsign_test(d ~ rep(0, length(d)), data = table, zero.method = "Wilcoxon",
+                                                      distribution = "exact"))[1] else NA,
+       no_ties_p = if (few && !anyDuplicated(abs(moved)) && length(moved) == length(d))
+         wilcox.test(d, exact = TRUE)$p.value else NA,
+       n = length(d), mean = mean(d), sd = sd(d), correlation = cor(s$before, s$after),
        t = unname(test$statistic), p = test$p.value, low = test$conf.int[1], high = test$conf.int[2],
        d_z = z$Cohens_d, d_z_low = edge(.975), d_z_high = edge(.025),
        g_z = g$Hedges_g,
@@ -63,7 +75,20 @@ independent <- lapply(samples$independent, function(s) {
   list(mean = mean(s$second) - mean(s$first), p = test$p.value, low = test$conf.int[1], high = test$conf.int[2])
 })
 
-ranks <- lapply(samples$ranks, function(s) list(rho = cor(s$first, s$second, method = "spearman")))
+ranks <- lapply(samples$ranks, function(s) {
+  rho <- cor(s$first, s$second, method = "spearman")
+  z <- fisherz(rho) + c(-1, 1) * qnorm(.975) * sqrt((1 + rho^2 / 2) / (length(s$first) - 3))  # Bonett & Wright
+  list(rho = rho, low = fisherz2r(z[1]), high = fisherz2r(z[2]))
+})
+
+holes <- lapply(samples$holes, function(rows) {
+  colnames(rows) <- letters[1:4]
+  turned <- reverse.code(keys = c(1, -1, 1, -1), items = rows, mini = 1, maxi = 5)
+  scores <- ifelse(rowSums(!is.na(turned)) >= 3, rowMeans(turned, na.rm = TRUE), NA)
+  whole <- turned[complete.cases(turned), ]
+  a <- suppressWarnings(suppressMessages(psych::alpha(whole, check.keys = FALSE)))
+  list(scores = scores, prorated = sum(rowSums(!is.na(turned)) == 3), whole = nrow(whole), alpha = a$total$raw_alpha)
+})
 
 clusters <- lapply(samples$clusters, function(s) {
   frame <- data.frame(y = s$values, g = factor(s$groups))
@@ -86,6 +111,6 @@ mixed <- lapply(samples$clusters[c("apart", "unequal")], function(s) {
 })
 
 found <- list(paired = paired, scales = scales, shares = shares, independent = independent, ranks = ranks,
-              clusters = clusters, mixed = mixed, versions = list(R = R.version.string, psych = as.character(packageVersion("psych")),
+              clusters = clusters, mixed = mixed, holes = holes, versions = list(R = R.version.string, psych = as.character(packageVersion("psych")),
               effectsize = as.character(packageVersion("effectsize")), coin = as.character(packageVersion("coin"))))
-write(toJSON(found, digits = NA, auto_unbox = TRUE, pretty = TRUE), file.path(here, "statistics.json"))
+write(toJSON(found, digits = NA, auto_unbox = TRUE, na = "null", pretty = TRUE), file.path(here, "statistics.json"))
