@@ -207,6 +207,5 @@ def tidy(code: str) -> str:
 
 
 def spaced(code: str) -> str:
-    """In two halves, to read and to type."""
-    middle = len(code) // 2
-    return f"{code[:middle]} {code[middle:]}"
+    """By four signs, to read and to type."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))

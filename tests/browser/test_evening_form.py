@@ -134,7 +134,7 @@ def test_the_code_is_on_the_wall_with_its_address(
 
 def code_on(sheet: Path) -> str:
     words = " ".join(line.text for line in Document(str(sheet)).paragraphs)
-    found = re.search(r"Kode (\w{4}\s\w{4})", words)
+    found = re.search(r"Kode (\w{4}\s\w{4}\s\w{4})", words)
     assert found
     return found[1]
 
