@@ -18,6 +18,7 @@ from evaluation.answers import boxes, inbox, keys
 from evaluation.documents.paper_form import paper_form
 from evaluation.instruments.yaml_files import of_bytes
 from evaluation.models import KeyedSheet, Occasion, PaperEnvelope, SealedAnswer
+from evaluation.papers import spaced
 from evaluation.views import paper
 from tests.crowds import version_of
 from tests.evaluation.sheets import keyed, text_of
@@ -62,7 +63,7 @@ def printed(leads: Client, at: Occasion) -> tuple[str, str]:
     sheet = leads.post(f"/skjema/{at.pk}/papir.docx")
     assert sheet.status_code == 200
     text = text_of(sheet.content)
-    found = re.search(r"Kode (\w{6}) (\w{6})", text)
+    found = re.search(r"Kode (\w{4}) (\w{4}) (\w{4})", text)
     assert found
     assert not PaperEnvelope.objects.exists()  # there is nobody to seal
     return "".join(found.groups()), text
@@ -85,7 +86,7 @@ def test_the_sheet_promises_what_the_screen_does_and_asks_for_no_name(leads: Cli
     assert "Svarene er anonyme." in text
     assert "Skriv ikke navn på arket." in text
     assert "nøkkelen" not in text
-    assert f"Kode {code[:6]} {code[6:]}" in text
+    assert f"Kode {spaced(code)}" in text
     assert ">Skrevet ut<" in leads.get(f"/skjema/{at.pk}/papir/").content.decode()
 
 

@@ -142,7 +142,7 @@ def tables_with(codes: list[str]) -> set[str]:
 
 
 def code_on(sheet: HttpResponse) -> str:
-    found = re.search(r"Kode (\w{6}) (\w{6})", text_of(sheet.content))
+    found = re.search(r"Kode (\w{4}) (\w{4}) (\w{4})", text_of(sheet.content))
     assert found
     return "".join(found.groups())
 
