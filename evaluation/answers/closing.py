@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.db import IntegrityError, transaction
 from django.db.models import Case, Value, When
 
-from evaluation.answers import asked, inbox, keeping_names, kept_keys, keys, pooling, rows
+from evaluation.answers import asked, inbox, keeping_names, kept_keys, keys, pooling, rows, veils
 from evaluation.answers.cleaning import vacuum
 from evaluation.answers.sealing import drawn_id
 from evaluation.answers.standstill import writing
@@ -127,6 +127,7 @@ def _require_keys(occasion: Occasion) -> None:
     keys.seal_key(occasion)
     if occasion.identity == IdentityMode.LINKED and not occasion.wave.study.sunset_done_on:
         keys.pair_key(occasion.wave.study)
+        veils.require()
 
 
 def is_written(occasion: Occasion) -> bool:

@@ -50,9 +50,11 @@ def empty_names(walk_ins: QuerySet[WalkIn]) -> int:
 
 @transaction.atomic
 def keep_all(occasions: QuerySet[Occasion]) -> None:
-    """Those of them that are not counted; counting waits until this is done."""
+    """Those of them that are not counted; counting waits until this is done, and nobody who answers does."""
     here = Occasion.objects.filter(pk__in=occasions.values("pk"), state__in=UNCOUNTED)
-    for occasion in here.select_related("wave__study").select_for_update(of=("self",)).order_by("pk"):
+    for occasion in (
+        here.select_related("wave__study").select_for_update(of=("self",), no_key=True).order_by("pk")
+    ):
         keep(occasion)
 
 

@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from courses.keys import key
+from evaluation.answers.keys import NoKeyError
+from evaluation.models import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,10 +29,18 @@ ID_BYTES = 8
 BLOCK = 16  # a block of AES: any two that differ look unrelated
 MARK = bytes(2)  # ends every block, so that another key is found out
 KEY = "pairs"
+SOME = 50  # rows by which another key is found out
+
+
+def require() -> None:
+    """Raises NoKeyError without the key, and with another than what is counted was locked with."""
+    unveiled(
+        b"".join(map(bytes, Response.objects.exclude(pair_id=None).values_list("pair_id", flat=True)[:SOME]))
+    )
 
 
 def veiled(ids: Iterable[bytes]) -> list[bytes]:
-    """16 bytes for each id of 8, never the same twice. Raises ImproperlyConfigured without the key."""
+    """16 bytes for each id of 8, never the same twice. Raises NoKeyError without the key."""
     plain = b"".join(each + secrets.token_bytes(BLOCK - ID_BYTES - len(MARK)) + MARK for each in ids)
     locking = _cipher().encryptor()
     locked = locking.update(plain) + locking.finalize()
@@ -40,14 +50,14 @@ def veiled(ids: Iterable[bytes]) -> list[bytes]:
 def unveiled(blocks: bytes) -> bytes:
     """Blocks of 16 one after another, opened: each begins with its id of 8 bytes.
 
-    Raises ImproperlyConfigured without the key, and under another than they were locked with: without that
+    Raises NoKeyError without the key, and under another than they were locked with: without that
     everybody would seem to have answered once.
     """
     opening = _cipher().decryptor()
     plain = opening.update(blocks) + opening.finalize()
     for place in range(BLOCK - len(MARK), BLOCK):
         if plain[place::BLOCK].strip(b"\0"):
-            raise ImproperlyConfigured(
+            raise NoKeyError(
                 f"Nøkkelen «{KEY}» i {settings.KEY_FILE} er ikke den svarene ble låst med. "
                 "Legg den rette tilbake."
             )
@@ -64,4 +74,7 @@ def _cipher() -> Cipher[ECB]:
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
     # every block is by itself and none is alike another, so that there is nothing to chain
-    return Cipher(algorithms.AES(key(KEY)), modes.ECB())  # noqa: S305
+    try:
+        return Cipher(algorithms.AES(key(KEY)), modes.ECB())  # noqa: S305
+    except (ImproperlyConfigured, OSError) as error:
+        raise NoKeyError(str(error)) from error

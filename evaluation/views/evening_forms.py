@@ -71,8 +71,8 @@ def _occasion(nonce: str) -> Occasion:
 
 
 def _seats(occasion: Occasion) -> int:
-    """How many may answer. Three queries at most."""
-    return evening_forms.seats_of(occasion.evening) if occasion.evening else 0
+    """How many may answer; a count that falls shuts nobody out. Three queries at most."""
+    return max(occasion.seats, evening_forms.seats_of(occasion.evening)) if occasion.evening else 0
 
 
 def _refusal(request: HttpRequest, occasion: Occasion) -> str:
