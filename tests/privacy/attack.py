@@ -184,6 +184,7 @@ def pair_openly() -> None:
     from evaluation.answers import rows, veils
 
     veils.ids_of = lambda blocks: list(map(bytes, blocks))  # type: ignore[assignment]
+    veils.require = lambda: None  # type: ignore[assignment]
     rows.veiled = lambda ids: [2 * each for each in ids]  # type: ignore[assignment]
 
 
