@@ -98,7 +98,11 @@ def definition(items: Sequence[Item] | None = None, **fields: Any) -> Definition
 
 def frozen_version(items: Sequence[Item] | None = None, **fields: Any) -> InstrumentVersion:
     """A version as it is after the first invitation. ``fields`` are those of the Definition."""
-    asked = definition(items, **fields)
+    return version_of_definition(definition(items, **fields))
+
+
+def version_of_definition(asked: Definition) -> InstrumentVersion:
+    """The same of a whole questionnaire."""
     instrument, _made = Instrument.objects.get_or_create(key=asked.key)
     return InstrumentVersion.objects.create(
         instrument=instrument,

@@ -65,9 +65,12 @@ def end(study: Study, witnesses: Two, out: Path) -> None:
 
 def end_alone(study: Study) -> None:
     """The same on its day where the key is the machine's own and nobody signs: the proof lies beside the
-    key file. Raises NoKeyError and OSError. Once more it only gives a proof its name."""
+    key file. Raises NoKeyError and OSError. Once more it only gives a proof its name; and a proof that stands
+    is the true one, whatever a copy from before that day says."""
     out = proof_beside(study)
-    if not study.sunset_done_on:
+    if out.exists():
+        keys.sunset(study, ())
+    elif not study.sunset_done_on:
         _destroy(study, (), out)
     elif unnamed_proof(out).exists():
         unnamed_proof(out).replace(out)

@@ -128,7 +128,8 @@ def _words(occasion: Occasion) -> list[str]:
     study: Any = occasion.wave.study
     sentences = [
         _(
-            "Svarene lagres uten navn. Systemet kan koble før og etter til nøkkelen slettes %(day)s."
+            "Svarene lagres uten navn. Systemet kobler svarene dine før og etter."
+            " Nøkkelen som kan si hvilke som er dine, slettes %(day)s."
             " Den som fører inn arket, ser svarene, men ikke hvem du er."
         )
         % {"day": date_format(study.sunset_on, "j. F Y")},

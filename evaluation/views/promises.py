@@ -26,7 +26,8 @@ def promise_of(own: OwnForm, is_small: bool) -> dict[str, Any]:
     return {
         "named": False,
         "words": _(
-            "Svarene lagres uten navn. Systemet kan koble før og etter til nøkkelen slettes %(day)s."
+            "Svarene lagres uten navn. Systemet kobler svarene dine før og etter."
+            " Nøkkelen som kan si hvilke som er dine, slettes %(day)s."
             " Ingen leder, kontaktperson eller kommune kan se hva du svarte."
         )
         % {"day": day},

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
 from django.utils import timezone
 
 from cms.backups import restoring
@@ -17,6 +16,7 @@ from courses.models import User
 from evaluation import informing
 from evaluation.answers import closing, keys, withdrawing
 from evaluation.models import Consent, Occasion, PairSalt, Participation, Response, SealedAnswer, Study
+from tests.cms.backup_places import own_places
 from tests.crowds import adults, all_answer, asked
 from tests.factories import GroupFactory
 from tests.study_factories import information, study, wave
@@ -26,18 +26,12 @@ if TYPE_CHECKING:
 
     from courses.models import Adult
 
-pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "answers"])]
+__all__ = ["own_places"]
 
-
-@pytest.fixture(autouse=True)
-def _own_places(tmp_path: Path, settings):
-    settings.ERASURE_LEDGER = tmp_path / "keys" / "erased.txt"
-    settings.SEAL_KEY_FILE = tmp_path / "keys" / "seal.json"
-    settings.MEDIA_ROOT, settings.RESTORING = tmp_path / "media", tmp_path / "restoring"
-    if connections["default"].vendor == "sqlite":
-        settings.S3_BUCKET = ""
-    yield
-    settings.RESTORING.unlink(missing_ok=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "answers"]),
+    pytest.mark.usefixtures("own_places"),
+]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from tests.evaluation.key_ceremonies import TWO, key_file, run
 from tests.study_factories import occasion, study, wave
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["key_file"]
@@ -118,13 +120,9 @@ def test_a_disk_that_is_full_destroys_no_key_without_its_proof(
     assert of.key_fingerprint in out.read_text()
 
 
-@pytest.mark.parametrize("done", [False, True])
-def test_killed_before_the_proof_has_its_name_the_next_run_gives_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: bool
-) -> None:
-    of, out = study(), tmp_path / "bevis.txt"
-    keys.make_pair_key(of)
-    of.refresh_from_db()
+@contextmanager
+def killed_at_the_sunset(monkeypatch: pytest.MonkeyPatch, *, done: bool) -> Iterator[None]:
+    """The process dies as the key is destroyed, or when it has been."""
     sunset = keys.sunset
 
     def killed(*args: object) -> None:
@@ -135,7 +133,18 @@ def test_killed_before_the_proof_has_its_name_the_next_run_gives_it(
     with monkeypatch.context() as patch:
         patch.setattr(keys, "sunset", killed)
         with pytest.raises(KeyboardInterrupt):
-            run("sunset", of.key, *TWO, "--out", out)
+            yield
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_killed_before_the_proof_has_its_name_the_next_run_gives_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    of, out = study(), tmp_path / "bevis.txt"
+    keys.make_pair_key(of)
+    of.refresh_from_db()
+    with killed_at_the_sunset(monkeypatch, done=done):
+        run("sunset", of.key, *TWO, "--out", out)
     assert not out.exists()
     run("sunset", of.key, *TWO, "--out", out)
     assert of.key_fingerprint in out.read_text()
@@ -196,21 +205,26 @@ def test_destroyed_by_the_machine_itself_it_leaves_a_proof_beside_the_key_file(k
 def test_killed_before_the_machines_own_proof_has_its_name_the_next_run_gives_it(
     key_file: Path, monkeypatch: pytest.MonkeyPatch, done: bool
 ) -> None:
-    of, sunset = ended_today(), keys.sunset
+    of = ended_today()
     keys.make_pair_key(of)
-
-    def killed(*args: object) -> None:
-        if done:
-            sunset(*args)  # type: ignore[arg-type]
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(keys, "sunset", killed)
-        with pytest.raises(KeyboardInterrupt):
-            due.count_waiting()
+    with killed_at_the_sunset(monkeypatch, done=done):
+        due.count_waiting()
     assert not list(key_file.parent.glob("*slettet.txt"))
     due.count_waiting()
     assert [path.name for path in key_file.parent.glob("kobl*")] == [f"koblingsnokkel-{of.key}-slettet.txt"]
+
+
+def test_a_copy_from_before_the_day_changes_no_proof_of_it(key_file: Path) -> None:
+    of = ended_today()
+    keys.make_pair_key(of)
+    due.count_waiting()
+    (proof,) = key_file.parent.glob("kobl*")
+    proof.write_text("som den ble skrevet den dagen")
+    Study.objects.filter(pk=of.pk).update(sunset_done_on=None)  # put back
+    due.count_waiting()
+    of.refresh_from_db()
+    assert of.sunset_done_on
+    assert proof.read_text() == "som den ble skrevet den dagen"
 
 
 def test_where_keys_are_apart_those_who_hold_them_and_the_log_hear_that_the_day_is_over(

@@ -44,7 +44,7 @@ def test_the_form_says_what_it_promises_and_asks_every_question(
     browser: Client, invited: Participation, asked: Occasion
 ) -> None:
     page = browser.get(address(asked)).content.decode()
-    assert "Svarene lagres uten navn. Systemet kan koble før og etter til nøkkelen slettes" in page
+    assert "Nøkkelen som kan si hvilke som er dine, slettes" in page
     assert "Ingen leder, kontaktperson eller kommune kan se hva du svarte." in page
     assert "anonym" not in page
     for text in (

@@ -42,7 +42,7 @@ def test_a_sheet_is_printed_with_a_code_and_never_a_name(
     assert sheet["Cache-Control"] == "no-store, private"
     text = text_of(sheet.content)
     assert text.count(f"Kode {papers.spaced(code_on(sheet))}") == 2
-    assert "Svarene lagres uten navn. Systemet kan koble før og etter til nøkkelen slettes" in text
+    assert "Nøkkelen som kan si hvilke som er dine, slettes" in text
     for words in ("1. Utsagn t01", "3. Utsagn t03", "Helt uenig", "☐", "Fra 0 til 10", "Skriv uten navn."):
         assert words in text
     assert adult.user is not None

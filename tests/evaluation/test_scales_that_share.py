@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from django.utils import timezone
 
 from evaluation.figures.sharing import blocks, sharing
 from evaluation.figures.statistics.change import Difference
 from evaluation.instruments.definition import Definition, Scale, Words
 from evaluation.instruments.yaml_files import of_bytes
-from evaluation.models import Instrument, InstrumentVersion, Response, Wave
+from evaluation.models import InstrumentVersion, Response, Wave
 from evaluation.releases import scale_rows, words_of_places, words_of_reasons
 from evaluation.releases.working_out import work_out
 from evaluation.synthetic import cohort, fill, put
 from tests.evaluation.release_rows import PILOT, counted
 from tests.factories import MunicipalityFactory
-from tests.study_factories import definition, frozen_version, statement, study, wave
+from tests.study_factories import definition, frozen_version, statement, study, version_of_definition, wave
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -180,14 +179,20 @@ def test_levels_without_a_before_follow_the_same_rule() -> None:
         assert why(rows) == {"trygg": "shared", "m1": "", "m2": "", "m3": "alike"}
 
 
-# --- those who left, and homes
-def test_who_left_is_not_told_of_the_total_where_it_may_not_be_of_a_part(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def ninety_homes() -> Wave:
+    """Who answered a total and its parts as they came, before and at the wave that is given back."""
     before, after = waves(*total_and(*PARTS))
     fill(before, after, PILOT, 90, seed=3)
     answer("T0", as_they_came)
     answer("T1", as_they_came)
+    return after
+
+
+# --- those who left, and homes
+def test_who_left_is_not_told_of_the_total_where_it_may_not_be_of_a_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    after = ninety_homes()
     assert {row["left"]["why"] for row in told(after)[0].values()} == {""}
     found = scale_rows.moved
 
@@ -210,10 +215,7 @@ def test_who_left_is_not_told_of_the_total_where_it_may_not_be_of_a_part(
 def test_homes_are_not_counted_once_of_the_total_where_they_may_not_be_of_a_part(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    before, after = waves(*total_and(*PARTS))
-    fill(before, after, PILOT, 90, seed=3)
-    answer("T0", as_they_came)
-    answer("T1", as_they_came)
+    after = ninety_homes()
     found = scale_rows.moved
 
     def few_homes(given: Definition, of: Scale, *rest: Any, **more: Any) -> Any:
@@ -233,20 +235,7 @@ def test_homes_are_not_counted_once_of_the_total_where_they_may_not_be_of_a_part
 
 # --- municipalities
 def own_questionnaire() -> InstrumentVersion:
-    given = of_bytes(OWN.read_bytes(), OWN.name).definition
-    instrument, _made = Instrument.objects.get_or_create(key=given.key)
-    return InstrumentVersion.objects.create(
-        instrument=instrument,
-        number=given.version,
-        title_nb=given.title.nb,
-        title_nn=given.title.nn,
-        minutes=given.minutes,
-        licence=given.licence,
-        source=given.source,
-        translated_by=given.translated_by,
-        definition=given.as_data(),
-        frozen_at=timezone.now(),
-    )
+    return version_of_definition(of_bytes(OWN.read_bytes(), OWN.name).definition)
 
 
 @pytest.mark.parametrize("is_one_small", [False, True])

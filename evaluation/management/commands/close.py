@@ -74,7 +74,10 @@ class Command(BaseCommand):
                 " i regionen."
             )
         elif result.state == "dropped":
-            self.stdout.write(f"Måletidspunkt {which}: studien er over, og det ble for få. Slettet uåpnet.")
+            self.stdout.write(
+                f"Måletidspunkt {which}: studien er over, og det ble for få. Svarene er slettet, og ingen har"
+                " sett dem."
+            )
         else:
             self.stdout.write(
                 f"Måletidspunkt {which}: talt opp. {result.sealed} forseglet, {result.taken} talt med,"
