@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import chain, combinations, product
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
+from tests.privacy.moving import rounds, shifted, skipped_otherwise
 from tests.privacy.shapes import EVENING, score
 from tests.privacy.solving import CODES, Puzzle
 
@@ -41,11 +42,11 @@ class Candidates:
         self.effort = 1  # more for what is not found at once
         self._alike: dict[tuple[int, str], int] = {}
 
-    def _value(self, target: Target, at: Answers | None = None) -> float | None:
+    def value(self, target: Target, at: Answers | None = None) -> float | None:
         answers = (self.truth if at is None else at)[target.person, target.wave]
         return score(self.shape, answers) if target.question == SCORE else answers[target.question]
 
-    def _swapped(self, one: int, other: int, waves: Collection[str]) -> Answers:
+    def swapped(self, one: int, other: int, waves: Collection[str]) -> Answers:
         changed: Answers = {}
         for wave in waves:
             if (one, wave) in self.truth and (other, wave) in self.truth:
@@ -64,13 +65,15 @@ class Candidates:
             yield "not told of", {key: tuple(given)}
         swaps = self._by_parts(self._part_swaps(target, home))
         yield from (("changed a wave", world) for world in swaps)
-        value, homes = self._value(target), list(self._by_parts(self._homes_changed(target, home)))
-        changed = [world for world in homes if self._value(target, self.truth | world) != value]
+        value, homes = self.value(target), list(self._by_parts(self._homes_changed(target, home)))
+        changed = [world for world in homes if self.value(target, self.truth | world) != value]
         yield from (("homes changed places", world) for world in changed)
-        yield from (("same score", world) for world in self._shifted(target, home, homes))
+        yield from (("same score", world) for world in shifted(self, target, home, homes))
         yield from (("all others", world) for world in self._turned(target, home))
         yield from (("hidden otherwise", world) for world in self._hidden_otherwise(target, home))
         yield from (("all the same", world) for world in self._the_same(target, home))
+        yield from (("skipped another", world) for world in skipped_otherwise(self, target, home))
+        yield from (("three places", world) for world in rounds(self, target, home))
         yield from self._solved(target, home)
         yield from (("two swaps", world) for world in self._by_parts(self._two_swaps(target, home)))
 
@@ -90,31 +93,12 @@ class Candidates:
         for other in self.shape.people:
             theirs, key = self._mate(other.number), (other.number, target.wave)
             if home != other.home and key in self.truth and mate and theirs and mate != other:
-                swap = self._swapped(target.person, other.number, waves)
-                yield swap | self._swapped(mate.number, theirs.number, waves)
+                swap = self.swapped(target.person, other.number, waves)
+                yield swap | self.swapped(mate.number, theirs.number, waves)
 
     def _mate(self, number: int) -> Person | None:
         home = self.people[number].home
         return next((each for each in self.shape.people if each.home == home and each.number != number), None)
-
-    def _shifted(self, target: Target, home: int, homes: list[Answers]) -> Iterator[Answers]:
-        """As much more at one item as less at another, of her own answers or of somebody's she takes over."""
-        key, asked = (target.person, target.wave), target.question
-        if not 0 <= asked < self.shape.items:
-            return
-        others = [n for n, wave in self.truth if wave == target.wave and self.people[n].home != home]
-        ways = product(sorted(others, key=lambda n: n != target.person), self._ways(target.wave))
-        swaps = (self._swapped(target.person, other, waves) for other, waves in ways)
-        for world in chain(swaps, homes):
-            said = (self.truth | world)[key]
-            for place, step in product(range(self.shape.items), (1, -1, 2, -2)):
-                back = step if (place < self.shape.turned) != (asked < self.shape.turned) else -step
-                mine, more = said[asked], said[place]
-                if place == asked or not mine or not more or {mine + step, more + back} - set(CODES):
-                    continue
-                changed = {asked: mine + step, place: more + back}
-                if mine + step != self.truth[key][asked]:
-                    yield world | {key: tuple(changed.get(n, each) for n, each in enumerate(said))}
 
     def _the_same(self, target: Target, home: int) -> Iterator[Answers]:
         """All others, or those of her phase, with one score, of the scale or a part of it: what is hidden
@@ -127,7 +111,7 @@ class Candidates:
             for code, part in product(CODES, wholes):
                 keys = [(n, target.wave) for n in there]
                 world = {key: self._all_at(code, self.truth[key], part) for key in keys}
-                if self._value(target, self.truth | world) != self._value(target):
+                if self.value(target, self.truth | world) != self.value(target):
                     yield world
 
     def _all_at(
@@ -143,16 +127,16 @@ class Candidates:
         """She takes another's place, and two others change places at one wave so that sums add up."""
         if target.wave == EVENING:
             return
-        phase, value = self.people[target.person].phase, self._value(target)
+        phase, value = self.people[target.person].phase, self.value(target)
         there = [n for n, each in self.people.items() if each.home != home and each.phase == phase]
         pairs = list(combinations([n for n in there if n != target.person], 2))
         tried = 0
         for other in there:
             key = (other, target.wave)
-            if key not in self.truth or self._value(Target(*key, target.question)) in (value, None):
+            if key not in self.truth or self.value(Target(*key, target.question)) in (value, None):
                 continue
-            for waves in self._ways(target.wave):
-                swap = self._swapped(target.person, other, waves)
+            for waves in self.ways(target.wave):
+                swap = self.swapped(target.person, other, waves)
                 for wave, (one, two) in product(self.shape.waves, pairs):
                     again = self._swapped_in(self.truth | swap, one, two, wave)
                     tried += 1
@@ -180,7 +164,7 @@ class Candidates:
                 world: Answers = {
                     (n, target.wave): tuple(a and turn(a) for a in self.truth[n, target.wave]) for n in group
                 }
-                if self._value(target, self.truth | world) != self._value(target):
+                if self.value(target, self.truth | world) != self.value(target):
                     yield world
 
     def _hidden_otherwise(self, target: Target, home: int) -> Iterator[Answers]:
@@ -249,7 +233,7 @@ class Candidates:
 
     def _any_swaps(self, target: Target, home: int) -> list[Answers]:
         """Others of another score, whose place she takes: those it is shown of first."""
-        wave, score = target.wave, self._value(Target(target.person, target.wave, SCORE))
+        wave, score = target.wave, self.value(Target(target.person, target.wave, SCORE))
         mine, phase = self._alike[target.person, wave], self.people[target.person].phase
         others = {
             number: place != mine
@@ -260,9 +244,9 @@ class Candidates:
         for number in sorted(
             others, key=lambda each: (others[each], self._unlike(target.person, each), each)
         ):
-            if self._value(Target(number, wave, SCORE)) not in (score, None):
+            if self.value(Target(number, wave, SCORE)) not in (score, None):
                 waves = (wave,) if others[number] or wave == EVENING else self.shape.waves
-                found.append(self._swapped(target.person, number, waves))
+                found.append(self.swapped(target.person, number, waves))
         return found[: TRIES * self.effort]
 
     def _whole_swaps(self, target: Target, home: int) -> list[Answers]:
@@ -271,14 +255,14 @@ class Candidates:
             return []
         others = {key[0] for swap in self._any_swaps(target, home) for key in swap} - {target.person}
         ways = ((target.wave,), self.shape.waves)
-        return [self._swapped(target.person, each, waves) for each in sorted(others) for waves in ways]
+        return [self.swapped(target.person, each, waves) for each in sorted(others) for waves in ways]
 
     def _unlike(self, one: int, other: int) -> int:
         """At how many waves just one of them was there."""
         return sum(((one, wave) in self.truth) != ((other, wave) in self.truth) for wave in self.shape.waves)
 
     def _part_swaps(self, target: Target, home: int) -> Iterator[Answers]:
-        person, value, tried = self.people[target.person], self._value(target), 0
+        person, value, tried = self.people[target.person], self.value(target), 0
         for other in self.shape.people:
             key = (other.number, target.wave)
             if (
@@ -288,12 +272,12 @@ class Candidates:
                 or tried >= SWAPS * self.effort
             ):
                 continue
-            if self._value(Target(*key, target.question)) not in (value, None):
+            if self.value(Target(*key, target.question)) not in (value, None):
                 tried += 1
-                for waves in self._ways(target.wave):
-                    yield self._swapped(person.number, other.number, waves)
+                for waves in self.ways(target.wave):
+                    yield self.swapped(person.number, other.number, waves)
 
-    def _ways(self, wave: str) -> list[tuple[str, ...]]:
+    def ways(self, wave: str) -> list[tuple[str, ...]]:
         """At which waves two may change places, that one among them; all of them last."""
         others = [] if wave == EVENING else [each for each in self.shape.waves if each != wave]
         return [(wave, *more) for many in range(len(others) + 1) for more in combinations(others, many)]

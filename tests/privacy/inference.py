@@ -80,7 +80,7 @@ class Audit(Candidates):
     def _targets(self) -> Iterator[Target]:
         for number, wave in sorted(self.truth):
             for question in (SCORE, *range(self.shape.questions)):
-                if self._value(Target(number, wave, question)) is not None:
+                if self.value(Target(number, wave, question)) is not None:
                     yield Target(number, wave, question)
 
     def _others(self, target: Target) -> list[int]:
@@ -133,14 +133,14 @@ class Audit(Candidates):
         return list(found.values())
 
     def _join(self, one: int, other: int, waves: Collection[str]) -> bool:
-        if self._is_same(self._swapped(one, other, waves)):
+        if self._is_same(self.swapped(one, other, waves)):
             self._unite(one, other, waves)
             return True
         both = [self._mate(each) for each in (one, other)]
         if None in both or self.people[one].home == self.people[other].home:
             return False
         first, second = (each for each in both if each is not None)
-        changed = self._swapped(one, other, waves) | self._swapped(first.number, second.number, waves)
+        changed = self.swapped(one, other, waves) | self.swapped(first.number, second.number, waves)
         if not self._is_same(changed):
             return False
         self._unite(one, other, waves)
@@ -160,7 +160,7 @@ class Audit(Candidates):
         for waves in (self.shape.waves, (EVENING,)):
             for members in self._classes(waves):
                 for one, other in pairwise(chance.sample(members, len(members))):
-                    swap = self._swapped(one, other, waves)
+                    swap = self.swapped(one, other, waves)
                     if swap and not set(swap) & set(changed) and self._is_same(swap):
                         changed |= swap
         return changed
@@ -168,7 +168,7 @@ class Audit(Candidates):
     # --- one target
     def _shown(self, target: Target, home: int) -> str:
         """By what another answer was shown to be possible; nothing when it was not."""
-        value, mine = self._value(target), self._alike[target.person, target.wave]
+        value, mine = self.value(target), self._alike[target.person, target.wave]
         said = self._said_by(target.wave, mine, target.question)
         if any(other not in (value, None) and there != home for other, there in said):
             return "changed places"
@@ -177,7 +177,7 @@ class Audit(Candidates):
             if home not in touched:
                 return how
         for how, world in chain(self._worlds(target, home), self._dealt(target, home)):
-            if self._value(target, self.truth | world) != value and self._is_same(world):
+            if self.value(target, self.truth | world) != value and self._is_same(world):
                 changed = {key[0] for key, answers in world.items() if answers != self.truth[key]}
                 seen.append((how, {self.people[number].home for number in changed}))
                 return how
@@ -187,11 +187,11 @@ class Audit(Candidates):
         """The answers of that wave given out again among those of the phase."""
         phase = self.people[target.person].phase
         values = {
-            (number, wave): self._value(Target(number, wave, target.question))
+            (number, wave): self.value(Target(number, wave, target.question))
             for number, wave in self.truth
             if wave == target.wave and self.people[number].phase == phase
         }
-        deals = self.dealer.deals(target, home, self._value(target), values)
+        deals = self.dealer.deals(target, home, self.value(target), values)
         yield from (("dealt out again", world) for world in deals if target.wave != EVENING)
 
     def _looked_harder(self, target: Target, home: int) -> str:
@@ -208,7 +208,7 @@ class Audit(Candidates):
         key = (wave, place, question)
         if key not in self._said:
             self._said[key] = {
-                (self._value(Target(number, wave, question)), self.people[number].home)
+                (self.value(Target(number, wave, question)), self.people[number].home)
                 for (number, at), other in self._alike.items()
                 if at == wave and other == place
             }
