@@ -22,8 +22,8 @@ def attack(*arguments: str) -> dict[str, Any]:
 
 
 def test_with_everything_but_the_keys_answers_are_linked_no_better_than_by_chance() -> None:
-    """One false alarm in a thousand runs: the whole attack, with twenty repetitions, is judged at 0.05."""
-    found = attack("--limit", "0.001")
+    """One false alarm in a million runs: the whole attack, with twenty repetitions, is judged at 0.05."""
+    found = attack("--limit", "0.000001")
     assert found["ways"] > 50
     assert found["nights"] == 14
     assert found["clean"], found
