@@ -9,7 +9,7 @@ import secrets
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from courses.outbox import rows
@@ -204,17 +204,17 @@ def decline(user: User, occasion_id: int) -> bool:
 @transaction.atomic
 def undo_decline(user: User, occasion_id: int) -> bool:
     """She will answer after all. False when she had not said no, the form has closed, or ``barred``."""
-    now = timezone.now()
     own = own_form(user, occasion_id)
     if own is None or barred(own, user):
         return False
-    back = Participation.objects.filter(
-        user=user,
-        occasion=occasion_id,
-        state=State.DECLINED,
-        occasion__state=Occasion.State.OPEN,
-        occasion__closes_at__gt=now,
-    ).update(state=State.OPEN)
+    # the occasion's row is held: closing waits for her, and takes her with the others
+    here = Occasion.objects.filter(pk=occasion_id, state=Occasion.State.OPEN, closes_at__gt=timezone.now())
+    if not here.update(received=F("received")):
+        return False
+    # a sheet that was handed out before may be in here: until it is counted she is asked nowhere else
+    again = Case(When(has_sheet=True, then=Value(State.PAPER)), default=Value(State.OPEN))
+    no = Participation.objects.filter(user=user, occasion=occasion_id, state=State.DECLINED)
+    back = no.update(state=again)
     if back:
         rows.bring_back(Q(user=user, thing=thing(occasion_id), why=DECLINED))
     return bool(back)

@@ -190,7 +190,7 @@ def acknowledge(user: User, letter: Information, *, mark: str, agrees: bool) -> 
 
 def _ask_no_more(user: User, study: Study) -> None:
     asked = Participation.objects.filter(user=user, occasion__wave__study=study, state__in=UNANSWERED)
-    for occasion in list(asked.values_list("occasion", flat=True)):
+    for occasion in list(asked.order_by("occasion_id").values_list("occasion", flat=True)):
         answering.decline(user, occasion)
 
 
@@ -202,7 +202,7 @@ def _ask_again(user: User, study: Study) -> None:
         occasion__state=Occasion.State.OPEN,
         state=Participation.State.DECLINED,
     )
-    for occasion in list(open_now.values_list("occasion", flat=True)):
+    for occasion in list(open_now.order_by("occasion_id").values_list("occasion", flat=True)):
         answering.undo_decline(user, occasion)
 
 

@@ -8,6 +8,7 @@ Nobody does both: the code on a printed sheet would tell whose answers are keyed
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Q
@@ -43,11 +44,13 @@ class OnPaper(NamedTuple):
 
 
 class PaperSheet(NamedTuple):
-    """A form on paper by its code, and whether it has been put in. Whose it is nobody knows here."""
+    """A form on paper by its code, and whether it has been put in. Whose it is nobody knows here.
+    ``is_old``: from before a restore, which may have lost whose it is."""
 
     occasion: Occasion
     code: str
     is_keyed: bool
+    is_old: bool
 
 
 def open_on_paper() -> OccasionQuerySet:
@@ -151,7 +154,7 @@ def code_for_anybody(occasion: Occasion) -> str:
     """A code for an evening's sheet: it says that the sheet is ours, and lets it be put in once."""
     from evaluation.answers import paper_codes
 
-    return paper_codes.draw(occasion.pk)
+    return paper_codes.draw(occasion)
 
 
 # --- putting in
@@ -163,14 +166,17 @@ def sheet_to_key(user: User, code: str) -> PaperSheet | None:
 
     if not paper_codes.is_whole(code):
         return None
-    places = Occasion.objects.filter(UNCOUNTED, ON_PAPER).order_by("-opens_at").values_list("pk", flat=True)
-    place = next((pk for pk in places if paper_codes.is_of(code, pk)), None)
-    rows = Occasion.objects.select_related("wave__study", "group", "evening__module")
-    occasion = rows.filter(pk=place).first() if place else None
+    rows = Occasion.objects.filter(UNCOUNTED, ON_PAPER).order_by("-opens_at")
+    places = list(rows.only("identity", "nonce", "series", "series_before"))
+    own = (place for place in places if paper_codes.is_of(code, place))
+    old = (place for place in places if paper_codes.is_from_before(code, place))
+    place = next(chain(own, old), None)
+    whole = Occasion.objects.select_related("wave__study", "group", "evening__module")
+    occasion = whole.filter(pk=place.pk).first() if place else None
     if occasion is None or not may_key(user, occasion):
         return None
     is_keyed = KeyedSheet.objects.filter(occasion=occasion, code=code).exists()
-    return PaperSheet(occasion, code, is_keyed)
+    return PaperSheet(occasion, code, is_keyed, not paper_codes.is_of(code, occasion))
 
 
 def may_key(user: User, occasion: Occasion) -> bool:

@@ -17,7 +17,7 @@ from courses.ledger import LedgerError
 from courses.models import Message
 from courses.outbox.rows import STOPPED
 from evaluation.answers import kept_keys, keys, withdrawing
-from evaluation.answers.lost_boxes import Lost, after_restore
+from evaluation.answers.lost_boxes import Lost, after_restore, draw_series
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Again:
     stopped: int  # messages that were due since: they may have gone already
     unopenable: list[tuple[int, int]] | None  # occasions without their key, and their boxes; None: not known
     lost: Lost  # what waited sealed when a copy without the inbox was made
+    sheets: list[int]  # open occasions whose forms on paper must be printed anew
 
 
 def put_right(*, inbox: bool) -> Again:
@@ -39,6 +40,7 @@ def put_right(*, inbox: bool) -> Again:
             apps = ["evaluation"] if alias == "answers" else []
             call_command("migrate", *apps, database=alias, interactive=False, verbosity=0)
     lost = Lost() if inbox else after_restore()
+    sheets = draw_series()
     try:
         withdrawn = withdrawing.replay()  # first: whose person is gone, nobody can find
         erased = erasing.replay()
@@ -48,7 +50,7 @@ def put_right(*, inbox: bool) -> Again:
         state__in=[Message.State.PLANNED, Message.State.SENDING], due_at__lte=timezone.now()
     )
     stopped = due.update(state=Message.State.SKIPPED, why=STOPPED, lease_until=None)
-    return Again(erased, withdrawn, stopped, _unopenable(), lost)
+    return Again(erased, withdrawn, stopped, _unopenable(), lost, sheets)
 
 
 def _unopenable() -> list[tuple[int, int]] | None:

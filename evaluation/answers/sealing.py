@@ -157,17 +157,15 @@ def make_envelope(*, user: User, occasion_id: int) -> str:
     occasion = _occasion(occasion_id)
     if occasion is None:
         raise NotInvitedError
-    code = paper_codes.draw(occasion_id)
+    code = paper_codes.draw(occasion)
     agreed = Consent.objects.filter(user=user.pk, letter__study=occasion.wave.study_id, withdrawn_on=None)
     whose = {"kind": "envelope", "code": code, "user": user.pk}
     whose |= {"agreed": agreed.filter(purpose=RESEARCH).exists()} | _who(user, occasion)
     box = sealed_box(occasion, whose, length=boxes.STEP)
     with transaction.atomic():
-        waiting = Participation.objects.filter(
-            user=user.pk, occasion=occasion_id, state__in=[State.OPEN, State.PAPER]
-        )
+        waiting = Participation.objects.filter(user=user.pk, occasion__in=_still_open(occasion_id))
         # what she has begun on her phone stays hers: a sheet is printed by somebody else
-        if not waiting.filter(occasion__in=_still_open(occasion_id)).update(state=State.PAPER):
+        if not waiting.filter(state__in=[State.OPEN, State.PAPER]).update(state=State.PAPER, has_sheet=True):
             _nothing_open(user, occasion_id)
             raise NotInvitedError
         take_out("paper", user=user, thing=f"form:{occasion_id}")
@@ -179,9 +177,10 @@ def make_blank_envelope(*, occasion_id: int) -> str:
     """A code that is nobody's, like any other to look at: for whoever has answered or said no already, whom
     nobody may tell from the rest. What comes back on it is left out. Raises FormClosedError.
     """
-    if not _still_open(occasion_id).exists():
+    occasion = _occasion(occasion_id)
+    if occasion is None or occasion.state != Occasion.State.OPEN:
         raise FormClosedError
-    return paper_codes.draw(occasion_id)
+    return paper_codes.draw(occasion)
 
 
 def submit_paper(*, occasion_id: int, code: str, forms: Forms, limit: int = 0) -> Receipt:
@@ -224,11 +223,13 @@ def withdraw(user: User, study: Study, on: date | None = None) -> None:
         given.filter(withdrawn_on=None).update(withdrawn_on=on or timezone.localdate())
         asked = Participation.objects.filter(user=user, occasion__wave__study=study)
         uncounted = [Occasion.State.OPEN, Occasion.State.CLOSED]
-        for participation in asked.filter(occasion__state__in=uncounted).select_related("occasion__wave"):
+        waiting = asked.filter(occasion__state__in=uncounted).select_related("occasion__wave")
+        for participation in waiting.order_by("occasion_id"):  # as whoever else takes several: no deadlock
             occasion = participation.occasion
             given = [State.DONE] if occasion.state == Occasion.State.OPEN else []
-            hers = asked.filter(pk=participation.pk, state__in=[State.OPEN, State.PAPER, *given])
-            hers.update(state=State.DECLINED, draft_key=None)
+            states = [State.OPEN, State.PAPER, State.DECLINED, *given]  # of a no as well: her sheet is out
+            hers = asked.filter(pk=participation.pk, state__in=states)
+            hers.update(state=State.DECLINED, draft_key=None, has_sheet=False)
             take_out("declined", user=user, thing=f"form:{occasion.pk}")
             put_box(occasion.pk, sealed_box(occasion, {"kind": "withdraw"} | _who(user, occasion)))
         ReleaseDraft.objects.take_back(study)

@@ -235,6 +235,10 @@ class Occasion(models.Model):
     batch = models.BigIntegerField(null=True, unique=True, editable=False)  # drawn when closing begins
     nonce = models.CharField(max_length=32, unique=True, default=random_nonce, editable=False)  # of the QR
     wall_code = models.CharField(max_length=8, unique=True, default=drawn_code, editable=False)  # to be typed
+    # drawn anew when a restore may have lost what hung on it: whose the sheets of paper are, where forms are
+    # linked, and what devices remember to have sent, where they are anonymous (answers/lost_boxes.py)
+    series = models.CharField(max_length=32, default=random_nonce, editable=False)
+    series_before = models.JSONField(default=list, editable=False)  # what a sheet from before is known by
     received = models.PositiveIntegerField(default=0, editable=False)  # anonymous forms only: how many came
     seats = models.PositiveIntegerField(default=0, editable=False)  # the most that could when one came
     asked = models.PositiveIntegerField(default=0, editable=False)  # by name, counted when it closes: stays

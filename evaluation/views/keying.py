@@ -61,6 +61,11 @@ def _fault(sheet: PaperSheet | None) -> str:
         return _("Skjemaet er ikke åpnet ennå. Arket kan føres inn fra %(at)s.") % {"at": opens}
     if sheet.occasion.state != "open":
         return _("Skjemaet er lukket. Arket kan ikke føres inn lenger, og skal makuleres.")
+    if sheet.is_old:
+        return _(
+            "Arket er skrevet ut før siden ble hentet tilbake fra en sikkerhetskopi. Det kan ikke føres inn,"
+            " og skal makuleres. Be kontaktpersonen skrive ut et nytt ark til den som vil svare på papir."
+        )
     return ""
 
 

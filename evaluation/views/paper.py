@@ -58,6 +58,7 @@ def paper(request: HttpRequest, occasion_id: int) -> HttpResponse:
         "closes_at": occasion.closes_at,
         "occasion": occasion.pk,
         "is_anonymous": is_anonymous,
+        "is_anew": bool(occasion.series_before) and not is_anonymous,
         "people": [person._asdict() | {"printed": str(person.adult) in printed} for person in people],
         "printed": ANYBODY in printed,
     }

@@ -99,8 +99,8 @@ def test_a_code_that_is_mistyped_in_one_sign_is_not_taken_for_another(
 def test_a_code_is_of_one_occasion_alone(at: Occasion, people: list[Adult], desk: Client) -> None:
     other = occasion(wave=wave(at.wave.study, code="T1"), group=at.group)
     code = code_of(people[0], at)
-    assert paper_codes.is_of(code, at.pk)
-    assert not paper_codes.is_of(code, other.pk)
+    assert paper_codes.is_of(code, at)
+    assert not paper_codes.is_of(code, other)
     put_in(desk, at, code, GIVEN)
     assert list(SealedAnswer.objects.values_list("occasion", flat=True)) == [at.pk]
 

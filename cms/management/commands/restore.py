@@ -82,7 +82,7 @@ class Command(BaseCommand):
             )
 
     def _tell_of_lost(self, again: Again) -> None:
-        """Of a copy without the inbox."""
+        """Of a copy without the inbox; and of sheets, which any copy may be too old for."""
         if again.lost.again:
             self.stdout.write(
                 f"Kopien er uten forseglede svar. Skjemaet er fortsatt åpent for {_listed(again.lost.again)}:"
@@ -93,6 +93,12 @@ class Command(BaseCommand):
                 f"Kopien er uten forseglede svar. Skjemaet er lukket for {_listed(again.lost.for_good)}:"
                 " svarene er tapt, og studien og rapporten sier det. Har du en kopi med dem, legg den tilbake"
                 " innen en uke: til da er nøkkelen her."
+            )
+        if again.sheets:
+            which = ", ".join(map(str, again.sheets))
+            self.stdout.write(
+                f"Ark på papir som er skrevet ut før nå, kan ikke føres inn for måletidspunkt {which}: kopien"
+                " vet ikke hvem de tilhører. Be kontaktpersonene skrive ut nye."
             )
 
     def _latest(self, folder: Path) -> Path:
