@@ -113,10 +113,6 @@ def _erase_people(now: datetime) -> int:
     return gone
 
 
-def _empty_families(now: datetime) -> QuerySet[Family]:
-    return Family.objects.filter(adults=None)
-
-
 def _reports(now: datetime) -> QuerySet[PrivacyReport]:
     longest = timezone.localdate(now - REPORTS_LONGEST)
     return PrivacyReport.objects.filter(Q(sent_at__lt=now - REPORTS_KEPT) | Q(made_on__lt=longest))
@@ -193,7 +189,7 @@ TABLE: tuple[Keeping, ...] = (
         _("Hvem som er familie"),
         _("til den siste voksne er slettet"),
         OUR_CHOICE,
-        _empty_families,
+        lambda now: Family.objects.filter(adults=None),
     ),
     Keeping(
         "participation",
@@ -227,6 +223,12 @@ TABLE: tuple[Keeping, ...] = (
         _("Nøkkelen som åpner de forseglede svarene til et skjema"),
         _("en uke etter at skjemaet er talt opp, aldri lenger enn til koblingsnøkkelen slettes"),
         _("Så svarene ikke går tapt om databasen må hentes fra en sikkerhetskopi"),
+    ),
+    Keeping(  # evaluation/answers/unpairing.py; one key for all studies, so that no sunset takes it
+        "pairs-key",
+        _("Nøkkelen som kan si at to svar er fra samme person eller hjem, men ikke hvem"),
+        _("til alle koblingsnøkler er slettet og tallene er gitt ut. Da sletter to personer den, med bevis"),
+        _("Så vi kan regne ut endring fra før til etter"),
     ),
     Keeping(
         "envelopes",

@@ -20,11 +20,16 @@ from django.core.exceptions import ImproperlyConfigured
 from courses.key_files import replace, stored, version
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
     from pathlib import Path
+
+    from courses.key_files import Stored
 
 KEY_BYTES = 32
 NAMES = ("notes", "ledger", "pairs")
 NEXT = " next"  # after a name: its key that waits to be copied
+# by name: whether something is locked with its key, which another would not open. Other apps put theirs in
+IN_USE: dict[str, Callable[[], bool]] = {}
 
 
 def _fresh() -> str:
@@ -35,17 +40,18 @@ def _as_list(found: str | list[str]) -> list[str]:
     return [found] if isinstance(found, str) else found
 
 
-def make_key_file(path: Path) -> None:
+def make_key_file(path: Path, *, without: Collection[str] = ()) -> None:
     """A new file with fresh keys. Raises FileExistsError rather than writing over an old one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600, exist_ok=False)
-    replace(path, {"notes": [_fresh()], "ledger": _fresh(), "pairs": _fresh()})
+    fresh: Stored = {"notes": [_fresh()], "ledger": _fresh(), "pairs": _fresh()}
+    replace(path, {name: key for name, key in fresh.items() if name not in without})
 
 
-def add_missing(path: Path) -> list[str]:
+def add_missing(path: Path, *, without: Collection[str] = ()) -> list[str]:
     """Names that an older file lacks get a key; the others are left as they are. Returns the names."""
     content = stored(path)
-    missing = [name for name in NAMES if name not in content]
+    missing = [name for name in NAMES if name not in content and name not in without]
     if missing:
         replace(path, content | {name: _fresh() for name in missing})
     return missing
@@ -80,6 +86,13 @@ def drop_older_keys(path: Path, name: str) -> int:
     newest, *older = _as_list(content[name])
     replace(path, content | {name: [newest]})
     return len(older)
+
+
+def destroy_key(path: Path, name: str) -> None:
+    """Takes all keys of a name out of the file, for good. Whoever reads the file in that very moment is told
+    that it cannot be read, once."""
+    content = stored(path)
+    replace(path, {each: key for each, key in content.items() if each not in {name, name + NEXT}}, wipe=True)
 
 
 @lru_cache(maxsize=8)

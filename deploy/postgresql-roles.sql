@@ -14,6 +14,9 @@
 --                                                               part; adds releases
 --     egs_backup   `backup`                                     reads                               reads
 --
+-- egs_close and egs_report need KEY_FILE with «pairs» too, each a copy of its own (mode 600): without it no
+-- answers are paired. The web's own file may lack it.
+--
 -- Whoever migrates owns all other tables, and is a member of egs_close, so that it can migrate the inbox too.
 
 DO $$
@@ -119,6 +122,7 @@ BEGIN
     GRANT USAGE ON SCHEMA public TO egs_close, egs_report;
     GRANT SELECT, INSERT ON evaluation_closingbatch, evaluation_textanswer TO egs_close;
     GRANT SELECT, INSERT, DELETE ON evaluation_response TO egs_close;
+    GRANT UPDATE (pair_id, household_id) ON evaluation_response TO egs_close; -- taken out at the end: «unpair»
     GRANT SELECT ON evaluation_response, evaluation_textanswer TO egs_report;
 END
 $$;

@@ -7,13 +7,15 @@ class EvaluationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The outbox learns to write about forms, without knowing this app."""
+        """Outbox and key file learn of forms and of answers that are locked, without knowing this app."""
+        from courses.keys import IN_USE
         from courses.outbox.letter_words import COMPOSERS
         from evaluation import asking_consent, guards, reminding
-        from evaluation.answers import keeping_names, keeping_no
+        from evaluation.answers import keeping_names, keeping_no, veils
 
         guards.connect()
         keeping_names.connect()
         keeping_no.connect()
         COMPOSERS["form"] = reminding.compose
         COMPOSERS["study"] = asking_consent.compose
+        IN_USE[veils.KEY] = veils.is_used

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -49,31 +49,29 @@ class Tally:
         """A form for staff has no families to count."""
         return self.asked < ADULTS_FOR_MEAN if staff else self.families < LEAST_FAMILIES
 
-    def __add__(self, other: Tally) -> Tally:
-        """Families of two groups are taken for different ones: nobody is in two at a time."""
-        both = Tally(families=self.families + other.families)
-        for state in {*self.states, *other.states}:
-            both.states[state] = self.states[state] + other.states[state]
-        return both
 
-
-def counts(occasions: Collection[int], places: Collection[int] | None = None) -> dict[int, Tally]:
-    """By occasion; ``places`` narrows to families of some municipalities. Two queries at any size."""
+def counts(
+    occasions: Collection[int],
+    places: Collection[int] | None = None,
+    *,
+    by: Literal["occasion", "occasion__wave"] = "occasion",
+) -> dict[int, Tally]:
+    """``places`` narrows to families of some municipalities. A home whose adults are in two groups is one
+    family of the wave. Two queries at any size."""
     rows = Participation.objects.filter(occasion__in=occasions)
     if places is not None:
         home, role = Q(user__adult__family__municipality__in=places), Q(user__roles__municipality__in=places)
         rows = rows.filter(pk__in=Participation.objects.filter(home | role).values("pk"))
-    return _counted(rows)
+    return _counted(rows, by)
 
 
-def _counted(rows: QuerySet[Participation]) -> dict[int, Tally]:
+def _counted(rows: QuerySet[Participation], by: str) -> dict[int, Tally]:
     found: dict[int, Tally] = defaultdict(Tally)
-    by_state = rows.order_by().values_list("occasion", "state").annotate(n=Count("pk"))
-    for occasion, state, number in by_state:
-        found[occasion].states[state] += number
-    families = rows.order_by().values_list("occasion").annotate(n=Count("user__adult__family", distinct=True))
-    for occasion, number in families:
-        found[occasion].families = number
+    for of, state, number in rows.order_by().values_list(by, "state").annotate(n=Count("pk")):
+        found[of].states[state] += number
+    families = rows.order_by().values_list(by).annotate(n=Count("user__adult__family", distinct=True))
+    for of, number in families:
+        found[of].families = number
     return found
 
 
@@ -109,7 +107,7 @@ def cells(count: Tally, state: str, *, staff: bool) -> list[str]:
 
 # --- the board
 def board(study: Study, language: str) -> list[dict[str, Any]]:
-    """Each wave with the sum and its groups, for the project leader. Six queries at most, at any size."""
+    """Each wave with the sum and its groups, for the project leader. Seven queries at most, at any size."""
     waves = list(study.waves.all())
     occasions = list(
         Occasion.objects.filter(wave__in=waves)
@@ -120,8 +118,9 @@ def board(study: Study, language: str) -> list[dict[str, Any]]:
     found = counts([row.pk for row in occasions])
     for occasion, families in _families_at(occasions).items():
         found[occasion].families = families
+    totals = counts(list(found), by="occasion__wave")
     return [
-        _of_wave(wave, [row for row in occasions if row.wave_id == wave.pk], found, language)
+        _of_wave(wave, [row for row in occasions if row.wave_id == wave.pk], found, totals[wave.pk], language)
         for wave in waves
     ]
 
@@ -135,7 +134,9 @@ def _families_at(occasions: list[Occasion]) -> dict[int, int]:
     return {row.pk: in_group.get(row.group_id, 0) for row in anonymous}
 
 
-def _of_wave(wave: Wave, occasions: list[Occasion], found: dict[int, Tally], language: str) -> dict[str, Any]:
+def _of_wave(
+    wave: Wave, occasions: list[Occasion], found: dict[int, Tally], total: Tally, language: str
+) -> dict[str, Any]:
     staff, names = wave.audience != Audience.ADULT, labels(wave)
     anonymous = wave.identity == IdentityMode.ANONYMOUS
     rows = [
@@ -154,7 +155,6 @@ def _of_wave(wave: Wave, occasions: list[Occasion], found: dict[int, Tally], lan
         }
         for row in occasions
     ]
-    total = sum((found[row.pk] for row in occasions), Tally())
     return {
         "name": wave.name_in(language),
         "code": wave.code.lower(),
@@ -188,23 +188,25 @@ def of_place(study: Study, places: Collection[int], language: str) -> list[dict[
     waves = [wave for wave in study.waves.all() if wave.audience == Audience.ADULT]
     rows = Occasion.objects.filter(wave__in=waves).exclude(state=Occasion.State.PLANNED)
     wave_of = dict(rows.values_list("pk", "wave"))
-    own, everybody = counts(list(wave_of), places), counts(list(wave_of))
+    own = counts(list(wave_of), places, by="occasion__wave")
+    everybody = counts(list(wave_of), by="occasion__wave")
+    begun = set(wave_of.values())
     return [
         {
             "name": wave.name_in(language),
             "when": when(wave),
             "kept": kept(wave) if wave.identity == IdentityMode.ANONYMOUS else "",
         }
-        | _asked_in(wave, wave_of, _sum(own, wave_of, wave.pk), _sum(everybody, wave_of, wave.pk))
+        | _asked_in(wave, own[wave.pk], everybody[wave.pk], begun=wave.pk in begun)
         for wave in waves
     ]
 
 
-def _asked_in(wave: Wave, wave_of: dict[int, int], mine: Tally, everybody: Tally) -> dict[str, str]:
+def _asked_in(wave: Wave, mine: Tally, everybody: Tally, *, begun: bool) -> dict[str, str]:
     """What is left of the region without her place must be nobody, or enough."""
     if wave.identity == IdentityMode.ANONYMOUS:
         return {}
-    if wave.pk not in wave_of.values():
+    if not begun:
         return {"region": _("Ingen er spurt ennå.")}
     hidden = mine.is_few(staff=False) or 0 < everybody.families - mine.families < LEAST_FAMILIES
     few = _("Vises når minst fem familier hos dere er spurt, og minst fem ellers i regionen.")
@@ -212,7 +214,3 @@ def _asked_in(wave: Wave, wave_of: dict[int, int], mine: Tally, everybody: Tally
         "region": in_words(everybody, staff=False),
         "own": few if hidden else in_words(mine, staff=False),
     }
-
-
-def _sum(found: dict[int, Tally], wave_of: dict[int, int], wave: int) -> Tally:
-    return sum((count for pk, count in found.items() if wave_of[pk] == wave), Tally())

@@ -20,9 +20,16 @@ State = Occasion.State
 
 
 def count(occasion: Occasion) -> None:
-    """Those who are asked as it closes. Two queries."""
+    """Those who are asked as it closes. Two queries.
+
+    A home whose adults are in two groups is counted at the one that closes first, so that the sum over a
+    wave and phase has each home once.
+    """
+    home = "user__adult__family"
+    told = _asked_elsewhere(occasion).filter(user__adult__family__isnull=False).values(home)
     found = _asked_here(occasion).aggregate(
-        asked=Count("user", distinct=True), asked_families=Count("user__adult__family", distinct=True)
+        asked=Count("user", distinct=True),
+        asked_families=Count(home, distinct=True, filter=~Q(user__adult__family__in=told)),
     )
     Occasion.objects.filter(pk=occasion.pk).update(**found)
 
@@ -42,11 +49,15 @@ def count_again(opened: Inbox) -> None:
 
 
 def _asked_here(occasion: Occasion) -> QuerySet[Participation]:
-    """Without those counted at another occasion of the wave and phase: whoever changes group is one."""
+    """Without those counted at another occasion: whoever changes group is one."""
+    here = Participation.objects.filter(occasion=occasion.pk)
+    return here.exclude(user__in=_asked_elsewhere(occasion).values("user"))
+
+
+def _asked_elsewhere(occasion: Occasion) -> QuerySet[Participation]:
+    """At other occasions of the wave and phase that have closed, and are counted there."""
     shut = Q(occasion__state__in=[State.CLOSED, State.COUNTED, State.DROPPED])
     elsewhere = Participation.objects.filter(shut, occasion__wave=occasion.wave_id)
     if occasion.group is not None:
         elsewhere = elsewhere.filter(occasion__group__phase=occasion.group.phase)
-    elsewhere = elsewhere.exclude(occasion=occasion.pk)
-    here = Participation.objects.filter(occasion=occasion.pk)
-    return here.exclude(user__in=elsewhere.values("user"))
+    return elsewhere.exclude(occasion=occasion.pk)

@@ -85,9 +85,7 @@ def _destroy(study: Study, witnesses: tuple[str, ...], out: Path) -> None:
     keys.require_file(study)
     unnamed = unnamed_proof(out)
     if not study.sunset_done_on:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        unnamed.unlink(missing_ok=True)
-        _write(unnamed, _proof(study, witnesses))
+        write_proof(unnamed, _proof(study, witnesses))
     withdrawing.carry_out_where_possible([study])  # after this nobody can find them
     keys.sunset(study, witnesses)
     unnamed.replace(out)
@@ -111,6 +109,13 @@ def _waiting(study: Study) -> Iterator[str]:
 def unnamed_proof(out: Path) -> Path:
     """Where the proof lies until the key is destroyed."""
     return out.with_name(f"{out.name}.part")
+
+
+def write_proof(unnamed: Path, text: str) -> None:
+    """Over one of a run that was killed. Raises OSError when there is no room."""
+    unnamed.parent.mkdir(parents=True, exist_ok=True)
+    unnamed.unlink(missing_ok=True)
+    _write(unnamed, text)
 
 
 def split(key: bytes) -> tuple[bytes, bytes]:
@@ -155,7 +160,7 @@ Nøkkelen ble trukket tilfeldig på maskinen i dag. Den kobler «før» og «ett
 ikke til noe annet. Den ligger utenfor begge databasene og er ikke skrevet ut. To andeler er laget. Hvert
 vitne tar vare på én; begge trengs for å lage nøkkelen på nytt, og én alene sier ingenting.
 
-{_signed(witnesses)}"""
+{signed(witnesses)}"""
 
 
 def _proof(study: Study, witnesses: tuple[str, ...]) -> str:
@@ -171,10 +176,13 @@ hvilke svar som hører til hvem. Dette er bare sant når også andelene og kopie
 
 [ ] Andel 1 er makulert     [ ] Andel 2 er makulert     [ ] Kopier av nøkkelfilen er slettet
 
-{_signed(witnesses)}"""
+Nøkkelen «pairs» er en annen, felles for alle studier. Den kan si at to svar er fra samme person eller hjem,
+og ikke hvem. Den trengs til tallene er gitt ut, og slettes for seg: «manage.py seal_keys unpair».
+
+{signed(witnesses)}"""
 
 
-def _signed(witnesses: tuple[str, ...]) -> str:
+def signed(witnesses: tuple[str, ...]) -> str:
     if not witnesses:
         return "Slettet av systemet selv da dagen kom. Ingen var vitne.\n"
     return "".join(f"Vitne: {name}\nUnderskrift: ______________________________\n\n" for name in witnesses)

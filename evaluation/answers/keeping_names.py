@@ -2,42 +2,69 @@
 
 What somebody wrote about Kari is counted days or months later, when Kari may be erased, may be called
 something else, or was never more than a first name on a list that is emptied. So the names of everybody
-around an occasion are sealed beside its answers before somebody leaves, before a list is emptied, and when it
-is shut. They are of everybody, so that they tell nothing of who left or who wrote; the same names twice are
-the same names. The web process can put them in and cannot read them, and they go with the inbox.
+around an occasion are sealed beside its answers before somebody leaves or gets another name, before a list is
+emptied, and when it is shut. They are of everybody, so that they tell nothing of who left or who wrote; the
+same names twice are the same names. The web process can put them in and cannot read them, and they go with
+the inbox.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models.signals import pre_delete, pre_save
 
-from courses.models import User, WalkIn
+from courses.models import Adult, User, WalkIn
 from evaluation.answers.names import names_around, occasions_around
 from evaluation.models import Occasion, SealedNames
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from collections.abc import Collection
+
+    from django.db.models import Model, QuerySet
 
 UNCOUNTED = (Occasion.State.OPEN, Occasion.State.CLOSED)
 
 
 def connect() -> None:
-    """Before somebody is deleted, or a first name leaves a list, whoever does it."""
+    """Before somebody is deleted, is called something else or moves out, whoever does it by ``save`` or
+    ``delete``. An ``update`` of many rows sends no signal: none in this house writes a name."""
     pre_delete.connect(_leaving, sender=User, dispatch_uid="names around stay")
-    pre_save.connect(_joined, sender=WalkIn, dispatch_uid="a first name stays")
+    for sender, receiver in ((User, _renamed), (Adult, _moved), (WalkIn, _joined)):
+        pre_save.connect(receiver, sender=sender, dispatch_uid=f"old name stays {sender.__name__}")
 
 
 def _leaving(instance: User, **_: object) -> None:
     keep_all(occasions_around(instance))
 
 
-def _joined(instance: WalkIn, **_: object) -> None:
+def _renamed(instance: User, update_fields: Collection[str] | None, **_: object) -> None:
+    if _loses(instance, ("first_name", "last_name"), update_fields):
+        keep_all(occasions_around(instance))
+
+
+def _moved(instance: Adult, update_fields: Collection[str] | None, **_: object) -> None:
+    """From a home, where her name was among those of whom she lived with; or she gets another alias."""
+    if _loses(instance, ("alias", "family_id"), update_fields):
+        keep_all(occasions_around(instance.user))
+
+
+def _joined(instance: WalkIn, update_fields: Collection[str] | None, **_: object) -> None:
     """It is known who came, maybe by another name than what was written down; or it was nobody."""
-    if instance.pk and not instance.name:
+    if _loses(instance, ("name",), update_fields):
         keep_all(Occasion.objects.filter(group__evenings=instance.evening_id))
+
+
+def _loses(row: Model, names: tuple[str, ...], update_fields: Collection[str] | None) -> bool:
+    """Whether what is stored in one of the fields will be another. One query, where they are saved at all."""
+    saved = [
+        name for name in names if update_fields is None or {name, name.removesuffix("_id")} & {*update_fields}
+    ]
+    if row.pk is None or not saved:
+        return False
+    stored: dict[str, Any] = type(row)._base_manager.filter(pk=row.pk).values(*saved).first() or {}
+    return any(old and old != getattr(row, name) for name, old in stored.items())
 
 
 @transaction.atomic

@@ -4,7 +4,8 @@ Equal ids would tell too much by themselves. Who has a row before and none after
 people database says that she did not answer again; two rows of one household are the only couple of a small
 group. So each id lies in its row locked together with something drawn: no two rows look alike, and only who
 holds the key file (``courses/keys.py``) can pair the answers, both databases in hand or not. It is another
-key than the one that makes the ids: that one goes at the sunset, and the figures outlive it.
+key than the one that makes the ids: that one goes at the sunset, and the figures outlive it. The file may
+hold several, the newest first: that one locks, and each opens what it has locked.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 
-from courses.keys import key
+from courses.keys import keys
 from evaluation.answers.keys import NoKeyError
-from evaluation.models import Response
+from evaluation.models import IdentityMode, Occasion, Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 ID_BYTES = 8
 BLOCK = 16  # a block of AES: any two that differ look unrelated
-MARK = bytes(2)  # ends every block, so that another key is found out
+MARK = bytes(3)  # ends every block, so that another key is found out, and which of several it is
 KEY = "pairs"
 SOME = 50  # rows by which another key is found out
 
@@ -39,10 +41,23 @@ def require() -> None:
     )
 
 
+def is_used() -> bool:
+    """Whether answers are locked with a key, so that another would not open them. For whoever may not read
+    answers: whether any were counted that are. False before there are tables."""
+    try:
+        return bool(Response.objects.exclude(pair_id=None).exists())
+    except DatabaseError:
+        counted = Occasion.objects.filter(identity=IdentityMode.LINKED).exclude(batch=None)
+    try:
+        return bool(counted.exists())
+    except DatabaseError:
+        return False
+
+
 def veiled(ids: Iterable[bytes]) -> list[bytes]:
     """16 bytes for each id of 8, never the same twice. Raises NoKeyError without the key."""
     plain = b"".join(each + secrets.token_bytes(BLOCK - ID_BYTES - len(MARK)) + MARK for each in ids)
-    locking = _cipher().encryptor()
+    locking = _ciphers()[0].encryptor()
     locked = locking.update(plain) + locking.finalize()
     return [locked[at : at + BLOCK] for at in range(0, len(locked), BLOCK)]
 
@@ -50,18 +65,39 @@ def veiled(ids: Iterable[bytes]) -> list[bytes]:
 def unveiled(blocks: bytes) -> bytes:
     """Blocks of 16 one after another, opened: each begins with its id of 8 bytes.
 
-    Raises NoKeyError without the key, and under another than they were locked with: without that
-    everybody would seem to have answered once.
+    Raises NoKeyError without a key, and where none in the file is the one a block was locked with: without
+    that everybody would seem to have answered once.
     """
-    opening = _cipher().decryptor()
-    plain = opening.update(blocks) + opening.finalize()
-    for place in range(BLOCK - len(MARK), BLOCK):
-        if plain[place::BLOCK].strip(b"\0"):
-            raise NoKeyError(
-                f"Nøkkelen «{KEY}» i {settings.KEY_FILE} er ikke den svarene ble låst med. "
-                "Legg den rette tilbake."
-            )
+    newest, *older = _ciphers()
+    plain = _opened(newest, blocks)
+    for cipher in older:
+        if _fits(plain):
+            break
+        plain = _filled(plain, _opened(cipher, blocks))
+    if not _fits(plain):
+        raise NoKeyError(
+            f"Nøkkelen «{KEY}» i {settings.KEY_FILE} er ikke den svarene ble låst med. Legg den rette"
+            " tilbake. Er noe låst med den som står der, skal begge stå i en liste, den nyeste først."
+        )
     return plain
+
+
+def _opened(cipher: Cipher[ECB], blocks: bytes) -> bytes:
+    opening = cipher.decryptor()
+    return opening.update(blocks) + opening.finalize()
+
+
+def _fits(plain: bytes) -> bool:
+    """Whether every block has its mark."""
+    return not any(plain[place::BLOCK].strip(b"\0") for place in range(BLOCK - len(MARK), BLOCK))
+
+
+def _filled(plain: bytes, other: bytes) -> bytes:
+    """The blocks that have no mark as another key opens them."""
+    return b"".join(
+        (plain if plain[at : at + BLOCK].endswith(MARK) else other)[at : at + BLOCK]
+        for at in range(0, len(plain), BLOCK)
+    )
 
 
 def ids_of(blocks: Iterable[bytes]) -> list[bytes]:
@@ -70,11 +106,12 @@ def ids_of(blocks: Iterable[bytes]) -> list[bytes]:
     return [plain[at : at + ID_BYTES] for at in range(0, len(plain), BLOCK)]
 
 
-def _cipher() -> Cipher[ECB]:
+def _ciphers() -> list[Cipher[ECB]]:
+    """Of every key in the file; the first locks."""
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
     # every block is by itself and none is alike another, so that there is nothing to chain
     try:
-        return Cipher(algorithms.AES(key(KEY)), modes.ECB())  # noqa: S305
+        return [Cipher(algorithms.AES(each), modes.ECB()) for each in keys(KEY)]  # noqa: S305
     except (ImproperlyConfigured, OSError) as error:
         raise NoKeyError(str(error)) from error

@@ -16,7 +16,7 @@ import numpy as np
 from evaluation.figures.statistics.samples import Paired, Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
 
 MOST_SHORT = 2**15 - 1  # codes that two bytes hold
 LOWEST_ANSWER = -32_000  # below it are the codes of evaluation/answers/vectors.py for «no answer»
-
-
-def matrix(vectors: Iterable[bytes], items: int) -> Matrix:
-    """Vectors as people × items."""
-    return slots([np.frombuffer(b"".join(vectors), dtype="<i2").reshape(-1, items)], items)
 
 
 def slots(chunks: Sequence[Matrix], items: int) -> Matrix:

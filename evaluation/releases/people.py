@@ -33,7 +33,7 @@ from courses.year_counts import region_counts
 from evaluation.answers.names import names_in
 from evaluation.answers.redacting import redact
 from evaluation.figures.disclosure import ADULTS_FOR_MEAN, Population, told_attendance, told_percent
-from evaluation.models import Participation
+from evaluation.models import Participation, Wave
 from evaluation.releases.occasions import counted_in, evenings_of, groups_of, occasions_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from courses.models import Evening
-    from evaluation.models import Study, Wave
+    from evaluation.models import Study
 
 LEAST_GROUPS = 3  # of fewer it is clear whose evenings they were
 SOMEBODY = {"adults": 1, "families": 1}
@@ -88,10 +88,18 @@ def mark(people: Counts) -> str:
 
 # --- who was asked
 def waves_up_to(wave: Wave) -> list[Wave]:
-    """Those that ask the same people in the same way, this one last. One query."""
-    same = wave.study.waves.filter(audience=wave.audience, identity=wave.identity, order__lte=wave.order)
+    """Those that ask the same people in the same way, this one last. One query.
+
+    Not what is asked after each evening: there one person answers many times, and is many rows.
+    """
+    same = alike(wave).exclude(anchor=Wave.Anchor.EACH_EVENING).filter(order__lte=wave.order)
     waves = [each for each in same.order_by("order", "code") if each.pk != wave.pk]
     return [*waves, wave]
+
+
+def alike(wave: Wave) -> QuerySet[Wave]:
+    """The study's waves that ask the same people in the same way, itself among them."""
+    return wave.study.waves.filter(audience=wave.audience, identity=wave.identity)
 
 
 def may_be_told(wave: Wave, asked: Population) -> bool:

@@ -1,5 +1,6 @@
 """Who was asked, and who answered: response and attrition, wave by wave. Nothing here is what was answered.
 
+Each number is of people. A form after each evening has many rows of one person: it is left out, and said so.
 Below five who answered, nothing depends on how many they were (R10).
 """
 
@@ -13,15 +14,14 @@ from django.db.models import Count
 
 from evaluation.figures.disclosure import ADULTS_FOR_MEAN, FOR_PERCENT, Population, band, told_percent
 from evaluation.figures.statistics.proportions import share
-from evaluation.models import InstrumentVersion, Response
-from evaluation.releases.people import may_be_told, waves_up_to
+from evaluation.models import InstrumentVersion, Response, Wave
+from evaluation.releases.people import alike, may_be_told, waves_up_to
 from evaluation.releases.telling import FEW, LEAST_FOR_SHARE, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from evaluation.figures.statistics.proportions import Share
-    from evaluation.models import Wave
 
 UNASKED = "unasked"  # answers without anybody asked: a rehearsal
 TOO_FEW = "0–4"
@@ -47,6 +47,7 @@ class Flow:
     waves: tuple[Counted, ...]
     before: int = 0  # who answered the first wave
     pairs: int = 0
+    evenings: bool = False  # whether they are also asked after each evening, which is not among ``waves``
 
     @property
     def now(self) -> Counted:
@@ -69,16 +70,17 @@ class Flow:
 
 
 def flow(wave: Wave, phase: str, asked: Mapping[str, Mapping[str, int]], *, before: int, pairs: int) -> Flow:
-    """``asked``: adults and families by the wave's code, as people.py counts. One query a wave, and two."""
+    """``asked``: adults and families by the wave's code, as people.py counts. One query a wave, and three."""
     waves = waves_up_to(wave)
     versions = dict(InstrumentVersion.objects.values_list("pk", "instrument"))
     counted = (_counted(each, answered_in(each, phase, versions), asked.get(each.code, {})) for each in waves)
-    return Flow(tuple(counted), before, pairs)
+    evenings = alike(wave).filter(anchor=Wave.Anchor.EACH_EVENING).exists()
+    return Flow(tuple(counted), before, pairs, evenings)
 
 
 def answered_in(wave: Wave, phase: str, versions: Mapping[int, int]) -> int:
     """How many answered any of it: the versions of one questionnaire are other people, two questionnaires
-    the same. ``versions``: whose version it is. One query.
+    the same. ``versions``: whose version it is. Not of a form after each evening. One query.
     """
     answers = Response.objects.filter(study=wave.study_id, wave=wave.code, phase=phase).order_by()
     each: Counter[int] = Counter()
@@ -103,6 +105,8 @@ def told_flow(found: Flow) -> dict[str, Any]:
     if found.before:
         told |= {"before": band(found.before) or TOO_FEW, "pairs": band(found.pairs) or TOO_FEW}
         told["kept_percent"] = found.kept_told
+    if found.evenings:
+        told["evenings"] = "left out"
     return told | {"waves": [_named(each) | _told(each) for each in found.waves]}
 
 

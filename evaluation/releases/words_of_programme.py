@@ -27,9 +27,14 @@ def unsaid(flow: dict[str, Any]) -> str:
 
 
 def answered(flow: dict[str, Any]) -> str:
-    """Of those asked, in a sentence; empty where it is not told."""
+    """Of those asked, in a sentence or two; empty where it is not told."""
     if flow["why"]:
         return ""
+    said = _answered(flow)
+    return f"{said} {_('Skjemaer etter hver kveld er ikke med her.')}" if "evenings" in flow else said
+
+
+def _answered(flow: dict[str, Any]) -> str:
     told = {
         "asked": _at_least(flow["asked"]),
         "answered": _at_least(flow["answered"]).lower(),

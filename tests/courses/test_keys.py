@@ -91,6 +91,7 @@ def test_a_broken_key_file_is_refused(path: Path, settings: SettingsWrapper, con
         key("notes")
 
 
+@pytest.mark.django_db(databases=["default", "answers"])  # whether something is locked with what is missing
 def test_the_command_makes_a_file_and_never_writes_over_one(path: Path) -> None:
     call_command("keys", "make")
     before = path.read_text()

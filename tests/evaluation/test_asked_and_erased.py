@@ -17,7 +17,7 @@ from evaluation.synthetic import fill
 from tests.crowds import all_answer
 from tests.evaluation.eight_asked import at, group, people
 from tests.evaluation.release_rows import PILOT, counted, families, group_of, second_wave, two_counted
-from tests.factories import GroupFactory
+from tests.factories import AdultFactory, FamilyFactory, GroupFactory
 from tests.paired import pairs_of, rows_of
 from tests.study_factories import evening_wave, frozen_version, occasion, participation
 
@@ -80,6 +80,38 @@ def test_whoever_changes_group_is_counted_as_asked_once(people: list[Adult], at:
     closing.close(other)
     assert (asked_at(at)[0], asked_at(other)[0]) == (8, 0)
     assert asked_in(at.wave)["adults"] == 8
+
+
+def test_a_home_whose_adults_are_in_two_groups_is_one_family(people: list[Adult], at: Occasion) -> None:
+    """Her husband takes the course in another group: one home more in the sum would be one too many."""
+    other = occasion(wave=at.wave, group=GroupFactory(phase=at.group.phase))
+    husband = AdultFactory(family=people[4].family, seat=2)  # the fifth family sent one adult
+    participation(other, husband)
+    participation(other, AdultFactory(family=FamilyFactory(), seat=1))
+    assert asked_in(at.wave) == {"adults": 10, "families": 6}
+    closing.close(at)
+    closing.close(other)
+    assert asked_at(at) == (8, 5)
+    assert asked_at(other) == (2, 1)
+    assert asked_in(at.wave) == {"adults": 10, "families": 6}
+
+
+def test_a_home_asked_in_another_phase_is_a_family_there_too(people: list[Adult], at: Occasion) -> None:
+    assert at.group.phase == PILOT
+    other = occasion(wave=at.wave, group=GroupFactory(phase="implementation"))
+    participation(other, AdultFactory(family=people[4].family, seat=2))
+    closing.close(at)
+    closing.close(other)
+    assert (asked_at(at)[1], asked_at(other)[1]) == (5, 1)
+
+
+def test_staff_are_of_no_family_whoever_was_asked_elsewhere(people: list[Adult], at: Occasion) -> None:
+    """A person without a home elsewhere does not make every home here disappear."""
+    other = occasion(wave=at.wave, group=GroupFactory(phase=at.group.phase))
+    participation(other, AdultFactory(family=None, seat=None))
+    closing.close(other)
+    closing.close(at)
+    assert (asked_at(at), asked_at(other)) == ((8, 5), (1, 0))
 
 
 def test_an_anonymous_form_has_asked_nobody(people: list[Adult]) -> None:

@@ -68,6 +68,20 @@ def test_with_four_families_the_page_is_the_same_whatever_they_did(
     assert without_nonces(page(desk)) == without_nonces(before)
 
 
+def test_a_home_in_two_groups_makes_no_five_families_of_four(desk: Client, study: Study, group: Group):
+    first = asked(study, group, 4, done=4)
+    home = Participation.objects.filter(occasion=first).first().user.adult.family
+    other = GroupFactory(edition=group.edition)
+    other.municipalities.set(group.municipalities.all())
+    second = made.occasion(wave=first.wave, group=other)
+    husband = EnrolmentFactory(group=other, adult__family=home, adult__seat=2).adult
+    made.participation(second, husband, state="done")
+    assert "Det er spurt for få til å si noe om svarene." in page(desk)
+    [of_wave] = boards.of_place(study, [home.municipality_id], "nb")
+    assert of_wave["region"] == "Det er spurt for få til å si noe om svarene."
+    assert of_wave["own"].startswith("Vises når minst fem familier")
+
+
 def without_nonces(text: str) -> str:
     return re.sub(r'(nonce|value|name="csrfmiddlewaretoken" value)="[^"]*"', "", text)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.figures.disclosure import Population
-from evaluation.releases.exports.coarsening import NOT_TOLD, Standing, classes, coarsened
+from evaluation.releases.exports.coarsening import NOT_TOLD, Standing, coarsened
 
 few = st.integers(0, 2)  # few enough that classes of all sizes come about
 crowd = st.lists(st.tuples(few, few, few, st.integers(1, 2)), min_size=20, max_size=60)
@@ -27,6 +27,15 @@ def people_of(homes: list[tuple[int, int, int, int]]) -> list[Standing]:
 
 def population(people: list[Standing], rows: list[int]) -> Population:
     return Population(len(rows), len({people[row].home for row in rows}))
+
+
+def classes(told: list[Standing]) -> list[list[int]]:
+    """The rows of each class: those who look alike, to whoever knows only where somebody stands."""
+    sizes = Counter(who for who in told if who.home != NOT_TOLD)
+    alike: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
+    for row, who in enumerate(told):
+        alike[*who[:-1], sizes[who]].append(row)  # of a home one sees how many it has here
+    return list(alike.values())
 
 
 @given(households)

@@ -14,8 +14,9 @@ from courses import attending
 from courses.erasing import erase
 from courses.models import Adult, Assignment, Group, User, WalkIn
 from evaluation.answers import boxes, closing, keeping_names, keys, sealing
-from evaluation.models import Occasion, SealedAnswer, SealedNames, TextAnswer
+from evaluation.models import Occasion, SealedAnswer, SealedNames
 from tests.crowds import adults, all_answer, answer, answers, asked, version_of
+from tests.evaluation.written_of_her import NAME, WITHOUT, at, group, people, texts, write_of_her
 from tests.evening_factories import CatchUpFactory
 from tests.factories import (
     AdultFactory,
@@ -31,44 +32,13 @@ from tests.study_factories import evening_wave, occasion, participation, wave
 if TYPE_CHECKING:
     from pathlib import Path
 
+__all__ = ["at", "group", "people"]
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
-NAME = "Bergljotunn"
 
 
 @pytest.fixture(autouse=True)
 def _own_ledger(settings, tmp_path: Path) -> None:
     settings.ERASURE_LEDGER = tmp_path / "erased.txt"
-
-
-@pytest.fixture
-def group() -> Group:
-    return GroupFactory()
-
-
-@pytest.fixture
-def people(group: Group) -> list[Adult]:
-    """Seven of seven families; the first has the name."""
-    made = adults(group, 7, families=7)
-    User.objects.filter(pk=made[0].user_id).update(first_name=NAME)
-    return made
-
-
-@pytest.fixture
-def at(people: list[Adult], group: Group) -> Occasion:
-    return asked(people, wave=wave(), group=group)
-
-
-def write_of_her(people: list[Adult], at: Occasion) -> None:
-    for number, adult in enumerate(people):
-        answer(adult, at, answers(random.Random(number), f"Snakket med {NAME} etterpå"))
-
-
-def texts(at: Occasion) -> set[str]:
-    closing.close(Occasion.objects.get(pk=at.pk))
-    return set(TextAnswer.objects.values_list("text", flat=True))
-
-
-WITHOUT = {"Snakket med [navn] etterpå"}
 
 
 def test_the_name_of_somebody_who_was_erased_is_in_nobodys_text(people: list[Adult], at: Occasion) -> None:

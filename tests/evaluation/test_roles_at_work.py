@@ -9,12 +9,14 @@ from django.db import connections
 
 from cms.backups import restoring
 from cms.backups.manifest import BackupError
+from courses.keys import make_key_file
 from courses.models import AuditEvent, User
-from evaluation.answers import standstill
-from evaluation.models import Occasion, Release, ReleaseDraft, SealedAnswer, Wave, WaveInstrument
+from evaluation.answers import keys, standstill
+from evaluation.models import Occasion, Release, ReleaseDraft, Response, SealedAnswer, Wave, WaveInstrument
 from evaluation.synthetic import fill
 from tests import factories as made
 from tests.conftest import REAL_SERVERS
+from tests.crowds import adults, all_answer, asked
 from tests.evening_factories import EveningLogFactory
 from tests.roles import address, as_role, give_roles
 from tests.study_factories import frozen_version, occasion, statement, study, wave
@@ -169,3 +171,29 @@ def test_the_report_role_previews_lets_out_and_writes_the_report_and_the_data(
     done = as_role("egs_report", "manage.py", *asked, **places)
     assert any((tmp_path / "data-set").glob("*.csv")), done.stderr
     assert AuditEvent.objects.filter(action="exported", actor=None, about=None).exists()
+
+
+# --- the key that pairs
+def test_the_closing_role_ends_all_pairing_and_the_web_role_draws_no_new_key_before_that(
+    tmp_path: Path, places: dict[str, str], settings
+) -> None:
+    """The web may not look into the answers: by what was counted it knows that some are locked."""
+    settings.KEY_FILE, settings.SEAL_KEY_FILE = tmp_path / "keys.json", tmp_path / "seal.json"
+    settings.SEAL_KEYS_APART = False
+    make_key_file(settings.KEY_FILE)
+    people = adults(made.GroupFactory(), 6, families=4)
+    at = asked(people, wave=wave())
+    all_answer(people, at)
+    apart = places | {"SEAL_KEY_FILE": str(settings.SEAL_KEY_FILE), "KEY_FILE": str(settings.KEY_FILE)}
+    closed = as_role("egs_close", "manage.py", "close", str(at.pk), **apart)
+    assert "6 talt med" in closed.stdout, closed.stderr
+    make_key_file(tmp_path / "web.json", without=["pairs"])
+    refused = as_role(
+        "egs_web", "manage.py", "keys", "make", **places | {"KEY_FILE": str(tmp_path / "web.json")}
+    )
+    assert "«pairs» er ikke laget" in refused.stderr
+    keys.sunset(at.wave.study, ())
+    two = ("--witness", "Kari Lie", "--witness", "Per Vik", "--out", str(tmp_path / "bevis.txt"))
+    ended = as_role("egs_close", "manage.py", "seal_keys", "unpair", *two, **apart)
+    assert "6 svar kobles ikke lenger" in ended.stdout, ended.stderr
+    assert Response.objects.filter(pair_id=None, household_id=None).count() == 6

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import struct
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.answers.vectors import NOT_ANSWERED, NOT_RELEVANT
-from evaluation.figures.scoring import Rule, complete_items, joint, matrix, rows_in_common, scores
+from evaluation.figures.scoring import Rule, complete_items, joint, rows_in_common, scores, slots
 from evaluation.instruments.definition import Choice, Definition, Item, Scale, Section, Words
 
 FIVE = tuple(Choice(code, Words(str(code))) for code in range(1, 6))
@@ -24,7 +22,7 @@ def definition(**scale: object) -> Definition:
 
 
 def rows(*people: list[int]) -> np.ndarray:
-    return matrix([struct.pack("<4h", *each) for each in people], 4)
+    return slots([np.array(people, dtype=np.int16)], 4)
 
 
 def score_of(definition: Definition, answers: list[int]) -> float:

@@ -14,8 +14,9 @@ from courses.models import Message, User
 from evaluation import informing, opening
 from evaluation.answers import boxes, closing, keys, withdrawing
 from evaluation.models import Occasion, Participation, Response, SealedAnswer
-from evaluation.releases import releasing
+from evaluation.releases import reach, releasing, words_of_programme
 from evaluation.releases.occasions import waves_and_phases
+from evaluation.releases.people import counted_people
 from evaluation.views import marks
 from tests.crowds import version_of
 from tests.factories import AdultFactory, EnrolmentFactory, EveningFactory
@@ -230,6 +231,35 @@ def test_what_one_person_answers_after_each_evening_is_no_population(asked: Any)
     assert waves_and_phases([made]) == []
     with pytest.raises(releasing.NotReadyError):
         releasing.check(made, "pilot")
+
+
+def test_what_is_asked_after_each_evening_is_in_no_flow_of_people(asked: Any, contact_person: User) -> None:
+    """Six forms of one person would be six who answered, of one who was asked."""
+    kind = {"audience": "contact-person", "identity": "named"}
+    evenings = wave(asked, code="LK", anchor="each-evening", order=0, open_for_days=2, **kind)
+    once = wave(asked, code="M", anchor="last-evening", order=1, **kind)
+    for number in range(6):
+        at = occasion(wave=evenings, evening=EveningFactory())
+        participation(at, contact_person, state="done")
+        Response.objects.create(
+            id=number + 1,
+            study=asked.pk,
+            wave="LK",
+            phase="pilot",
+            role="contact-person",
+            version=version_of(evenings).pk,
+            named=contact_person.pk,
+            occasion=at.pk,
+            vector=b"",
+        )
+    assert set(counted_people(once, "pilot")["asked"]) == {"M"}
+    found = reach.flow(once, "pilot", {"M": {"adults": 6, "families": 0}}, before=0, pairs=0)
+    assert [each.wave.code for each in found.waves] == ["M"]
+    told = reach.told_flow(found)
+    assert "Skjemaer etter hver kveld er ikke med her." in words_of_programme.answered(told)
+    alone = wave(asked, code="L", anchor="last-evening", order=2, audience="leader", identity="named")
+    told = reach.told_flow(reach.flow(alone, "pilot", {"L": {"adults": 6, "families": 0}}, before=0, pairs=0))
+    assert "hver kveld" not in words_of_programme.answered(told)
 
 
 def test_a_contact_person_who_takes_a_course_of_her_own_is_shown_the_letter_too(

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
+from courses.key_files import stored
 from courses.keys import (
+    IN_USE,
     add_missing,
     add_next_key,
     drop_older_keys,
@@ -21,9 +23,11 @@ from courses.notes import rewrap_all
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from pathlib import Path
 
 COPY = "Ta en kopi som ligger et annet sted enn databasene."
 WAITS = "En ny nøkkel venter i filen. Kopier filen, og kjør «manage.py keys rewrap» først."
+TOUCHED_NOTHING = "{} finnes fra før og er ikke rørt."
 
 
 class Command(BaseCommand):
@@ -48,19 +52,22 @@ class Command(BaseCommand):
         {"rotate": self._rotate, "rewrap": self._rewrap, "drop": self._drop}[action]()
 
     def _make(self) -> None:
+        """No new key where something is locked with one that is gone: it would open nothing of that."""
         path = settings.KEY_FILE
-        try:
-            make_key_file(path)
-        except FileExistsError as error:
-            try:
-                added = add_missing(path)
-            except ValueError:
-                added = []
-            if not added:
-                raise CommandError(f"{path} finnes fra før og er ikke rørt.") from error
-            self.stdout.write(f"La til {', '.join(added)} i {path}. {COPY}")
-        else:
+        there = _names_in(path)
+        gone = [name for name, is_used in IN_USE.items() if name not in there and is_used()]
+        if not path.exists():
+            make_key_file(path, without=gone)
             self.stdout.write(f"Laget {path}. {COPY}")
+        elif added := add_missing(path, without=gone):
+            self.stdout.write(f"La til {', '.join(added)} i {path}. {COPY}")
+        elif not gone:
+            raise CommandError(TOUCHED_NOTHING.format(path))
+        if gone:
+            raise CommandError(
+                f"«{'», «'.join(gone)}» er ikke laget: det finnes svar som er låst med en eldre nøkkel, og en"
+                f" ny åpner dem ikke. Legg den gamle tilbake i {path} fra kopien."
+            )
 
     def _rotate(self) -> None:
         if not add_next_key(settings.KEY_FILE, "notes"):
@@ -88,3 +95,13 @@ class Command(BaseCommand):
             raise CommandError(f"{shut} voksnes nøkler åpner seg ikke. Ingen nøkkel er fjernet.")
         older = drop_older_keys(settings.KEY_FILE, "notes")
         self.stdout.write(f"{older} eldre nøkler er fjernet; {done} voksnes nøkler ble låst om først.")
+
+
+def _names_in(path: Path) -> set[str]:
+    """What the file has a key for, when there is one. Raises CommandError when it cannot be read."""
+    try:
+        return set(stored(path))
+    except FileNotFoundError:
+        return set()
+    except (OSError, ValueError) as error:
+        raise CommandError(TOUCHED_NOTHING.format(path)) from error

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from evaluation.answers import ceremony, kept_keys, keys
+from evaluation.answers import ceremony, kept_keys, keys, unpairing
 from evaluation.answers.two_people import TWO, NotTwoError, two_names
 from evaluation.models import Study
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-REFUSED = (keys.NoKeyError, ceremony.NotAShareError, ceremony.AnswersWaitError, NotTwoError)
+REFUSED = (
+    *(keys.NoKeyError, ceremony.NotAShareError, ceremony.AnswersWaitError),
+    *(NotTwoError, unpairing.StillPairedError),
+)
 
 
 class Command(BaseCommand):
@@ -23,11 +26,13 @@ class Command(BaseCommand):
         "Nøklene til svarene. make: en nøkkel til hvert planlagt måletidspunkt. ceremony STUDIE: lager"
         " koblingsnøkkelen med to vitner, skriver sertifikatet til --out og to andeler ved siden av det."
         " shares STUDIE: legger koblingsnøkkelen tilbake fra begge andelene. sunset STUDIE: sletter den for"
-        " godt og skriver beviset til --out."
+        " godt og skriver beviset til --out. unpair: når ingen studie har koblingsnøkkel lenger og tallene er"
+        " gitt ut, sletter den «pairs» i KEY_FILE for godt, tar koblingen ut av alle svar og skriver beviset"
+        " til --out."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("action", choices=["make", "ceremony", "shares", "sunset"])
+        parser.add_argument("action", choices=["make", "ceremony", "shares", "sunset", "unpair"])
         parser.add_argument("study", nargs="?", help="Studiens kortnavn.")
         parser.add_argument("--witness", action="append", default=[], help="Navn. To av dem.")
         parser.add_argument("--share", action="append", default=[], type=Path, help="En andel. Begge to.")
@@ -37,6 +42,9 @@ class Command(BaseCommand):
         try:
             if action == "make":
                 self.stdout.write(f"{kept_keys.make_missing()} måletidspunkter fikk nøkkel.")
+                return
+            if action == "unpair":
+                self._unpair(options)
                 return
             study = Study.objects.filter(key=options["study"] or "").first()
             if study is None:
@@ -72,6 +80,11 @@ class Command(BaseCommand):
             raise CommandError(f"Koblingsnøkkelen til «{study}» ble slettet {study.sunset_done_on:%d.%m.%Y}.")
         ceremony.end(study, witnesses, out)
         self.stdout.write(f"Koblingsnøkkelen til «{study}» er slettet. Beviset ligger i {out}.")
+
+    def _unpair(self, options: dict[str, Any]) -> None:
+        witnesses, out = two_names(options["witness"], "--witness"), _out(options)
+        lost = unpairing.end(witnesses, out)
+        self.stdout.write(f"«pairs» er slettet, og {lost} svar kobles ikke lenger. Beviset ligger i {out}.")
 
 
 def _out(options: dict[str, Any]) -> Path:

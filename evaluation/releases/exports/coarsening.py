@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from evaluation.figures.disclosure import Population
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
 NOT_TOLD = 0
 
@@ -55,16 +55,6 @@ def coarsened(people: Sequence[Standing]) -> list[Standing]:
                     home = people[row].home if are_homes_told else NOT_TOLD
                     told[row] = Standing(seen, place, group, home)
     return told
-
-
-def classes(told: Iterable[Standing]) -> list[list[int]]:
-    """The rows of each class: those who look alike, to whoever knows only where somebody stands."""
-    rows = list(told)
-    sizes = Counter(who for who in rows if who.home != NOT_TOLD)
-    alike: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
-    for row, who in enumerate(rows):
-        alike[*who[:-1], sizes[who]].append(row)  # of a home one sees how many it has here
-    return list(alike.values())
 
 
 def _parts(

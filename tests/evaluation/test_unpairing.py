@@ -1,0 +1,118 @@
+"""The key that pairs answers goes at the end, before two people; before that nothing can take it away."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from courses.keys import make_key_file
+from courses.models import AuditEvent
+from evaluation.answers import closing, keys, unpairing
+from evaluation.models import Response, Study
+from tests.crowds import adults, all_answer, asked
+from tests.evaluation.key_ceremonies import TWO, key_file, run
+from tests.factories import GroupFactory
+from tests.study_factories import wave
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_django.fixtures import SettingsWrapper
+
+__all__ = ["key_file"]
+pytestmark = pytest.mark.django_db(databases=["default", "answers"])
+
+
+@pytest.fixture
+def pairs(settings: SettingsWrapper, tmp_path: Path) -> Path:
+    """The file with the key."""
+    settings.KEY_FILE, settings.DEMO = tmp_path / "keys.json", False
+    make_key_file(settings.KEY_FILE)
+    return settings.KEY_FILE
+
+
+@pytest.fixture
+def counted(pairs: Path) -> Study:
+    """Six have answered, and are counted; the study has its pairing key yet."""
+    people = adults(GroupFactory(), 6, families=5)
+    at = asked(people, wave=wave())
+    all_answer(people, at)
+    assert closing.close(at).taken == 6
+    return Study.objects.get()
+
+
+def paired() -> int:
+    return Response.objects.exclude(pair_id=None, household_id=None).count()
+
+
+def test_no_sunset_takes_it_as_figures_are_worked_out_by_it(counted: Study, pairs: Path) -> None:
+    before = pairs.read_text()
+    keys.sunset(counted, ())
+    assert pairs.read_text() == before
+    assert paired() == 6
+
+
+def test_while_a_study_has_its_own_key_it_stays(counted: Study, pairs: Path, tmp_path: Path) -> None:
+    before = pairs.read_text()
+    with pytest.raises(CommandError, match="ikke slettet for «Piloten»"):
+        run("unpair", *TWO, "--out", tmp_path / "bevis.txt")
+    assert (pairs.read_text(), paired()) == (before, 6)
+    assert not list(tmp_path.glob("bevis*"))
+
+
+def test_it_is_destroyed_for_good_with_what_it_locked_and_leaves_a_proof(
+    counted: Study, pairs: Path, tmp_path: Path
+) -> None:
+    content = json.loads(pairs.read_text())
+    old = pairs.open("rb")
+    keys.sunset(counted, ())
+    said = run("unpair", *TWO, "--out", tmp_path / "bevis.txt")
+    assert "6 svar kobles ikke lenger" in said
+    assert json.loads(pairs.read_text()) == {name: content[name] for name in ("notes", "ledger")}
+    with old:
+        assert not old.read().strip(b"\0")  # nor on the disk
+    assert Response.objects.filter(pair_id=None, household_id=None).count() == 6
+    proof = (tmp_path / "bevis.txt").read_text()
+    assert "Vitne: Kari Lie" in proof
+    assert len(proof.split("(SHA-256): ")[1].split("\n")[0]) == 64
+    assert AuditEvent.objects.filter(detail__contains="«pairs» slettet (Kari Lie og Per Vik)").exists()
+    call_command("keys", "make")  # a later study gets another
+    assert json.loads(pairs.read_text())["pairs"] != content["pairs"]
+
+
+def test_one_person_or_another_key_destroys_nothing(counted: Study, pairs: Path, tmp_path: Path) -> None:
+    keys.sunset(counted, ())
+    with pytest.raises(CommandError, match="To personer trengs"):
+        run("unpair", *TWO[:2], "--out", tmp_path / "bevis.txt")
+    make_key_file(tmp_path / "other.json")
+    pairs.write_text((tmp_path / "other.json").read_text())
+    with pytest.raises(CommandError, match="ikke den svarene ble låst med"):
+        run("unpair", *TWO, "--out", tmp_path / "bevis.txt")
+    pairs.write_text("{}")
+    with pytest.raises(CommandError, match="ligger ikke i"):
+        run("unpair", *TWO, "--out", tmp_path / "bevis.txt")
+    assert paired() == 6
+    assert not list(tmp_path.glob("bevis*"))
+
+
+def test_killed_before_the_proof_has_its_name_the_next_run_gives_it(
+    counted: Study, pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys.sunset(counted, ())
+
+    really = unpairing.destroy_key
+
+    def killed(*of: Any) -> None:
+        really(*of)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(unpairing, "destroy_key", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run("unpair", *TWO, "--out", tmp_path / "bevis.txt")
+    assert "pairs" not in json.loads(pairs.read_text())
+    run("unpair", *TWO, "--out", tmp_path / "bevis.txt")
+    assert "Vitne: Per Vik" in (tmp_path / "bevis.txt").read_text()
