@@ -3,6 +3,9 @@
 It is one key for every study, and figures are worked out by it after a study's own pairing key is gone: so a
 sunset leaves it, and it goes when no study has a pairing key any more. After this nobody can say that two
 answers are one person's; what is told already stands.
+
+A key that is lost for good keeps every closing and release from going on. Then two people say so, and the ids
+that nothing opens any more are taken out: a new key locks what comes.
 """
 
 from __future__ import annotations
@@ -26,8 +29,15 @@ if TYPE_CHECKING:
     from evaluation.answers.two_people import Two
 
 
+MANY = 500  # rows at a time
+
+
 class StillPairedError(Exception):
     """A study has its pairing key yet: its answers are to be paired."""
+
+
+class NotLostError(Exception):
+    """Every answer's ids open."""
 
 
 def end(witnesses: Two, out: Path) -> int:
@@ -58,11 +68,55 @@ def end(witnesses: Two, out: Path) -> int:
     return lost
 
 
+def give_up(witnesses: Two, out: Path) -> int:
+    """Takes out the ids that no key in the file opens, and leaves a paper that says theirs is lost. How many
+    answers lost theirs. Raises NotLostError, and NoKeyError without a key file: it may lie elsewhere.
+    """
+    if not settings.KEY_FILE.exists():
+        raise keys.NoKeyError(
+            f"{settings.KEY_FILE} finnes ikke her. Legg den tilbake, eller lag den med «manage.py keys make»,"
+            " og prøv igjen."
+        )
+    shut = _shut()
+    if not shut:
+        raise NotLostError(
+            f"Ingen svar er låst med en nøkkel «{veils.KEY}» som er borte. Ingenting er endret."
+        )
+    unnamed = ceremony.unnamed_proof(out)
+    ceremony.write_proof(unnamed, _proof_of_loss(witnesses, len(shut)))
+    with writing():
+        for start in range(0, len(shut), MANY):
+            Response.objects.filter(pk__in=shut[start : start + MANY]).update(pair_id=None, household_id=None)
+    keys.record_use(f"nøkkelen «{veils.KEY}» er tapt ({' og '.join(witnesses)})")
+    unnamed.replace(out)
+    return len(shut)
+
+
+def _shut() -> list[int]:
+    """Answers whose ids no key in the file opens."""
+    paired = Response.objects.exclude(pair_id=None).order_by().values_list("pk", "pair_id")
+    if not _has_key():
+        return [pk for pk, _id in paired]
+    return [pk for pk, pair_id in paired.iterator() if not veils.opens(bytes(pair_id))]
+
+
 def _has_key() -> bool:
     try:
         return bool(keys_in_file(veils.KEY))
     except ImproperlyConfigured:
         return False
+
+
+def _proof_of_loss(witnesses: Two, answers: int) -> str:
+    return f"""NØKKELEN «{veils.KEY.upper()}» ER TAPT
+
+Dato: {timezone.localdate():%d.%m.%Y}
+Nøkkelfil: {settings.KEY_FILE}
+
+Nøkkelen som {answers} svar er koblet med, finnes verken i nøkkelfilen eller i en kopi av den. Koblingen er
+tatt ut av disse svarene, og kan ikke komme tilbake. Svarene selv er der som før.
+
+{ceremony.signed(witnesses)}"""
 
 
 def _proof(witnesses: Two) -> str:

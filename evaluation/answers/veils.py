@@ -77,9 +77,15 @@ def unveiled(blocks: bytes) -> bytes:
     if not _fits(plain):
         raise NoKeyError(
             f"Nøkkelen «{KEY}» i {settings.KEY_FILE} er ikke den svarene ble låst med. Legg den rette"
-            " tilbake. Er noe låst med den som står der, skal begge stå i en liste, den nyeste først."
+            " tilbake. Er noe låst med den som står der, skal begge stå i en liste, den nyeste først. Er den"
+            " tapt for godt: «manage.py seal_keys unpair --lost»."
         )
     return plain
+
+
+def opens(block: bytes) -> bool:
+    """Whether some key in the file is the one it was locked with. Raises NoKeyError without a key."""
+    return any(_fits(_opened(cipher, block)) for cipher in _ciphers())
 
 
 def _opened(cipher: Cipher[ECB], blocks: bytes) -> bytes:

@@ -116,3 +116,39 @@ def test_killed_before_the_proof_has_its_name_the_next_run_gives_it(
     assert "pairs" not in json.loads(pairs.read_text())
     run("unpair", *TWO, "--out", tmp_path / "bevis.txt")
     assert "Vitne: Per Vik" in (tmp_path / "bevis.txt").read_text()
+
+
+def test_a_key_that_is_lost_for_good_is_given_up_so_that_counting_goes_on(
+    counted: Study, pairs: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(CommandError, match="Ingen svar er låst med"):  # it is here
+        run("unpair", "--lost", *TWO, "--out", tmp_path / "tap.txt")
+    whole = pairs.read_text()
+    pairs.unlink()
+    with pytest.raises(CommandError, match="finnes ikke her"):  # perhaps only not here
+        run("unpair", "--lost", *TWO, "--out", tmp_path / "tap.txt")
+    left = {name: key for name, key in json.loads(whole).items() if name != "pairs"}
+    pairs.write_text(json.dumps(left))
+    pairs.chmod(0o600)
+    with pytest.raises(CommandError, match="ikke laget"):
+        call_command("keys", "make")
+    assert "6 svar kobles ikke lenger" in run("unpair", "--lost", *TWO, "--out", tmp_path / "tap.txt")
+    assert "Vitne: Kari Lie" in (tmp_path / "tap.txt").read_text()
+    assert (paired(), Response.objects.count()) == (0, 6)
+    call_command("keys", "make")
+    later = adults(GroupFactory(), 6, families=5)
+    at = asked(later, wave=wave(counted, code="T1", order=1))
+    all_answer(later, at)
+    assert closing.close(at).taken == 6
+    assert paired() == 6
+
+
+def test_only_what_no_key_opens_is_given_up(counted: Study, pairs: Path, tmp_path: Path) -> None:
+    """Two keys in the file: the older opens what it locked."""
+    make_key_file(tmp_path / "other.json")
+    content, other = (json.loads(path.read_text()) for path in (pairs, tmp_path / "other.json"))
+    pairs.write_text(json.dumps(content | {"pairs": [other["pairs"], content["pairs"]]}))
+    with pytest.raises(CommandError, match="Ingen svar er låst med"):
+        run("unpair", "--lost", *TWO, "--out", tmp_path / "tap.txt")
+    pairs.write_text(json.dumps(content | {"pairs": other["pairs"]}))
+    assert "6 svar kobles ikke lenger" in run("unpair", "--lost", *TWO, "--out", tmp_path / "tap.txt")

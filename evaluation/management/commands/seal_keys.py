@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 REFUSED = (
     *(keys.NoKeyError, ceremony.NotAShareError, ceremony.AnswersWaitError),
-    *(NotTwoError, unpairing.StillPairedError),
+    *(NotTwoError, unpairing.StillPairedError, unpairing.NotLostError),
 )
 
 
@@ -28,7 +28,8 @@ class Command(BaseCommand):
         " shares STUDIE: legger koblingsnøkkelen tilbake fra begge andelene. sunset STUDIE: sletter den for"
         " godt og skriver beviset til --out. unpair: når ingen studie har koblingsnøkkel lenger og tallene er"
         " gitt ut, sletter den «pairs» i KEY_FILE for godt, tar koblingen ut av alle svar og skriver beviset"
-        " til --out."
+        " til --out. unpair --lost: «pairs» er tapt for godt, og ingen kopi finnes; tar ut koblingen som"
+        " ingen nøkkel åpner, så det kan telles opp og gis ut videre."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("study", nargs="?", help="Studiens kortnavn.")
         parser.add_argument("--witness", action="append", default=[], help="Navn. To av dem.")
         parser.add_argument("--share", action="append", default=[], type=Path, help="En andel. Begge to.")
+        parser.add_argument("--lost", action="store_true", help="Med unpair: «pairs» er tapt for godt.")
         parser.add_argument("--out", type=Path, help="Filen sertifikatet eller beviset skrives til.")
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
@@ -83,6 +85,13 @@ class Command(BaseCommand):
 
     def _unpair(self, options: dict[str, Any]) -> None:
         witnesses, out = two_names(options["witness"], "--witness"), _out(options)
+        if options["lost"]:
+            shut = unpairing.give_up(witnesses, out)
+            self.stdout.write(
+                f"{shut} svar kobles ikke lenger. Det er skrevet ned i {out}. Kjør «manage.py keys make» om"
+                " «pairs» mangler i nøkkelfilen."
+            )
+            return
         lost = unpairing.end(witnesses, out)
         self.stdout.write(f"«pairs» er slettet, og {lost} svar kobles ikke lenger. Beviset ligger i {out}.")
 
