@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evaluation.figures.disclosure import Population
+from evaluation.figures.disclosure import HOUSEHOLD, Population
 from evaluation.figures.scoring import Rule, complete_items, joint, scores
 from evaluation.figures.statistics.change import Change, change, reliable_change, welch
 from evaluation.figures.statistics.clusters import cluster_robust, intraclass, means_of, mixed
@@ -20,7 +20,7 @@ from evaluation.figures.statistics.proportions import ends
 from evaluation.figures.statistics.ranks import signed_ranks
 from evaluation.figures.statistics.reliability import alpha, omega, spearman_brown
 from evaluation.figures.statistics.samples import SAME, Paired, Sample
-from evaluation.figures.tables import population
+from evaluation.figures.tables import UNKNOWN, population
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,7 +68,8 @@ class Moved:
     reliable: Reliable | None = None
     may_have_cells: bool = False  # whether each of those three counts may be told, each in itself
     of_households: Change | None = None  # each household once; None where that tells on some
-    intraclass: Intraclass | None = None  # of groups
+    # of groups; None where those of no group, a pool's, would be what is left of all, and may not be told of
+    intraclass: Intraclass | None = None
     robust: Clustered | None = None
     mixed: Clustered | None = None
     stayed_or_left: Difference | None = None  # score before: those who left minus those who stayed
@@ -89,7 +90,7 @@ class Scored:
     def of(cls, definition: Definition, scale: Scale, found: Answered) -> Scored:
         rule = Rule.of(definition, scale)
         codes = rule.codes(found.answers)
-        return cls(rule, scale, found, codes, rule.scores_of(np.arange(rule.width))[codes])
+        return cls(rule, scale, found, codes, rule.worth(codes))
 
     @property
     def valid(self) -> NDArray[np.bool_]:
@@ -181,6 +182,8 @@ def moved(definition: Definition, scale: Scale, pairs: Pairs, *, slow: bool = Fa
     before = _with_items(replace(core.before, people=answered), both.one, both.rows, slow=slow)
     counted = joint(both.one.rule, both.one.codes, both.two.codes)
     grouped = clusters > 0
+    if not _may_be_left(first, second, homes, ~grouped):
+        grouped = np.zeros_like(grouped)
     differences, clusters = sign * (second - first)[grouped], clusters[grouped]
     reliable = reliable_change(counted, before.alpha.value if before.alpha else math.nan, sign)
     left = Scored.of(definition, scale, pairs.left)
@@ -205,14 +208,16 @@ def are_alike(values: NDArray[np.float64], homes: NDArray[np.int64]) -> bool:
     """Whether all are equal, or all but those of one household: whoever lives there would know the others'.
 
     The value that all but one household have is that of the first person, or of the first who does not live
-    with her. Some who are not alike are enough to know that all are not.
+    with her; where homes are not known, one of three is outside any home. Some who are not alike are enough
+    to know that all are not.
     """
     if len(values) > SOME and not are_alike(values[:SOME], homes[:SOME]):
         return False
-    elsewhere = np.flatnonzero(homes != homes[:1])[:1]
+    unknown = homes == UNKNOWN
+    elsewhere = np.flatnonzero((homes != homes[:1]) | unknown)[: HOUSEHOLD + 1 if unknown.any() else 1]
     for value in (*values[:1], *values[elsewhere]):
         others = homes[abs(values - value) > SAME]
-        if not len(others) or others.min() == others.max():
+        if not len(others) or others.min() == others.max() != UNKNOWN or population(others).families == 1:
             return True
     return not len(values)
 
@@ -223,18 +228,28 @@ def _may_have_cells(moved: NDArray[np.float64], limit: float, homes: NDArray[np.
     return all(population(homes[cell]).may_have_mean for cell in cells)
 
 
+def _may_be_left(
+    first: NDArray[np.float64], second: NDArray[np.float64], homes: NDArray[np.int64], part: NDArray[np.bool_]
+) -> bool:
+    """Whether the people of ``part`` may be what is left of all when the others are told of: they are nobody,
+    or could be told of themselves.
+    """
+    if not part.any():
+        return True
+    columns = (each[part] for each in (first, second, second - first))
+    enough = population(homes[part]).may_have_mean
+    return enough and not any(are_alike(column, homes[part]) for column in columns)
+
+
 def _of_households(
     first: NDArray[np.float64], second: NDArray[np.float64], homes: NDArray[np.int64], sign: int
 ) -> Change | None:
     """Beside the mean of all people it tells those who answer alone from those who are two: None unless
     each of these may be told of, or is nobody.
     """
+    if not homes.all():  # UNKNOWN is among them
+        return None
     alone = np.bincount(homes)[homes] == 1 if len(homes) else np.ones(0, dtype=bool)
-    for part in (alone, ~alone):
-        columns = (each[part] for each in (first, second, second - first))
-        few = not population(homes[part]).may_have_mean
-        if part.any() and (few or any(are_alike(column, homes[part]) for column in columns)):
-            return None
-    if not len(first):
+    if not len(first) or not all(_may_be_left(first, second, homes, part) for part in (alone, ~alone)):
         return None
     return change(Paired.of(means_of(first, homes), means_of(second, homes)), sign)

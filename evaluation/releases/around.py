@@ -32,7 +32,7 @@ def told_around(
         "left": _left(scale, found, is_beside=is_beside, is_shared="left" in withheld),
         "spread": _spread(found),
         "households": _households(found, is_shared="households" in withheld),
-        "clusters": _clusters(found),
+        "clusters": _clusters(found, is_shared="clusters" in withheld),
     }
 
 
@@ -81,7 +81,7 @@ def _households(found: Moved, *, is_shared: bool) -> dict[str, Any]:
     return {"why": "", "change": told_mean(found.of_households.mean), "interval": interval}
 
 
-def _clusters(found: Moved) -> dict[str, Any]:
-    if found.robust is None:
-        return {"why": FEW_GROUPS}
+def _clusters(found: Moved, *, is_shared: bool) -> dict[str, Any]:
+    if found.robust is None or is_shared:
+        return {"why": FEW_GROUPS if found.robust is None else SHARED}
     return {"why": "", "groups": found.robust.groups, "interval": told_interval(found.robust.interval)}

@@ -83,6 +83,8 @@ class ScaleRows:
             found = replace(found, stayed_or_left=None)
         if "households" in withheld:
             found = replace(found, of_households=None)
+        if "clusters" in withheld:
+            found = replace(found, intraclass=None, robust=None, mixed=None)
         return (
             telling.told_change(self.definition, scale, found) | around,
             telling.whole_change(self.definition, scale, found),
@@ -96,6 +98,8 @@ class ScaleRows:
                 yield "left"
             if found.of_households is None:
                 yield "households"
+            if found.robust is None:
+                yield "clusters"
 
     # --- one scale on its own account
     def _why(self, scale: Scale, only_level: bool = False) -> str:

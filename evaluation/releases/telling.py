@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evaluation.figures.disclosure import ADULTS_FOR_SHARES, band, told_mean
+from evaluation.figures.disclosure import ADULTS_FOR_MEAN, ADULTS_FOR_SHARES, band, told_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from evaluation.figures.scales import Level, Moved
+    from evaluation.figures.statistics.proportions import Share
     from evaluation.figures.statistics.samples import Interval
     from evaluation.instruments.definition import Definition, Scale
 
@@ -95,9 +96,14 @@ def told_change(definition: Definition, scale: Scale, found: Moved) -> dict[str,
         "interval": told_interval(interval),
         "verdict": verdict(told_interval(interval)),
         "size": size_of(effects.d_av if effects else None),
-        "floor": found.before.ends.has_floor,
-        "ceiling": found.before.ends.has_ceiling,
+        "floor": found.before.ends.has_floor and _are_many(found.before, found.before.ends.lowest),
+        "ceiling": found.before.ends.has_ceiling and _are_many(found.before, found.before.ends.highest),
     }
+
+
+def _are_many(level: Level, at_an_end: Share) -> bool:
+    """Whether «mange» may be said of those at an end of the scale: of few it would be said of one (R1)."""
+    return level.population.may_have_shares and at_an_end.count >= ADULTS_FOR_MEAN
 
 
 def told_level(definition: Definition, scale: Scale, found: Level) -> dict[str, Any]:
@@ -125,7 +131,7 @@ def whole_change(definition: Definition, scale: Scale, found: Moved) -> dict[str
     row = _row(definition, scale, found.before, found.after)
     if row["why"]:
         return row
-    whole = plain(found)
+    whole = plain(found) | {"before": _whole_level(found.before), "after": _whole_level(found.after)}
     if left_because(scale, found):  # who left is a population of its own
         whole["stayed_or_left"] = whole["left"] = None
     if found.reliable and not found.may_have_cells:  # none, or a few, better or worse
@@ -166,7 +172,13 @@ def _to_hundredths(value: Any) -> Any:
 
 def whole_level(definition: Definition, scale: Scale, found: Level) -> dict[str, Any]:
     row = _row(definition, scale, found)
-    return row if row["why"] else row | plain(found)
+    return row if row["why"] else row | _whole_level(found)
+
+
+def _whole_level(found: Level) -> dict[str, Any]:
+    """How many stand at the ends of the scale is a distribution, with its own limit."""
+    whole: dict[str, Any] = plain(found)
+    return whole if found.population.may_have_shares else whole | {"ends": None}
 
 
 def told_interval(interval: Interval | None) -> list[float] | None:

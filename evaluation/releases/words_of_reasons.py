@@ -24,9 +24,15 @@ WHY = {
         "Derfor vises den ikke."
     ),
     "with-pairs": lambda: _("Vises sammen med neste måling, for dem som har svart begge ganger."),
+    "other-version": lambda: _(
+        "De to fasene har ikke brukt samme utgave av skjemaet. Da kan endringene ikke sammenlignes."
+    ),
+    "not-both": lambda: _("Endringen er ikke vist i begge fasene. Da kan de ikke sammenlignes."),
     "unreliable": lambda: _("Skalaen er ikke pålitelig nok her til å si det om den enkelte."),
     "homes": lambda: _("For få hjem med én voksen, eller med to, til å vise det."),
-    "few-groups": lambda: _("Under ti grupper: for få til å si hvor ulike gruppene er."),
+    "few-groups": lambda: _(
+        "Under ti grupper, eller for få svar utenfor dem: da vises ikke hvor ulike gruppene er."
+    ),
     "same": lambda: _("Alle ga samme svar, så det er ingenting å sammenligne."),
     "unasked": lambda: _("Ingen ble spurt her."),
 }

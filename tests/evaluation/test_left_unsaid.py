@@ -48,11 +48,11 @@ def test_what_is_there_is_not_said_to_be_missing() -> None:
 
 
 def test_every_figure_that_can_be_missing_has_a_sentence() -> None:
-    level: dict[str, Any] = {"alpha": None, "omega": None, "spearman_brown": None}
+    level: dict[str, Any] = {"alpha": None, "omega": None, "spearman_brown": None, "ends": None}
     row = {"items": 3, "before": level, "after": level, "change": {"effects": None}}
     row |= dict.fromkeys(left_unsaid.OTHERS)
-    assert len(left_unsaid.sentences(row)) == 1 + len(left_unsaid.ITEMS) + len(left_unsaid.OTHERS)
-    assert left_unsaid.sentences(level | {"items": 2}) == [str(left_unsaid.ITEMS["alpha"])]
+    assert len(left_unsaid.sentences(row)) == 2 + len(left_unsaid.ITEMS) + len(left_unsaid.OTHERS)
+    assert left_unsaid.sentences(level | {"items": 2, "ends": {}}) == [str(left_unsaid.ITEMS["alpha"])]
 
 
 @pytest.mark.parametrize(

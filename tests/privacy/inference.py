@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 HARD = 10  # answers of one shape that are looked for with more effort
 MORE = 4  # times
+ALIKE = 6  # people who seem to be alike that she changes places with
 
 
 @dataclass
@@ -45,10 +46,11 @@ class Findings:
 
 
 class Audit(Candidates):
-    """Of one world. ``found`` is filled by ``run``."""
+    """Of one world. ``found`` is filled by ``run``; ``hard`` answers are looked for with more effort."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, hard: int = HARD) -> None:
         super().__init__(world.shape)
+        self.hard = hard
         self.world = world
         self.publisher = Publisher(world)
         self.told = self.publisher.publish(self.truth)
@@ -60,7 +62,6 @@ class Audit(Candidates):
         self.dealer = Dealer(self.sums, {number: each.home for number, each in self.people.items()})
         self._known: dict[Iterable[tuple[tuple[int, str], tuple[int | None, ...]]], bool] = {}
         self._seen: dict[Target, list[tuple[str, set[int]]]] = {}  # worlds shown, and whose homes they change
-        self._said: dict[tuple[str, int, int], set[tuple[float | None, int]]] = {}
 
     def _buckets(self) -> dict[tuple[int, str], int]:
         return {key: row.bucket or 0 for key, row in self.world.rows.items()}
@@ -168,15 +169,15 @@ class Audit(Candidates):
     # --- one target
     def _shown(self, target: Target, home: int) -> str:
         """By what another answer was shown to be possible; nothing when it was not."""
-        value, mine = self.value(target), self._alike[target.person, target.wave]
-        said = self._said_by(target.wave, mine, target.question)
-        if any(other not in (value, None) and there != home for other, there in said):
-            return "changed places"
+        value = self.value(target)
         seen = self._seen.setdefault(target, [])
         for how, touched in seen:
             if home not in touched:
                 return how
-        for how, world in chain(self._worlds(target, home), self._dealt(target, home)):
+        worlds = chain(
+            self._changed_places(target, home), self._worlds(target, home), self._dealt(target, home)
+        )
+        for how, world in worlds:
             if self.value(target, self.truth | world) != value and self._is_same(world):
                 changed = {key[0] for key, answers in world.items() if answers != self.truth[key]}
                 seen.append((how, {self.people[number].home for number in changed}))
@@ -196,23 +197,32 @@ class Audit(Candidates):
 
     def _looked_harder(self, target: Target, home: int) -> str:
         """The same with more time and more tries, of the first few that are not found."""
-        if len(self.found.leaks) >= HARD:
+        if len(self.found.leaks) >= self.hard:
             return ""
         self.effort, self.puzzle.seconds = MORE, MORE * SECONDS
         how = self._shown(target, home)
         self.effort, self.puzzle.seconds = 1, SECONDS
         return how and f"{how}, looked for longer"
 
-    def _said_by(self, wave: str, place: int, question: int) -> set[tuple[float | None, int]]:
-        """What each who may have that place answered, and which household she is of."""
-        key = (wave, place, question)
-        if key not in self._said:
-            self._said[key] = {
-                (self.value(Target(number, wave, question)), self.people[number].home)
-                for (number, at), other in self._alike.items()
-                if at == wave and other == place
-            }
-        return self._said[key]
+    def _changed_places(self, target: Target, home: int) -> Iterator[tuple[str, Answers]]:
+        """With somebody of another answer with whom she seems to be alike, and their homes with them."""
+        value, mine = self.value(target), self._alike[target.person, target.wave]
+        waves = (EVENING,) if target.wave == EVENING else self.shape.waves
+        tried = 0
+        for (number, wave), place in self._alike.items():
+            said = self.value(Target(number, wave, target.question))
+            if wave != target.wave or place != mine or said in (value, None) or tried >= ALIKE:
+                continue
+            if self.people[number].home != home:
+                tried += 1
+                yield "changed places", self.swapped(target.person, number, waves)
+                both = [self._mate(each) for each in (target.person, number)]
+                if None not in both and both[1].home != both[0].home:
+                    one, other = (each.number for each in both)
+                    yield (
+                        "changed places",
+                        self.swapped(target.person, number, waves) | self.swapped(one, other, waves),
+                    )
 
 
 def _blanks(answers: tuple[int | None, ...]) -> list[bool]:

@@ -6,16 +6,15 @@ An auditor that finds nothing there is worth nothing; with the rule in its place
 from __future__ import annotations
 
 import contextlib
+import random
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from tests.privacy.candidates import SCORE, Target
-from tests.privacy.shapes import EVENING, Person, Shape
+from tests.privacy.shapes import EVENING, Answers, Person, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tests.privacy.shapes import Answers
 
 RELEASES = "evaluation.releases"
 FIGURES = "evaluation.figures"
@@ -58,6 +57,7 @@ LEAKS: dict[str, dict[str, Any]] = {
         f"{RELEASES}.working_out.waves_told_in_full": lambda *_all: {"before", "after"}
     },
     "a total beside its parts": {f"{RELEASES}.scale_rows.sharing": _each_alone},
+    "all groups but the pool's": {f"{FIGURES}.scales._may_be_left": lambda *_all: True},
     "an evening of two": {f"{FIGURES}.evening.ANSWERS_FOR_MEAN": 2, f"{FIGURES}.evening.BANDS": ((2, "2+"),)},
 }
 
@@ -79,6 +79,7 @@ SHOWS = {
     "all items but one": (Target(1, "T0", 0), 1),
     "alpha of items that are not told": (Target(2, "T0", 0), 1),
     "a total beside its parts": (Target(2, "T1", 1), 1),
+    "all groups but the pool's": (Target(50, "T1", SCORE), 1),
     "an evening of two": (Target(10, EVENING, SCORE), 12),
 }
 
@@ -153,9 +154,24 @@ STUDIES: dict[str, Lines] = {
 }
 
 
+def _ten_groups() -> Shape:
+    """Ten groups of five, and a pool of two groups of which one alone answered both times."""
+    chance = random.Random(4)
+    people, answers = [], Answers()
+    for n in range(59):
+        waves = ("T0", "T1") if n <= 50 else ("T0",) if n % 2 else ("T1",)
+        group = n // 5 if n < 50 else 10 + (n > 54)
+        people.append(Person(n, n + 1, group, place=0, phase="pilot", waves=waves))
+        for wave in waves:
+            said = {"T0": chance.randint(1, 3), "T1": chance.randint(2, 5)}[wave]
+            answers[n, wave] = ({"T0": 1, "T1": 5}[wave] if n == 50 else said,)
+    groups = dict.fromkeys(range(12), "pilot")
+    return Shape("all groups but the pool's", 1, groups, people, ("T0", "T1"), 1, 0, 0, (), answers)
+
+
 def directed() -> dict[str, Shape]:
     """By leak: the smallest study it shows in."""
-    return {
+    return {"all groups but the pool's": _ten_groups()} | {
         name: _shape(
             name,
             each,

@@ -60,7 +60,7 @@ def remembering() -> Iterator[None]:
         put(reach, "_counted", counted)
         put(working_out, "left_out", left_out)
         put(scale_rows, "awaits", awaits_once)
-        put(criteria, "deviations", lambda study, phase, codes: departed(study, phase, tuple(codes)))
+        put(criteria, "deviations", lambda study, codes: departed(study, tuple(codes)))
         put(Definition, "from_data", _once(definition, json.dumps))
         put(working_out, "reaim", lambda *_all: ([], []))  # repeats a scale
         yield
