@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.forms.groups import TEXT
+from evaluation.figures.disclosure import told_mean
 from evaluation.forms import CHOOSE, SELECT
 from evaluation.models import Criterion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from evaluation.models import Study
 
@@ -25,11 +28,25 @@ MEASURES = {  # measure → green, red (programme §2.2)
 }
 
 
-def limit_field(label: Any) -> forms.FloatField:
+def as_told(value: float) -> None:
+    """Raises ValidationError for a per cent that is not whole: it is held against one that is."""
+    if not 0 <= value <= 100 or value % 1:
+        raise ValidationError(_("Skriv et helt tall fra 0 til 100."))
+
+
+def as_told_mean(value: float) -> None:
+    """Raises ValidationError for more decimals than a mean is told with."""
+    if told_mean(value) != value:
+        raise ValidationError(_("Skriv tallet med høyst én desimal, for eksempel 3,5."))
+
+
+def limit_field(label: Any, *, is_mean: bool) -> forms.FloatField:
+    """Of what is held against a figure as it is told: 66,4 would be above a told «66 %» of 66,45."""
     return forms.FloatField(
         label=label,
         required=False,
         localize=True,
+        validators=[as_told_mean if is_mean else as_told],
         widget=forms.TextInput(attrs={**TEXT, "inputmode": "decimal"}),
         error_messages={"invalid": gettext_lazy("Skriv et tall, for eksempel 80 eller 3,5.")},
     )
@@ -53,9 +70,11 @@ class CriteriaForm(forms.Form):
         low_is_good: set[str],
         has_no_good_end: set[str],
         *args: Any,
+        ranges: Mapping[str, tuple[float, float]] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.ranges = ranges or {}
         self.study, self.low_is_good, self.has_no_good_end = study, low_is_good, has_no_good_end
         self.fields["primary_outcome"].choices = [("", _("Ikke valgt")), *scales]
         self.initial["primary_outcome"] = study.primary_outcome
@@ -67,7 +86,7 @@ class CriteriaForm(forms.Form):
                 under = _("Rødt under (over, der lavt er bra)")
             for name, label, place in (("green", _("Grønt fra og med"), 0), ("red", under, 1)):
                 field = f"{measure}_{name}"
-                self.fields[field] = limit_field(label)
+                self.fields[field] = limit_field(label, is_mean=measure == Criterion.Measure.OUTCOME)
                 self.initial[field] = getattr(row, name) if row else (None if stored else suggested[place])
 
     def rows(self) -> Iterator[tuple[str, forms.BoundField, forms.BoundField]]:
@@ -98,6 +117,15 @@ class CriteriaForm(forms.Form):
                 "På denne skalaen er verken høyt eller lavt bra. Da kan den ikke ha grønn og rød grense."
             )
             self.add_error(f"{Criterion.Measure.OUTCOME}_green", said)
+        elif scale in self.ranges:
+            self._check_range(*self.ranges[scale])
+
+    def _check_range(self, low: float, high: float) -> None:
+        for name in (f"{Criterion.Measure.OUTCOME}_{light}" for light in ("green", "red")):
+            limit = self.cleaned_data.get(name)
+            if limit is not None and not low <= limit <= high:
+                ends = {"low": floatformat(low), "high": floatformat(high)}
+                self.add_error(name, _("Skalaen går fra %(low)s til %(high)s.") % ends)
 
     def _check_order(self, measure: Any, green: float, red: float) -> None:
         """Red is below green; above it on a scale where low is good."""

@@ -158,3 +158,16 @@ def scales_better(which: str, versions: Iterable[InstrumentVersion]) -> set[str]
         )
         if better == which
     }
+
+
+def ranges_of(versions: Iterable[InstrumentVersion]) -> dict[str, tuple[float, float]]:
+    """«skjema.skala» of everything that is asked → its lowest and highest score. A query for each draft."""
+    return {
+        f"{version.instrument.key}.{key}": (low, high)
+        for version in versions
+        for key, low, high in (
+            version.scales.values_list("key", "low", "high")
+            if version.definition is None
+            else ((scale.key, scale.low, scale.high) for scale in version.frozen.scales)
+        )
+    }

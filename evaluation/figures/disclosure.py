@@ -55,6 +55,15 @@ class Population:
         return self.adults == 0
 
 
+def fewest_homes(known: int, alone: int, *, unknown: int) -> int:
+    """How many homes there are at least: ``known`` ones, of which ``alone`` have one person here; and people
+    of whom nobody knows where they live, as after the end of all pairing. They fill the ones, then new ones.
+
+    Never more for some people than for all of them.
+    """
+    return known + math.ceil(max(0, unknown - alone * (HOUSEHOLD - 1)) / HOUSEHOLD)
+
+
 def band(adults: int) -> str:
     """How many, for pages and the steering report. Empty below five: nothing is said then (R10)."""
     return next((words for least, words in BANDS if adults >= least), "")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Ids = NDArray[np.uint64]  # of each person 64 bits by a key
 
 MOST_SHORT = 2**15 - 1  # codes that two bytes hold
+MOST_COUNTED = 2**20  # possible codes up to which each has a place of its own, however few people there are
 LOWEST_ANSWER = -32_000  # below it are the codes of evaluation/answers/vectors.py for «no answer»
 
 
@@ -101,6 +102,14 @@ class Rule:
         scores = mean * self.multiply * (len(self.columns) if self.is_sum else 1)
         return np.where(answered >= max(self.min_answered, 1), scores, np.nan)
 
+    def worth(self, codes: Codes) -> NDArray[np.float64]:
+        """The score of each person. Each possible code is worked out once, or, where they are many, each of
+        these.
+        """
+        if self.width > MOST_COUNTED:
+            return self.scores_of(codes)
+        return self.scores_of(np.arange(self.width))[codes]
+
     def prorated(self, codes: Codes) -> NDArray[np.bool_]:
         """Where the score stands although an item is missing."""
         answered = codes // self._sums
@@ -121,22 +130,31 @@ class Scores:
 
 
 def scores(rule: Rule, codes: Codes) -> Scores:
-    counts = np.bincount(codes, minlength=rule.width)
-    present = np.flatnonzero(counts)
+    present, counts = _counted(codes, rule.width)
     values = rule.scores_of(present)
     valid = ~np.isnan(values)
-    sample = Sample(values[valid], counts[present][valid])
-    return Scores(sample, len(codes), int(counts[present][rule.prorated(present)].sum()))
+    sample = Sample(values[valid], counts[valid])
+    return Scores(sample, len(codes), int(counts[rule.prorated(present)].sum()))
 
 
 def joint(rule: Rule, before: Codes, after: Codes) -> Paired:
     """Pairs of valid scores, counted; place i of both is the same person."""
-    both = before.astype(np.int64) * rule.width + after
-    counts = np.bincount(both, minlength=1)
-    present = np.flatnonzero(counts)
+    present, counts = _counted(before.astype(np.int64) * rule.width + after, rule.width**2)
     first, second = rule.scores_of(present // rule.width), rule.scores_of(present % rule.width)
     valid = ~(np.isnan(first) | np.isnan(second))
-    return Paired(first[valid], second[valid], counts[present][valid])
+    return Paired(first[valid], second[valid], counts[valid])
+
+
+def _counted(codes: Codes, width: int) -> tuple[Places, Places]:
+    """Each code that is there, by rising order, and how many have it. Where there may be very many more than
+    people, they are sorted, and no place is kept for what nobody has.
+    """
+    if width > max(MOST_COUNTED, 16 * len(codes)):
+        present, counts = np.unique(codes, return_counts=True)
+        return present.astype(np.int64), counts.astype(np.int64)
+    all_counts = np.bincount(codes, minlength=1)
+    present = np.flatnonzero(all_counts)
+    return present, all_counts[present]
 
 
 def complete_items(rule: Rule, answers: Matrix, among: Places) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from django.db.models import BigIntegerField, BinaryField, Value
 from django.db.models.functions import Coalesce
 
 from evaluation.answers.veils import unveiled
-from evaluation.figures.disclosure import Population
+from evaluation.figures.disclosure import Population, fewest_homes
 from evaluation.figures.scoring import rows_in_common, slots
 from evaluation.models.answers import Response
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 10_000  # rows fetched together: as many as the processor's cache holds
 NO_ID = bytes(16)
+UNKNOWN = 0  # the home of an adult of whom nothing says with whom she lives
 REGION = 0  # a bucket or cluster that is none: those below the limit
 
 
@@ -37,7 +38,7 @@ class Answered:
 
     answers: Matrix
     pair_ids: Ids  # of nobody for forms that are not linked
-    households: NDArray[np.int64]  # a number for each household of these rows; each its own where not known
+    households: NDArray[np.int64]  # a number for each household of these rows; of adults it may be UNKNOWN
     clusters: NDArray[np.int64]
     buckets: NDArray[np.int64]
     modules: tuple[str, ...]  # of evening forms; of others none
@@ -80,11 +81,14 @@ class Pairs:
 
 def population(households: NDArray[np.int64]) -> Population:
     """Of people told by the small numbers of their households."""
-    return Population(len(households), int(np.count_nonzero(np.bincount(households))))
+    sizes = np.bincount(households, minlength=UNKNOWN + 1)
+    alone, known = np.count_nonzero(sizes[1:] == 1), np.count_nonzero(sizes[1:])
+    return Population(len(households), fewest_homes(int(known), int(alone), unknown=int(sizes[UNKNOWN])))
 
 
 def read(study: int, wave: str, phase: str, version: int, items: int) -> Answered:
-    """One query, streamed; ``items`` is how many slots the version's vector has."""
+    """One query, streamed, and a short one where somebody has no household; ``items`` is how many slots the
+    version's vector has."""
     chunks = [
         (
             np.frombuffer(b"".join(vectors), dtype="<i2").reshape(-1, items),
@@ -99,11 +103,12 @@ def read(study: int, wave: str, phase: str, version: int, items: int) -> Answere
     ]
     vectors, pairs, homes, clusters, buckets, modules = zip(*chunks, strict=True) if chunks else ((),) * 6
     none, nobody = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
-    pair_ids = np.concatenate([nobody, *pairs])
+    pair_ids, ids = np.concatenate([nobody, *pairs]), np.concatenate([nobody, *homes])
+    live_somewhere = not any(modules) and not ids.all() and _are_adults(study, wave)
     return Answered(
         slots(vectors, items),
         pair_ids if pair_ids.all() else nobody,
-        _numbered(np.concatenate([nobody, *homes])),
+        _numbered(ids, live_somewhere=live_somewhere),
         np.concatenate([none, *clusters]),
         np.concatenate([none, *buckets]),
         tuple(chain.from_iterable(modules)),
@@ -160,9 +165,15 @@ def _ids(column: tuple[bytes, ...]) -> Ids:
     return ids
 
 
-def _numbered(homes: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Households as small numbers; a row without one is its own."""
-    numbers = np.unique(homes, return_inverse=True)[1].astype(np.int64)
+def _are_adults(study: int, wave: str) -> bool:
+    """Whether it is families that answer, and not staff, who have no home here."""
+    roles = Response.objects.filter(study=study, wave=wave).order_by().values_list("role", flat=True)
+    return "adult" in roles[:1]
+
+
+def _numbered(homes: NDArray[np.uint64], *, live_somewhere: bool) -> NDArray[np.int64]:
+    """Households as small numbers from 1. A row without one is its own, or UNKNOWN where people have them."""
+    numbers = np.unique(homes, return_inverse=True)[1].astype(np.int64) + 1
     alone = homes == 0
-    numbers[alone] = len(homes) + np.arange(int(alone.sum()))
+    numbers[alone] = UNKNOWN if live_somewhere else len(homes) + 1 + np.arange(int(alone.sum()))
     return numbers

@@ -15,7 +15,7 @@ class Criterion(models.Model):
     class Measure(models.TextChoices):
         ATTENDANCE = (
             "attendance",
-            _("voksne med minst fem av seks kvelder, medregnet dem de tok igjen, prosent"),
+            _("voksne med så mange kvelder som kurset krever, medregnet dem de tok igjen, prosent"),
         )
         PAIRS = "pairs", _("svar både før og etter, prosent")
         ADHERENCE = "adherence", _("kjerneelementer gjennomført, prosent")

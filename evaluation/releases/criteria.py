@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, Sum
@@ -12,21 +14,30 @@ from evaluation.releases.occasions import occasions_of
 from evaluation.releases.telling import FEW
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from evaluation.models import Study, Wave
     from evaluation.releases.reach import Flow
 
 Measure = Criterion.Measure
+NO_EVENINGS: Mapping[str, int] = MappingProxyType({})
 Rows = list[dict[str, Any]]
 
 
 def lights(
-    study: Study, scales: Rows, flow: Flow, adherence: float | None, enough: float | None
+    study: Study,
+    scales: Rows,
+    flow: Flow,
+    adherence: float | None,
+    enough: float | None,
+    evenings: Mapping[str, int] = NO_EVENINGS,
 ) -> tuple[Rows, Rows]:
     """Each criterion with its value and its light; «none», and why, where neither may be told.
 
     Told and whole, with one light: that of the value as it is told, so that nobody reads «80 %, gult» of a
     limit of 80. The light stands alone where the flow has a band and no per cent. ``scales`` are as they are
-    told, ``adherence`` and ``enough`` (the share there at enough evenings) as in people.py.
+    told, ``adherence`` and ``enough`` (the share there at enough evenings) as in people.py; ``evenings`` are
+    how many are ``needed`` for enough, and ``planned``.
     """
     told, whole = [], []
     for criterion in study.criteria.all():
@@ -43,6 +54,7 @@ def lights(
             "better": better,
             "light": light(value, criterion.green, criterion.red, better),
             "why": FEW if value is None else "",
+            **(evenings if criterion.measure == Measure.ATTENDANCE else {}),
         }
         told.append(about | {"value": flow.kept_told if criterion.measure == Measure.PAIRS else value})
         whole.append(about | {"value": exact})
@@ -58,21 +70,25 @@ def light(value: float | None, green: float, red: float, better: str = "high") -
     return "green" if value >= green else "red" if value < red else "yellow"
 
 
-def deviations(study: Study, phase: str, codes: list[str]) -> list[str]:
+def deviations(study: Study, codes: list[str]) -> list[str]:
     """Codes of what departs from a plan locked beforehand; evaluation/releases/words.py has the sentences.
 
-    ``codes`` are those of the wave itself (working_out.py).
+    ``codes`` are those of the waves whose answers are used (working_out.py).
     """
     found = []
     if study.criteria_locked_on is None:
         found.append("not-locked")
     if not study.primary_outcome:
         found.append("no-primary-outcome")
-    here = Q(group__phase=phase) | Q(group=None)
-    dropped = Occasion.objects.filter(here, wave__study=study, state=Occasion.State.DROPPED)
-    if dropped.filter(given_up_on=None, group__isnull=False).exists():
-        found.append("dropped")
     return [*found, *codes]
+
+
+def dropped_groups(waves: Iterable[Wave], phase: str) -> list[str]:
+    """The code for a group of these waves that had too few answers, or none. A query a wave and more, as
+    ``occasions_of``.
+    """
+    few = Q(state=Occasion.State.DROPPED, given_up_on=None, group__isnull=False)
+    return ["dropped"] if any(occasions_of(wave, phase).filter(few).exists() for wave in waves) else []
 
 
 def lost_answers(wave: Wave, phase: str) -> list[str]:

@@ -214,6 +214,8 @@ def _lines(value: Any, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, dict):
         for key, each in value.items():
             yield from _lines(each, f"{path}.{key}" if path else key)
+    elif isinstance(value, list) and path.rpartition(".")[2] == "interval":
+        yield path, _("%(low)s til %(high)s") % {"low": number(value[0]), "high": number(value[1])}
     elif isinstance(value, list):
         for place, each in enumerate(value, 1):
             yield from _lines(each, f"{path}.{place}")

@@ -73,6 +73,7 @@ def counted_people(wave: Wave, phase: str) -> Counts:
         "adherence": _adherence_of_all(groups),
         "changes": list(_changes(groups)),
         "enough": _share_with_enough(groups, study.programme.evenings_required),
+        "needed": study.programme.evenings_required,
         "begun": _begun(groups),
         "families": _families(groups),
         "years": (years := _years(groups)),

@@ -8,7 +8,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from courses.models import Language
-from evaluation.releases import drawing, words, words_of_dose, words_of_programme, words_of_reasons
+from evaluation.releases import (
+    drawing,
+    words,
+    words_of_dose,
+    words_of_modules,
+    words_of_programme,
+    words_of_reasons,
+)
 from evaluation.releases import words_of_numbers as numbers
 from evaluation.releases.pictures_of_items import back, items, picture
 
@@ -163,10 +170,14 @@ def _dose(snapshot: Snapshot, language: str) -> Iterator[Picture]:
             table.append([words.in_language(band["label"], language), change, band.get("n", "–")])
         title = _("Endring etter hvor mange kvelder de sier de var med på")
         axis = _("%(scale)s: endring.") % {"scale": words.scale_title(row, language)}
-        said = words_of_dose.dose(row)
+        said = " ".join([words_of_dose.dose(row), *(_of_bar(label, told) for label, told, _n in table[1:])])
         yield picture(
             "kvelder", title, said, table, drawing.dots(title, dots, f"{axis} {numbers.right(row)}")
         )
+
+
+def _of_bar(label: str, told: str) -> str:
+    return f"{label}: {told.rstrip('.')}."
 
 
 def _modules(snapshot: Snapshot, language: str) -> Iterator[Picture]:
@@ -186,16 +197,22 @@ def _modules(snapshot: Snapshot, language: str) -> Iterator[Picture]:
             label,
             numbers.percent(row["adherence"]),
             numbers.percent(row["attendance"]),
-            words_of_programme.verdict(row),
+            words_of_modules.verdict(row),
         ]
         for label, row in zip(labels, rows, strict=True)
     ]
-    told = _(
-        "%(module)s: %(done)s av kjerneelementene gjennomført, %(there)s av de voksne var med eller tok"
-        " kvelden igjen."
-    )
-    said = " ".join(
-        told % {"module": label, "done": done, "there": there} for label, done, there, _verdict in table[1:]
-    )
+    said = " ".join(_of_bar(label, _of_module(row)) for label, row in zip(labels, rows, strict=True))
     title = _("Gjennomføring og oppmøte for hver modul")
     yield picture("moduler", title, said, table, drawing.bars(title, labels, series))
+
+
+def _of_module(row: Row) -> str:
+    """What of a module is told, and nothing of what is not."""
+    told = []
+    if row["adherence"] is not None:
+        done = _("%(share)s av kjerneelementene gjennomført")
+        told.append(done % {"share": numbers.percent(row["adherence"])})
+    if row["attendance"] is not None:
+        there = _("%(share)s av de voksne var med eller tok kvelden igjen")
+        told.append(there % {"share": numbers.percent(row["attendance"])})
+    return ", ".join(told)

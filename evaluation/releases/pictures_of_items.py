@@ -105,10 +105,15 @@ def _labels(row: Row, language: str) -> list[str]:
 
 
 def _most(text: str, shares: list[int], labels: list[str]) -> str:
-    """The answer most people gave: what the bar shows first."""
-    most = max(range(len(shares)), key=lambda place: shares[place])
-    told = {"item": text.rstrip(".?"), "share": numbers.percent(shares[most]), "answer": labels[most].lower()}
-    return _("%(item)s: flest, om lag %(share)s, svarte «%(answer)s».") % told
+    """The answer most people gave: what the bar shows first. All of those that are told as the same share: as
+    it is told in steps, nobody can see which is the larger.
+    """
+    most = [f"«{label.lower()}»" for label, share in zip(labels, shares, strict=True) if share == max(shares)]
+    told = {"item": text.rstrip(".?"), "share": numbers.percent(max(shares)), "answer": most[-1]}
+    if len(most) == 1:
+        return _("%(item)s: flest, om lag %(share)s, svarte %(answer)s.") % told
+    told["others"] = ", ".join(most[:-1])
+    return _("%(item)s: flest svarte %(others)s og %(answer)s, om lag %(share)s hver.") % told
 
 
 def back(snapshot: Snapshot, language: str) -> Iterator[Picture]:

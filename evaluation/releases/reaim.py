@@ -65,11 +65,24 @@ def _adoption(study: Study, phase: str, people: Counts) -> Rows:
 
 def _implementation(study: Study, phase: str, modules: Rows, people: Counts) -> Rows:
     planned = Evening.objects.filter(group__in=groups_of(study, phase)).count()
-    adapted = [row["adapted"] for row in modules if row["adapted"] is not None]
     return [
         _row("implementation", "implementation", part=people["begun"]),
         _row("implementation", "evenings", part=sum(row["evenings"] for row in modules), of=planned),
         _row("implementation", "adherence", percent=people["adherence"]),
-        _row("implementation", "enough", percent=people["enough"]),
-        _row("implementation", "adaptations", part=sum(adapted) if adapted else None),
+        _row(
+            "implementation",
+            "enough",
+            percent=people["enough"],
+            needed=people["needed"],
+            planned=len(modules),
+        ),
+        _adaptations(modules),
     ]
+
+
+def _adaptations(modules: Rows) -> Counts:
+    """Evenings that were changed, of modules that may be told; ``everywhere`` when no evening is left out."""
+    told = [row["adapted"] for row in modules if row["adapted"] is not None]
+    given = [row for row in modules if row["evenings"] or row["logs"]]
+    everywhere = all(row["adapted"] is not None and row["logs"] >= row["evenings"] for row in given)
+    return _row("implementation", "adaptations", part=sum(told) if told else None, everywhere=everywhere)

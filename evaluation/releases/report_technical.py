@@ -17,6 +17,8 @@ from evaluation.releases import (
 )
 from evaluation.releases.report_writing import Report
 
+RANGE = ("low", "high")  # of a row: what it can be, and no result
+
 
 class Technical(Report):
     """Reads what was let out for research beside what was let out for everybody."""
@@ -43,7 +45,7 @@ class Technical(Report):
             self._beside(row, ("before", "after"), [_("Størrelse"), _("Før"), _("Etter")], title)
             heads = [_("Endring"), _("Personer"), _("Hvert hjem én gang")]
             self._beside(row, ("change", "of_households"), heads, title)
-            self._numbers(row, title, "before", "after", "change", "of_households", "low", "high")
+            self._numbers(row, title, "before", "after", "change", "of_households", *RANGE)
             self._left_unsaid(row)
 
     def _left_unsaid(self, row: dict[str, Any]) -> None:
@@ -94,7 +96,23 @@ class Technical(Report):
                 self.paper.heading(title)
                 self.paper.text(how_turned(), SMALL)
             for row in rows:
-                self._numbers(row, words.scale_title(row, self.language))
+                title = words.scale_title(row, self.language)
+                self._numbers(row, title, "items", "bands", *RANGE)
+                self._bands(row.get("bands", []), title)
+
+    def _bands(self, rows: list[dict[str, Any]], caption: str) -> None:
+        """The change of those who gave each answer; as everybody is told it."""
+        heads = [_("Kvelder, etter eget utsagn"), _("Svar"), _("Endring")]
+        lines = [
+            [
+                words.in_language(row["label"], self.language),
+                row.get("n", "–"),
+                formulas.number(row.get("change")),
+            ]
+            for row in rows
+        ]
+        if lines:
+            self.table(heads, lines, caption)
 
     def items(self) -> None:
         """How many gave each answer, before and after; and when they think back, apart."""

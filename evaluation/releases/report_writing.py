@@ -13,7 +13,14 @@ from PIL import Image
 from courses.documents.paper import Column, Paper, clean
 from courses.documents.pieces import field
 from courses.documents.styles import INGRESS, SMALL
-from evaluation.releases import words, words_of_dose, words_of_method, words_of_places, words_of_programme
+from evaluation.releases import (
+    words,
+    words_of_dose,
+    words_of_method,
+    words_of_phases,
+    words_of_places,
+    words_of_programme,
+)
 from evaluation.releases.canvas import width_of
 from evaluation.releases.pictures import change_table
 
@@ -105,7 +112,7 @@ class Report:
         self.bullets(findings[1:])
         flow = self.told["flow"]
         reach = [said for _dimension, said in words_of_programme.reaim(self.told, self.language)[:1]]
-        sentences = [words_of_programme.answered(flow), words_of_programme.unsaid(flow), *reach]
+        sentences = [self._answered(), words_of_programme.unsaid(flow), *reach]
         self.paper.text(" ".join(sentence for sentence in sentences if sentence))
         if why := words.rounded(self.told["scales"]):
             self.paper.text(why, SMALL)
@@ -139,10 +146,13 @@ class Report:
 
     def people(self) -> None:
         self.paper.heading(_("Hvem som svarte"))
-        self.paper.text(words_of_programme.answered(self.told["flow"]))
+        self.paper.text(self._answered())
         if unsaid := words_of_programme.unsaid(self.told["flow"]):
             self.paper.text(unsaid)
         self.picture("flyt")
+
+    def _answered(self) -> str:
+        return words_of_programme.answered(self.told["flow"], self.told.get("audience", words.ADULT))
 
     def delivery(self) -> None:
         self.paper.heading(_("Slik ble programmet gitt"))
@@ -177,7 +187,7 @@ class Report:
         if self.told["phases"]:
             self.paper.heading(_("Pilot og implementering"))
             told = self.told["phases"]
-            self.bullets([words_of_programme.between_phases(row, self.language) for row in told])
+            self.bullets([words_of_phases.between_phases(row, self.language) for row in told])
         editions = [row for row in self.told.get("editions", []) if row["reason"] or row["corrections"]]
         if not editions:
             return
@@ -189,11 +199,11 @@ class Report:
 
     def limits(self) -> None:
         self.paper.heading(_("Dette kan tallene ikke si"))
-        self.bullets(words_of_method.limits())
+        self.bullets(words_of_method.limits(self.told))
 
     def method(self) -> None:
         self.paper.heading(_("Slik er det regnet"))
-        self.bullets([*words_of_method.method(), *words_of_method.some_cover_too_little()])
+        self.bullets([*words_of_method.method(self.told), *words_of_method.some_cover_too_little()])
         self.plan()
 
     def plan(self) -> None:
@@ -225,7 +235,8 @@ class Report:
         heads = [_("Skala"), _("Hvor"), _("Før"), _("Etter"), _("Endring"), _("Trolig mellom")]
         self.table(heads, table, _("Kommunen og regionen"))
         self.paper.texts(words_of_places.of_places(rows, self.told["scales"]), SMALL)
-        self.limits()
+        self.paper.heading(_("Dette kan tallene ikke si"), 2)
+        self.paper.text(" ".join(words_of_method.limits(self.told)), SMALL)
 
 
 def _columns(heads: Sequence[str], rows: Sequence[Sequence[str]], whole: int) -> list[Column]:

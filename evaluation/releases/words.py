@@ -17,6 +17,7 @@ from evaluation.releases.words_of_reasons import why
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+ADULT = "adult"  # Wave.audience, as it is stored in a release
 LONGEST_NAME = 60  # characters; a picture's name has 80
 
 
@@ -175,7 +176,7 @@ def size(row: dict[str, Any]) -> str:
     """How large a change is, in a word; empty where it is not told."""
     if not row.get("size"):
         return ""
-    return _("Endringen er %(size)s når vi ser på hvor ulike de voksne er.") % {"size": SIZES[row["size"]]()}
+    return _("Endringen er %(size)s når vi ser på hvor ulike svarene er.") % {"size": SIZES[row["size"]]()}
 
 
 def closer(row: dict[str, Any]) -> list[str]:
@@ -226,6 +227,8 @@ def _households(part: dict[str, Any], row: dict[str, Any]) -> str:
     if part["why"]:
         return _("Hvert hjem telt én gang: %(why)s") % {"why": why(part["why"])}
     told = {"change": moved(part["change"], row), "between": between(part["interval"], row)}
+    if part["interval"] is None:
+        return _("Hvert hjem telt én gang: %(change)s.") % told
     return _("Hvert hjem telt én gang: %(change)s, trolig mellom %(between)s.") % told
 
 

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from evaluation.releases.words import in_language
+from evaluation.releases.words import ADULT, in_language
 from evaluation.releases.words_of_numbers import number
 from evaluation.study_words import at_most
 
@@ -23,26 +23,56 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÆØÅ«])")
 PROMISED = 90  # per cent: an interval that covers less often says so
 
 
-def limits() -> list[str]:
-    """What figures like ours cannot say."""
-    return [
-        _(
-            "Ingen er sammenlignet med familier uten kurs. Derfor står det «endring», og ikke hva kurset "
-            "alene har ført til."
-        ),
+def limits(snapshot: dict[str, Any]) -> list[str]:
+    """What these figures cannot say: of families or of staff, with a change or without."""
+    is_of_adults = _is_of_adults(snapshot)
+    has_change = any("change" in row and not row["why"] for row in snapshot["scales"])
+    said = [
+        NOT_COMPARED[is_of_adults, has_change](),
         _("Tallene gjelder dem som svarte. De som ikke svarte, kan ha det annerledes."),
-        _(
-            "To voksne i samme hjem ligner på hverandre. Derfor er det også regnet ut med hvert hjem telt "
-            "én gang."
-        ),
-        _(
-            "Den som lærer mer, kan bli strengere med seg selv. Da kan tallet gå ned uten at det har gått "
-            "dårligere."
-        ),
     ]
+    if has_change and is_of_adults:
+        said += [_of_homes()]
+    return [*said, _of_oneself()] if has_change else said
 
 
-def method() -> list[str]:
+def _of_homes() -> str:
+    return _(
+        "To voksne i samme hjem ligner på hverandre. Derfor er det også regnet ut med hvert hjem telt "
+        "én gang."
+    )
+
+
+def _of_oneself() -> str:
+    return _(
+        "Den som lærer mer, kan bli strengere med seg selv. Da kan tallet gå ned uten at det har gått "
+        "dårligere."
+    )
+
+
+NOT_COMPARED = {  # whether it is of the adults in families, and whether there is a change
+    (True, True): lambda: _(
+        "Ingen er sammenlignet med familier uten kurs. Derfor står det «endring», og ikke hva kurset "
+        "alene har ført til."
+    ),
+    (True, False): lambda: _(
+        "Ingen er sammenlignet med familier uten kurs. Derfor kan tallene ikke si hva kurset har ført til."
+    ),
+    (False, True): lambda: _(
+        "Ingen er sammenlignet med andre. Derfor står det «endring», og ikke hva arbeidet med kurset alene "
+        "har ført til."
+    ),
+    (False, False): lambda: _(
+        "Ingen er sammenlignet med andre. Derfor kan tallene ikke si hva arbeidet med kurset har ført til."
+    ),
+}
+
+
+def _is_of_adults(snapshot: dict[str, Any]) -> bool:
+    return bool(snapshot.get("audience", ADULT) == ADULT)
+
+
+def method(snapshot: dict[str, Any]) -> list[str]:
     """How the figures were worked out, in plain words."""
     return [
         _("En skår gjelder når nok av spørsmålene er besvart. Spørsmål som peker motsatt vei, er snudd."),
@@ -52,6 +82,11 @@ def method() -> list[str]:
         _(
             "Gjennomsnitt vises fra fem voksne i fire familier, fordelinger fra ti voksne i seks familier. "
             "Tall som sammen med andre ville røpet et svar, vises ikke."
+        )
+        if _is_of_adults(snapshot)
+        else _(
+            "Gjennomsnitt vises fra fem svar, fordelinger fra ti. Tall som sammen med andre ville røpet et "
+            "svar, vises ikke."
         ),
         _("Antall vises i grupper: 5–9, 10–19, 20+. Gjennomsnitt er avrundet til én desimal, hvert for seg."),
         _(

@@ -7,9 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from evaluation.releases.words import in_language, scale_title
+from evaluation.releases.words import ADULT, in_language, scale_title
 from evaluation.releases.words_of_numbers import between, end, moved, number, percent
-from evaluation.releases.words_of_reasons import why
 
 
 def phase(code: str) -> str:
@@ -26,23 +25,31 @@ def unsaid(flow: dict[str, Any]) -> str:
     return _("Hvor mange som ble spurt, vises ikke: de er for få.") if flow["why"] else ""
 
 
-def answered(flow: dict[str, Any]) -> str:
+def answered(flow: dict[str, Any], audience: str = ADULT) -> str:
     """Of those asked, in a sentence or two; empty where it is not told."""
     if flow["why"]:
         return ""
-    said = _answered(flow)
+    said = _answered(flow, audience)
     return f"{said} {_('Skjemaer etter hver kveld er ikke med her.')}" if "evenings" in flow else said
 
 
-def _answered(flow: dict[str, Any]) -> str:
+WHO = {  # were asked
+    ADULT: lambda: _("voksne"),
+    "contact-person": lambda: _("kontaktpersoner"),
+    "leader": lambda: _("ledere"),
+}
+
+
+def _answered(flow: dict[str, Any], audience: str) -> str:
     told = {
         "asked": _at_least(flow["asked"]),
         "answered": _at_least(flow["answered"]).lower(),
         "share": percent(flow.get("percent")),
+        "who": WHO[audience](),
     }
     if flow.get("percent") is None:
-        return _("%(asked)s voksne ble spurt, og %(answered)s svarte.") % told
-    return _("%(asked)s voksne ble spurt, og %(share)s svarte.") % told
+        return _("%(asked)s %(who)s ble spurt, og %(answered)s svarte.") % told
+    return _("%(asked)s %(who)s ble spurt, og %(share)s svarte.") % told
 
 
 def steps(flow: dict[str, Any], language: str) -> list[list[str]]:
@@ -86,10 +93,21 @@ def measure(row: dict[str, Any], language: str) -> str:
             "scale": in_language(title, language) if title else row["scale"]
         }
     return {
-        "attendance": _("Voksne med minst fem av seks kvelder, medregnet dem de tok igjen"),
+        "attendance": _("Voksne med %(evenings)s, medregnet dem de tok igjen") % {"evenings": _enough(row)},
         "pairs": _("Svarte både før og etter"),
         "adherence": _("Kjerneelementer gjennomført"),
     }[row["measure"]]
+
+
+def _enough(row: dict[str, Any]) -> str:
+    """«minst 5 av 6 kvelder», as the course asks; without the number planned where that is less."""
+    needed, planned = row.get("needed"), row.get("planned") or 0
+    if needed is None:  # let out before it was stored
+        return _("nok kvelder")
+    told = {"needed": needed, "planned": planned}
+    if planned < needed:
+        return ngettext("minst %(needed)d kveld", "minst %(needed)d kvelder", needed) % told
+    return _("minst %(needed)s av %(planned)s kvelder") % told
 
 
 def criterion(row: dict[str, Any]) -> str:
@@ -98,8 +116,9 @@ def criterion(row: dict[str, Any]) -> str:
     """
     is_mean = row["measure"] == "outcome"
 
-    def told(value: float) -> str:
-        return number(value) if is_mean else percent(value)
+    def told(value: float) -> str:  # a limit with all its decimals: a light must not contradict it
+        few = number(value) if is_mean and round(value, 1) == value else end(value)
+        return few if is_mean else f"{few}\u00a0%"
 
     bounds = _("grønt fra %(green)s, rødt under %(red)s")
     if row.get("better") == "low":
@@ -196,11 +215,26 @@ def _adapted(row: dict[str, Any], _language: str) -> str:
     count = row["part"]
     if count is None:
         return ""
+    if not row.get("everywhere"):
+        return _adapted_where_told(count)
     if not count:
         return _("Ingen kvelder ble endret fra planen.")
     return ngettext("%(n)d kveld ble endret fra planen.", "%(n)d kvelder ble endret fra planen.", count) % {
         "n": count
     }
+
+
+def _adapted_where_told(count: int) -> str:
+    """Of other modules, and of evenings nobody has logged, nothing is said."""
+    if not count:
+        return _(
+            "I modulene der minst tre grupper har ført logg, er ingen kvelder ført som endret fra planen."
+        )
+    return ngettext(
+        "I modulene der minst tre grupper har ført logg, er %(n)d kveld ført som endret fra planen.",
+        "I modulene der minst tre grupper har ført logg, er %(n)d kvelder ført som endret fra planen.",
+        count,
+    ) % {"n": count}
 
 
 def _groups(row: dict[str, Any], _language: str) -> str:
@@ -220,6 +254,12 @@ def _share(text: str, row: dict[str, Any]) -> str:
     return "" if share is None else text % {"share": percent(share)}
 
 
+def _there_enough(row: dict[str, Any], _language: str) -> str:
+    said = _("%(share)s av de voksne har %(evenings)s, medregnet dem de tok igjen.")
+    told = {"share": percent(row.get("percent")), "evenings": _enough(row)}
+    return "" if row.get("percent") is None else said % told
+
+
 REACH: dict[str, Any] = {
     "reach": _reached,
     "change": _changed,
@@ -232,58 +272,8 @@ REACH: dict[str, Any] = {
     "implementation": _groups,
     "evenings": lambda row, _language: _part_of(_("%(part)s av %(of)s planlagte kvelder ble holdt."), row),
     "adherence": lambda row, _language: _share(_("%(share)s av kjerneelementene ble gjennomført."), row),
-    "enough": lambda row, _language: _share(
-        _("%(share)s av de voksne har minst fem av seks kvelder, medregnet dem de tok igjen."), row
-    ),
+    "enough": _there_enough,
     "adaptations": _adapted,
     "maintenance": _years,
     "later": _later,
 }
-
-
-# --- modules
-def verdict(row: dict[str, Any]) -> str:
-    """What families said of a module after the evening, on the scale's range."""
-    if row["why"]:
-        return why(row["why"])
-    told = {"mean": number(row["verdict"]), "high": end(row["high"])}
-    return _("%(mean)s av %(high)s") % told
-
-
-def held(row: dict[str, Any]) -> list[str]:
-    """How a module's evenings went, in short sentences."""
-    said = []
-    if row.get("evenings") is not None:
-        n = row["evenings"]
-        said.append(ngettext("%(n)d kveld er holdt.", "%(n)d kvelder er holdt.", n) % {"n": n})
-    minutes = row.get("minutes_off")
-    if minutes:
-        told = {"n": abs(round(minutes))}
-        more = _("I snitt %(n)s minutter lengre enn planlagt.")
-        said.append((more if minutes > 0 else _("I snitt %(n)s minutter kortere enn planlagt.")) % told)
-    if row.get("adapted"):
-        said.append(
-            ngettext(
-                "%(n)d kveld ble endret fra planen.", "%(n)d kvelder ble endret fra planen.", row["adapted"]
-            )
-            % {"n": row["adapted"]}
-        )
-    return said
-
-
-# --- phases
-def between_phases(row: dict[str, Any], language: str) -> str:
-    """Pilot against everyday use: different people, so the difference is told with its interval."""
-    title = scale_title(row, language)
-    if row["why"]:
-        return f"{title}: {why(row['why'])}"
-    told = {
-        "title": title,
-        "pilot": moved(row["pilot"], row),
-        "later": moved(row["implementation"], row),
-    }
-    said = _("%(title)s: endringen var %(pilot)s i piloten og %(later)s i implementeringen.") % told
-    if row["interval"] is None:
-        return said
-    told = {"difference": moved(row["difference"], row), "between": between(row["interval"], row)}
-    return f"{said} " + _("Forskjellen er %(difference)s, trolig mellom %(between)s.") % told

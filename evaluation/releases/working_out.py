@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from evaluation.models import Audience
 from evaluation.releases import criteria, delivery, reach, telling
 from evaluation.releases.asked import Asked, asked, departures, left_out
 from evaluation.releases.dose import dose
@@ -44,7 +45,10 @@ def work_out(
     doses = dose(everything, wave.study.primary_outcome, told)
     flow = _flow(wave, phase, everything, people)
     modules = delivery.with_people(delivery.modules(wave.study, phase), people["modules"])
-    lights = criteria.lights(wave.study, told["scales"], flow, people["adherence"], people["enough"])
+    evenings = {"needed": people["needed"], "planned": len(modules)}
+    lights = criteria.lights(
+        wave.study, told["scales"], flow, people["adherence"], people["enough"], evenings
+    )
     reached = reaim(wave, phase, told["scales"], modules, people)
     flows = reach.told_flow(flow), reach.whole_flow(flow)
     common = {
@@ -52,10 +56,11 @@ def work_out(
         "study": _study(wave),
         "wave": {"code": wave.code, "nb": wave.name_nb, "nn": wave.name_nn or wave.name_nb},
         "phase": phase,
+        "audience": wave.audience,
         "modules": modules,
         "changes": people["changes"],
         "editions": editions(wave.study, phase),
-        "deviations": criteria.deviations(wave.study, phase, _departures(wave, phase, everything)),
+        "deviations": criteria.deviations(wave.study, _departures(wave, phase, everything)),
         "questionnaires": [_questionnaire(each.definition) for each in everything],
     }
     snapshot, technical = (
@@ -111,6 +116,9 @@ def scale_tables(wave: Wave, phase: str, scales: list[ScaleRows]) -> tuple[dict[
             place["scales"] += [pair[nth] for pair in each.rows]
             place["sites"] += sites[nth]
             place["phases"] += phases[nth]
+    if wave.audience != Audience.ADULT:
+        for row in told["scales"]:
+            row.pop("households", None)  # staff are asked for themselves: no home is counted, nor too few
     return told, whole
 
 
@@ -122,8 +130,9 @@ def _flow(wave: Wave, phase: str, everything: list[Asked], people: Snapshot) -> 
 
 
 def _departures(wave: Wave, phase: str, everything: list[Asked]) -> list[str]:
-    lost = criteria.lost_answers(wave, phase)
-    return [*lost, *left_out(wave, phase, everything), *departures(wave, everything)]
+    used = {each.first.pk: each.first for each in everything if each.first} | {wave.pk: wave}
+    dropped, lost = criteria.dropped_groups(used.values(), phase), criteria.lost_answers(wave, phase)
+    return [*dropped, *lost, *left_out(wave, phase, everything), *departures(wave, everything)]
 
 
 def _study(wave: Wave) -> dict[str, Any]:

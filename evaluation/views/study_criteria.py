@@ -31,7 +31,8 @@ def criteria(request: HttpRequest, study: str) -> HttpResponse:
     versions = InstrumentVersion.objects.filter(pk__in=found.waves.values("instruments__version"))
     asked = list(versions.select_related("instrument"))
     ends = (words.scales_better(which, asked) for which in ("low", "neither"))
-    form = CriteriaForm(found, words.scales_of(asked), *ends, request.POST or None)
+    ranges = words.ranges_of(asked)
+    form = CriteriaForm(found, words.scales_of(asked), *ends, request.POST or None, ranges=ranges)
     if request.method == "POST" and form.is_valid():
         try:
             setting_up.set_criteria(found, form.cleaned_data["primary_outcome"], form.criteria())
@@ -47,6 +48,9 @@ def criteria(request: HttpRequest, study: str) -> HttpResponse:
 def lock(request: HttpRequest, study: str) -> HttpResponse:
     """For good, with today's date and her name."""
     found = led_or_404(request, study)
+    if not request.POST.get("sure"):
+        messages.error(request, _("Se over hovedutfallet og grensene, og sett haken. Ingenting er låst."))
+        return redirect("answers:study", found.key)
     try:
         setting_up.lock_criteria(found, request.user)
     except LockedError:

@@ -17,6 +17,7 @@ LEVEL = 0.95
 TAIL = (1 - LEVEL) / 2
 FEWEST = 6  # pairs, for an interval or a test (programme §2.3)
 FOR_RELIABLE = 20  # people, for reliable change, and for a correlation of ranks
+FAR = 5_000  # t from which the doubt of the mean is as nothing beside that of the spread
 MANY = 1_000  # degrees of freedom from which the noncentral t is as good as normal
 RELIABLE = float(special.ndtri(1 - TAIL))  # 1.96
 
@@ -106,12 +107,17 @@ def spread_of(df: float) -> float:
 def noncentral_interval(t: float, df: int) -> Interval:
     """The noncentralities of which t is the 97.5th and the 2.5th percentile (Cumming & Finch 2001).
 
-    From a thousand degrees of freedom t ± 1.96·√(1 + t²/2df), which is the same to four figures.
+    From a thousand degrees of freedom t ± 1.96·√(1 + t²/2df), which is the same to four figures. From a t of
+    5 000, where nearly all moved alike, t·√(χ²/df) of the percentiles of χ²: the same to five figures, and
+    no library has the noncentral t of much greater ones.
     """
     spread = math.sqrt(1 + t * t / (2 * df))
     low, high = t - RELIABLE * spread, t + RELIABLE * spread
     if df > MANY:
         return Interval(low, high)
+    if abs(t) > FAR:
+        at_ends = (math.sqrt(special.chdtri(df, share) / df) for share in (1 - TAIL, TAIL))
+        return Interval(*sorted(t * each for each in at_ends))
 
     def found(share: float, near: float) -> float:
         def miss(ncp: float) -> float:
@@ -160,7 +166,7 @@ class Difference:
     p: float | None
 
 
-def welch(first: Sample | Summary, second: Sample) -> Difference:
+def welch(first: Sample | Summary, second: Sample | Summary) -> Difference:
     """Welch's t for unequal variances, degrees of freedom by Satterthwaite. None where either has < 2."""
     mean = second.mean - first.mean
     if min(first.n, second.n) < 2 or not first.variance + second.variance:

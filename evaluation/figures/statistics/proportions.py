@@ -29,14 +29,16 @@ class Share:
 
 
 def share(count: int, of: int) -> Share:
-    """Wilson's score interval (1927), by his formula. None of nobody."""
+    """Wilson's score interval (1927), by his formula; from 0 of none, to 1 of all. None of nobody."""
     if not of:
         return Share(count, of, None)
     z, p = RELIABLE, count / of
     whole = 1 + z * z / of
     middle = (p + z * z / (2 * of)) / whole
     reach = z * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of)) / whole
-    return Share(count, of, Interval(max(0.0, middle - reach), min(1.0, middle + reach)))
+    low = max(0.0, middle - reach) if count else 0.0
+    high = min(1.0, middle + reach) if count < of else 1.0
+    return Share(count, of, Interval(low, high))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special, stats
@@ -13,12 +13,15 @@ from evaluation.figures.statistics.change import FEWEST, FOR_RELIABLE, RELIABLE,
 from evaluation.figures.statistics.samples import Interval, Sample, varies
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 ZEROS = "wilcox"  # pairs without change are dropped before ranking; printed in the method appendix
 FOR_MEDIAN = 20  # people: of fewer an end of the interval would be what one or two of them moved
 PERMUTED = 13  # pairs up to whom ties and zeros are met by trying every sign, as scipy does in seconds
 NEAR = 1e-9
+FEW_DIFFERENT = 1_000  # differences of which all averages are written out
 EXACT = 50  # people up to whom scipy's own choice between exact, permuted and normal is used
 
 
@@ -73,7 +76,10 @@ def rank_biserial_interval(found: float, moved: Sample) -> Interval:
     values, counts = moved.values, moved.counts.astype(np.float64)
     if abs(found) >= 1 or moved.n < 2:
         return Interval(found, found)
-    signs = np.sign(values[:, np.newaxis] + values) @ counts - np.sign(values)  # with all others
+    reached = np.concatenate([[0.0], np.cumsum(counts)])  # of those who moved less than each value, and all
+    upwards = moved.n - reached[np.searchsorted(values, -values, side="right")]
+    downwards = reached[np.searchsorted(values, -values, side="left")]
+    signs = upwards - downwards - np.sign(values)  # with all others
     error = 2 * Sample(signs / (moved.n - 1), moved.counts).sd / math.sqrt(moved.n)
     reach = RELIABLE * error / (1 - found * found)
     return Interval(math.tanh(math.atanh(found) - reach), math.tanh(math.atanh(found) + reach))
@@ -99,23 +105,64 @@ def hodges_lehmann(moved: Sample) -> tuple[float, Interval | None]:
     """The median of all Walsh averages (x_i + x_j)/2, i ≤ j, zeros among them (Hodges & Lehmann 1963), and
     the averages that stand as far from its ends as chance moves the signed ranks (Bauer 1972).
 
-    As long as the square of how many different differences there are: few, of answers in steps.
+    Of few different differences, as answers in steps have, all averages are written out; of more they are
+    looked for (``walsh_average``).
     """
-    values, counts = moved.values, moved.counts.astype(np.float64)
-    i, j = np.triu_indices(len(values))
-    averages = (values[i] + values[j]) / 2
-    weights = np.where(i == j, counts[i] * (counts[i] + 1) / 2, counts[i] * counts[j])
-    order = np.argsort(averages, kind="stable")
-    averages, reached = averages[order], np.cumsum(weights[order])
-
-    def at(place: float, side: Literal["left", "right"] = "left") -> float:
-        return float(averages[np.searchsorted(reached, place, side=side)])
-
-    median = (at(reached[-1] / 2) + at(reached[-1] / 2, "right")) / 2
+    values, counts = moved.values, moved.counts.astype(np.int64)
+    everybody = moved.n * (moved.n + 1) // 2
+    at = (
+        _written_out(values, counts)
+        if len(values) <= FEW_DIFFERENT
+        else lambda place: walsh_average(values, counts, place)
+    )
+    median = (at((everybody + 1) // 2) + at(everybody // 2 + 1)) / 2
     if moved.n < FOR_MEDIAN:
         return median, None
     out = _ranks_by_chance(moved.n)
-    return median, Interval(at(out), at(reached[-1] + 1 - out))
+    return median, Interval(at(out), at(everybody + 1 - out))
+
+
+def _written_out(values: NDArray[np.float64], counts: NDArray[np.int64]) -> Callable[[int], float]:
+    """Gives the average at a place, from 1. Takes room by the square of how many values there are."""
+    i, j = np.triu_indices(len(values))
+    averages = (values[i] + values[j]) / 2
+    weights = np.where(i == j, counts[i] * (counts[i] + 1) // 2, counts[i] * counts[j])
+    order = np.argsort(averages, kind="stable")
+    averages, reached = averages[order], np.cumsum(weights[order])
+    return lambda place: float(averages[np.searchsorted(reached, place)])
+
+
+def walsh_average(values: NDArray[np.float64], counts: NDArray[np.int64], place: int) -> float:
+    """The one at ``place``, from 1, of the averages of all pairs of people and of each with herself.
+
+    ``values`` rise. Exact, in room by how many values there are: the span in which it lies is halved, and its
+    ends moved to the averages next inside. Some sixty rounds at most, each as long as sorting the values.
+    """
+    reached = np.concatenate([[0], np.cumsum(counts)])
+    low, high = float(values[0]), float(values[-1])
+    while low < high:
+        middle = (low + high) / 2 if (low + high) / 2 < high else low
+        ends = _up_to(values, middle)
+        alone = reached[np.searchsorted(values, middle, side="right")]
+        if (counts @ reached[ends] + alone) // 2 >= place:
+            some = np.flatnonzero(ends)
+            high = float(((values[some] + values[ends[some] - 1]) / 2).max())
+        else:
+            others = np.flatnonzero(ends < len(values))
+            low = float(((values[others] + values[ends[others]]) / 2).min())
+    return low
+
+
+def _up_to(values: NDArray[np.float64], most: float) -> NDArray[np.int64]:
+    """With how many of ``values``, the lowest first, each has an average of at most ``most``."""
+    ends = np.searchsorted(values, 2 * most - values, side="right")
+    padded = np.concatenate([[-np.inf], values, [np.inf]])
+    while True:  # once or twice: the subtraction was rounded, and the average is what counts
+        too_many = (values + padded[ends]) / 2 > most
+        too_few = (values + padded[ends + 1]) / 2 <= most
+        if not (too_many | too_few).any():
+            return ends
+        ends = ends - too_many + too_few
 
 
 def _ranks_by_chance(n: int) -> int:

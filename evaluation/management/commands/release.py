@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from courses.models import Group
-from evaluation.models import Wave
+from evaluation.management.own_file import own_file
+from evaluation.models import Study, Wave
 from evaluation.releases import releasing
 from evaluation.releases.people import may_count
 
@@ -43,18 +44,14 @@ class Command(BaseCommand):
     def _release(self, study: str, wave: str, phase: str, preview: Path | None) -> None:
         found = Wave.objects.filter(study__key=study, code=wave).select_related("study").first()
         if found is None:
+            if not Study.objects.filter(key=study).exists():
+                raise CommandError(f"Ingen studie har kortnavnet «{study}».")
             raise CommandError(f"Studien «{study}» har ingen måling «{wave}».")
         try:
-            if preview is not None and may_count():
-                releasing.ask(found, phase)
-            content = releasing.content_of(found, phase)
             if preview is not None:
-                releasing.show(found, phase, content)
-                told = {"snapshot": content["snapshot"], "technical": content["technical"]}
-                preview.write_text(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
-                self.stdout.write(f"Skrevet til {preview}. Ikke offentliggjort, men nå ligger tallene fast.")
+                self._preview(found, phase, preview)
                 return
-            made = releasing.release(found, phase, content)
+            made = releasing.release(found, phase, releasing.content_of(found, phase))
         except releasing.ReleasedBeforeError as error:
             raise CommandError(f"{error} Se offentliggjøring {error.release.pk}.") from None
         except releasing.NotReadyError as error:
@@ -62,3 +59,14 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Offentliggjøring {made.pk}: {found} i fasen {phase}. Kontrollsum {made.checksum}."
         )
+
+    def _preview(self, of: Wave, phase: str, path: Path) -> None:
+        """The numbers stand from when they are shown: not before the file can be written."""
+        with own_file(path) as write:
+            if may_count():
+                releasing.ask(of, phase)
+            content = releasing.content_of(of, phase)
+            told = {"snapshot": content["snapshot"], "technical": content["technical"]}
+            write(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode())
+            releasing.show(of, phase, content)
+        self.stdout.write(f"Skrevet til {path}. Ikke offentliggjort, men nå ligger tallene fast.")

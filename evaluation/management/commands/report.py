@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from courses.models import Language
+from evaluation.management.own_file import own_file
 from evaluation.models import Release
 from evaluation.releases.releasing import is_unchanged
 from evaluation.releases.reports import TemplateError, place_report, steering_report, technical_report
@@ -37,13 +38,14 @@ class Command(BaseCommand):
             raise CommandError("Si hvor rapporten skal skrives: --out FIL.docx.")
         if not is_unchanged(found):
             raise CommandError("Tallene er ikke slik de ble offentliggjort: kontrollsummen stemmer ikke.")
-        try:
-            written = self._written(found, options)
-        except (TemplateError, OSError) as error:
-            raise CommandError(str(error)) from None
-        if written is None:
-            raise CommandError("Kommunen har for få svar til å vises for seg.")
-        options["out"].write_bytes(written)
+        with own_file(options["out"]) as write:
+            try:
+                written = self._written(found, options)
+            except (TemplateError, OSError) as error:
+                raise CommandError(str(error)) from None
+            if written is None:
+                raise CommandError("Kommunen har for få svar til å vises for seg.")
+            write(written)
         self.stdout.write(f"Skrev {options['out']} ({len(written) // 1024} KB).")
 
     def _written(self, found: Release, options: dict[str, Any]) -> bytes | None:

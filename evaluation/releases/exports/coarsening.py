@@ -21,10 +21,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from evaluation.figures.disclosure import Population
+from evaluation.figures.disclosure import Population, fewest_homes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 NOT_TOLD = 0
 
@@ -44,7 +44,7 @@ def coarsened(people: Sequence[Standing]) -> list[Standing]:
     Raises ValueError where all of them together are too few to be told of.
     """
     everybody = list(range(len(people)))
-    if not _are_enough(people, everybody):
+    if not are_enough(_homes(people, everybody)):
         raise ValueError("too few to be told of")
     told = list(people)
     for seen, alike in _parts(people, everybody, lambda who: who.seen).items():
@@ -65,11 +65,22 @@ def _parts(
     for row in rows:
         parts[of(people[row])].append(row)
     rest = parts.pop(NOT_TOLD, [])
-    for value in [value for value, there in parts.items() if not _are_enough(people, there)]:
-        rest += parts.pop(value)
-    while rest and parts and not _are_enough(people, rest):
-        rest += parts.pop(min(parts, key=lambda value: (len(parts[value]), value)))
-    return dict(parts) | ({NOT_TOLD: rest} if rest else {})
+    told = told_apart({value: _homes(people, there) for value, there in parts.items()}, _homes(people, rest))
+    rest += [row for value, there in parts.items() if value not in told for row in there]
+    return {value: parts[value] for value in parts if value in told} | ({NOT_TOLD: rest} if rest else {})
+
+
+def told_apart(parts: Mapping[int, list[int]], rest: list[int]) -> set[int]:
+    """Which of ``parts`` may be told apart, so that the others with ``rest`` are enough too, or nobody: of
+    each the household of everybody in it. The smallest go first, of two the lower.
+    """
+    told = {value for value, homes in parts.items() if are_enough(homes)}
+    left = rest + [home for value, homes in parts.items() if value not in told for home in homes]
+    while left and told and not are_enough(left):
+        smallest = min(told, key=lambda value: (len(parts[value]), value))
+        told.remove(smallest)
+        left += parts[smallest]
+    return told
 
 
 def _may_tell_homes(people: Sequence[Standing], rows: Sequence[int]) -> bool:
@@ -77,8 +88,16 @@ def _may_tell_homes(people: Sequence[Standing], rows: Sequence[int]) -> bool:
     kinds: defaultdict[int, list[int]] = defaultdict(list)
     for row in rows:
         kinds[sizes[people[row].home]].append(row)
-    return all(_are_enough(people, alike) for alike in kinds.values())
+    return all(are_enough(_homes(people, alike)) for alike in kinds.values())
 
 
-def _are_enough(people: Sequence[Standing], rows: Sequence[int]) -> bool:
-    return Population(len(rows), len({people[row].home for row in rows})).may_have_mean
+def _homes(people: Sequence[Standing], rows: Sequence[int]) -> list[int]:
+    return [people[row].home for row in rows]
+
+
+def are_enough(homes: Sequence[int]) -> bool:
+    """Of each of them the household, ``NOT_TOLD`` where it is not known."""
+    sizes = Counter(homes)
+    unknown = sizes.pop(NOT_TOLD, 0)
+    alone = sum(size == 1 for size in sizes.values())
+    return Population(len(homes), fewest_homes(len(sizes), alone, unknown=unknown)).may_have_mean

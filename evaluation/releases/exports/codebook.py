@@ -16,6 +16,12 @@ MEASURES = {
     "ordinal": Words("ordinal", "ordinal"),
     "scale": Words("skala", "skala"),
 }
+CONDITIONS = Words(
+    "Bare for forskningspartneren, etter avtale. Det skal ikke prøves å finne ut hvem noen er."
+    " Den som kjenner svarene fra én i en husstand, kan finne den andre: gi ikke fila videre.",
+    "Berre for forskingspartnaren, etter avtale. Det skal ikkje prøvast å finne ut kven nokon er."
+    " Den som kjenner svara frå éin i ein husstand, kan finne den andre: gje ikkje fila vidare.",
+)
 RULES = (
     Words(
         "Én rad for hver person som er med i offentliggjøringens tall, og ingen andre. Svar før og etter står"
@@ -33,11 +39,11 @@ RULES = (
         " dei.",
     ),
     Words(
-        "Minst fem voksne i fire familier er like på alt andre kan vite om dem: hvor mange kvelder de har"
-        " svart at de var med på, kommune, gruppe og husstand. Der det ikke er slik, er først husstand, så"
+        "Minst fem voksne i fire familier er like på dette sammen: hvor mange kvelder de har svart at de var"
+        " med på, kommune, gruppe og husstand. Der det ikke er slik, er først husstand, så"
         " gruppe, så kommune, så kveldene tatt bort. Voksne i én husstand som skilles av det, står som to.",
-        "Minst fem vaksne i fire familiar er like på alt andre kan vite om dei: kor mange kveldar dei har"
-        " svart at dei var med på, kommune, gruppe og husstand. Der det ikkje er slik, er først husstand, så"
+        "Minst fem vaksne i fire familiar er like på dette saman: kor mange kveldar dei har svart at dei var"
+        " med på, kommune, gruppe og husstand. Der det ikkje er slik, er først husstand, så"
         " gruppe, så kommune, så kveldane tekne bort. Vaksne i éin husstand som blir skilde av det, står som"
         " to.",
     ),
@@ -54,17 +60,22 @@ RULES = (
         " av dei, står berre skåren.",
     ),
     Words(
+        "Også på hvert svar utenfor en skala er minst fem voksne i fire familier like, ved hver måling: Tall"
+        " er slått sammen til grupper der det trengs, og svar som færre ga, er tomme celler. Er de tomme for"
+        " få, er også det minste av de andre svarene tomt. Det gjelder hvert svar for seg: flere av dem"
+        " sammen kan gjelde bare én.",
+        "Også på kvart svar utanfor ein skala er minst fem vaksne i fire familiar like, ved kvar måling: Tal"
+        " er slegne saman til grupper der det trengst, og svar som færre gav, er tomme celler. Er dei tomme"
+        " for få, er òg det minste av dei andre svara tomt. Det gjeld kvart svar for seg: fleire av dei saman"
+        " kan gjelde berre éin.",
+    ),
+    Words(
         "Skårene står slik skalaen er. Endringen, i R-skriptet og i offentliggjøringen, er etter minus før,"
         " snudd der lavt er bra: pluss er til det bedre. Der ingen ende er bra, er pluss opp.",
         "Skårane står slik skalaen er. Endringa, i R-skriptet og i offentleggjeringa, er etter minus før,"
         " snudd der lågt er bra: pluss er til det betre. Der ingen ende er bra, er pluss opp.",
     ),
-    Words(
-        "Bare for forskningspartneren, etter avtale. Det skal ikke prøves å finne ut hvem noen er."
-        " Den som kjenner svarene fra én i en husstand, kan finne den andre: gi ikke fila videre.",
-        "Berre for forskingspartnaren, etter avtale. Det skal ikkje prøvast å finne ut kven nokon er."
-        " Den som kjenner svara frå éin i ein husstand, kan finne den andre: gje ikkje fila vidare.",
-    ),
+    CONDITIONS,
     Words(
         "Tekstsvar ligger i en egen fil, i tilfeldig rekkefølge og uten nummer.",
         "Tekstsvar ligg i ei eiga fil, i tilfeldig rekkjefølgje og utan nummer.",

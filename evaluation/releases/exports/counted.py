@@ -159,7 +159,7 @@ def _items(
     each: Asked, told: tuple[Scale, ...], out: set[str], waves: Iterable[Answered]
 ) -> Iterator[tuple[int, Item]]:
     """Items of told scales, and those of no scale that enough have answered at each wave, and that say
-    nothing of a few beside the file of what is out.
+    nothing of a few beside the file of what is out. Which of the latter's answers may stand: background.py.
     """
     of_scales, waves = {key for scale in told for key in scale.items}, list(waves)
     for place, item in enumerate(each.definition.coded_items):

@@ -19,10 +19,11 @@ from evaluation.instruments.definition import Words
 from evaluation.models import IdentityMode
 from evaluation.models.studies import Audience
 from evaluation.releases.dose import ATTENDED
+from evaluation.releases.exports.background import bands_of, of_crowds
 from evaluation.releases.exports.cells import one_line
 from evaluation.releases.exports.coarsening import NOT_TOLD
 from evaluation.releases.exports.columns import EMPTY, Codes, Column, Names, of_item, of_scale
-from evaluation.releases.exports.counted import questionnaires
+from evaluation.releases.exports.counted import NOTHING_TOLD, questionnaires
 from evaluation.releases.exports.errors import NotExportedError
 from evaluation.releases.exports.joining import NOWHERE, joined
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from evaluation.instruments.definition import Definition, Item, Scale
     from evaluation.models import Release
+    from evaluation.releases.exports.background import Bands
     from evaluation.releases.exports.coarsening import Standing
     from evaluation.releases.exports.counted import Questionnaire
     from evaluation.releases.exports.joining import Joined
@@ -75,6 +77,11 @@ class Dataset:
     def n(self) -> int:
         return len(self.columns[0].values)
 
+    @property
+    def has_answers(self) -> bool:
+        """Not where few gave each of them (background.py)."""
+        return any(column.wave for column in self.columns)
+
 
 def datasets(release: Release) -> list[Dataset]:
     """One, or several where those who answered one questionnaire and not another would stand out.
@@ -86,7 +93,11 @@ def datasets(release: Release) -> list[Dataset]:
     together = joined(questionnaires(release))
     start = f"{release.study.key}-{release.wave.code}-{release.phase}"
     names = [start, *(f"{start}-{_name(each.members[0].definition)}" for each in together[1:])]
-    return [_dataset(release, each, name) for each, name in zip(together, names, strict=True)]
+    made = [_dataset(release, each, name) for each, name in zip(together, names, strict=True)]
+    found = [each for each in made if each.has_answers]
+    if not found:
+        raise NotExportedError(NOTHING_TOLD.format(pk=release.pk))
+    return found
 
 
 def _dataset(release: Release, people: Joined, name: str) -> Dataset:
@@ -135,13 +146,18 @@ class _Answers:
         self._items: dict[str, tuple[str, ...]] = {}
         self._scores: dict[str, tuple[str, ...]] = {}
         nowhere = rows == NOWHERE
+        of_scales = {key for scale in of.scales for key in scale.items}
+        bands = {item.key: _bands(of, place, item) for place, item in of.items if item.key not in of_scales}
         for wave, found in of.waves.items():
             for place, item in of.items:
                 out = nowhere | untold if item.key == ATTENDED else nowhere
                 slots = np.where(out, EMPTY, found.answers[rows, place].astype(np.int32))
                 made = list(of_item(item, wave, slots, codes, names, prefix))
+                if item.key in of_scales:
+                    self._items[item.key] = (*self._items.get(item.key, ()), made[0].name)
+                else:
+                    made = of_crowds(made, bands[item.key], found.households[rows], ~nowhere)
                 self.columns += made
-                self._items[item.key] = (*self._items.get(item.key, ()), made[0].name)
             for scale in of.scales:
                 scores = np.where(nowhere, np.nan, Scored.of(of.definition, scale, found).scores[rows])
                 self.columns.append(of_scale(scale, wave, scores, names, prefix))
@@ -154,6 +170,12 @@ class _Answers:
             are_here = all(item.key in self._items for item in items)
             of_items = tuple((item, self._items[item.key]) for item in items) if are_here else ()
             yield MainRow(definition, scale, self._scores[scale.key], of_items)
+
+
+def _bands(of: Questionnaire, place: int, item: Item) -> Bands | None:
+    """Of an item of no scale, the same at every wave."""
+    waves = [(found.answers[:, place], found.households) for found in of.waves.values()]
+    return bands_of(item, waves) if item.kind == "number" else []
 
 
 def _who(release: Release, standing: list[Standing], names: Names) -> Iterator[Column]:

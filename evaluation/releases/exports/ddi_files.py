@@ -70,7 +70,7 @@ def _study(parent: ET.Element, of: Dataset) -> None:
     for words in codebook.about(of)[1:]:
         _in_both(information, "abstract", words)
     use = ET.SubElement(ET.SubElement(parent, "dataAccs"), "useStmt")
-    ET.SubElement(use, "conditions").text = one_line(codebook.RULES[4].nb)
+    ET.SubElement(use, "conditions").text = one_line(codebook.CONDITIONS.nb)
 
 
 def _variable(parent: ET.Element, column: Column, nth: int) -> None:

@@ -82,7 +82,7 @@ class Joined:
         """As counted; all of these people are in the same members, so any of those will do."""
         nth = next(nth for nth, rows in enumerate(self.rows) if rows[people[0]] != NOWHERE)
         found, places = self.members[nth].people, self.rows[nth][people]
-        homes = found.households[places] + 1  # from 1: 0 is «not told»
+        homes = found.households[places]  # UNKNOWN is nought: «not told»
         if not len(found.pair_ids):  # signed by staff: a region is all that is said of them
             return [Standing(NOT_TOLD, NOT_TOLD, NOT_TOLD, home) for home in homes.tolist()]
         columns = (self._seen()[people], found.buckets[places], found.clusters[places], homes)
