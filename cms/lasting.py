@@ -13,6 +13,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from courses.models import Adult, Enrolment, Evening, Gathering, GuidanceMeeting, Role, SignUp, User
+from evaluation.answers.signed import kept_with_account
 from evaluation.models import Occasion, Participation, Study, Wave
 
 if TYPE_CHECKING:
@@ -86,6 +87,11 @@ def _asked_after() -> dict[int, int]:
     for programme, days in rows.annotate(last=Max(F("opens_after_days") + F("open_for_days"))):
         waits[programme] = max(days, 0)
     return waits
+
+
+def asked_in_ended_studies(now: datetime) -> QuerySet[Participation]:
+    """Without those that lead to answers with a name: these last as long as the account."""
+    return kept_with_account(of_ended_studies(Participation, "occasion__wave__study")(now))
 
 
 def of_ended_studies(model: Any, path: str) -> Callable[[datetime], QuerySet[Any]]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     Next = Callable[[HttpRequest], HttpResponse]
 
+LARGEST_ID = 2**63 - 1  # of 64 bits with a sign
 FRONT_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
     " connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none';"
@@ -189,7 +190,10 @@ def idle(get_response: Next) -> Next:
 
 
 def _exists_here(rule: Rule, request: HttpRequest, kwargs: dict[str, Any]) -> bool:
-    """Whether the route exists at all here: the demo's door, the editor's host, a model's name."""
+    """Whether the route exists at all here: the demo's door, the editor's host, a model's name, and a number
+    that can be a row's: SQLite takes no larger one to look for."""
+    if any(isinstance(value, int) and value > LARGEST_ID for value in kwargs.values()):
+        return False
     if rule.demo and not settings.DEMO:
         return False
     if rule.host_of_cms and settings.CMS_HOST and request.get_host() != settings.CMS_HOST:

@@ -15,13 +15,14 @@ LONGEST_SHOWN = 30  # rows of a section on the page; the download has them all
 
 @dataclass
 class Section:
-    """One group of what is held. ``rows`` are (what, value)."""
+    """One group of what is held. ``rows`` are (what, value); ``links``, on the page alone, (words, url)."""
 
     key: str
     title: str
     rows: list[tuple[str, str]] = field(default_factory=list)
     empty: str = ""
     note: str = ""
+    links: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def shown(self) -> list[tuple[str, str]]:

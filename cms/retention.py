@@ -12,30 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cms.lasting import of_ended_studies, people_over
+from cms.lasting import asked_in_ended_studies, of_ended_studies, people_over
 from courses.archiving import ArchiveError, write_archive
 from courses.erasing import HoldsRoleError, erase_user
 from courses.forgetting import KEPT as INVITED_KEPT
-from courses.forgetting import forget_invited, over_at_the_door
+from courses.forgetting import forget_invited, forget_waiting, over_at_the_door, over_in_line
 from courses.ledger import LedgerError
 from courses.models import (
     AuditEvent,
-    Evening,
     Family,
-    FamilyInvitation,
     Invitation,
-    InvitedAdult,
     PrivacyReport,
     User,
     WalkIn,
 )
 from courses.outbox.rows import forget_old, old_rows
 from evaluation.answers.keeping_names import empty_names
-from evaluation.models import HouseholdSalt, PairSalt, PaperEnvelope, Participation
+from evaluation.models import HouseholdSalt, PairSalt, PaperEnvelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,21 +71,6 @@ def _sessions(now: datetime) -> QuerySet[Session]:
 def _staff_invitations(now: datetime) -> QuerySet[Invitation]:
     over = now - INVITED_KEPT
     return Invitation.objects.filter(Q(used_at__lt=over) | Q(withdrawn_at__lt=over) | Q(expires_at__lt=over))
-
-
-def _waiting(now: datetime) -> QuerySet[InvitedAdult]:
-    """Who waits for a seat in a group that is over."""
-    held = Evening.objects.values("group").annotate(last=Max("starts_at"))
-    groups = held.filter(last__lt=now - INVITED_KEPT).values("group")
-    return InvitedAdult.objects.filter(used_at=None, invitation__waiting=True, invitation__group__in=groups)
-
-
-def _forget_waiting(now: datetime) -> int:
-    rows = _waiting(now)
-    invitations = list(rows.values_list("invitation", flat=True))
-    gone = rows.delete()[0]
-    FamilyInvitation.objects.filter(pk__in=invitations, adults=None).delete()
-    return int(gone)
 
 
 def _walk_ins(now: datetime) -> QuerySet[WalkIn]:
@@ -134,7 +116,7 @@ TABLE: tuple[Keeping, ...] = (
     Keeping(
         "messages",
         _("At du fikk en beskjed, og når. Teksten lagres ikke"),
-        _("90 dager"),
+        _("90 dager, eller til det den gjelder, er over"),
         OUR_CHOICE,
         old_rows,
         lambda now: forget_old(now),
@@ -152,8 +134,8 @@ TABLE: tuple[Keeping, ...] = (
         _("Navn og adresse til den som står på venteliste"),
         _("90 dager etter at gruppa er ferdig"),
         OUR_CHOICE,
-        _waiting,
-        _forget_waiting,
+        over_in_line,
+        forget_waiting,
     ),
     Keeping(
         "staff-invitations",
@@ -196,7 +178,7 @@ TABLE: tuple[Keeping, ...] = (
         _("At du ble spurt om et skjema, og om du svarte"),
         ENDED,
         _("Studiens informasjonsskriv"),
-        of_ended_studies(Participation, "occasion__wave__study"),
+        asked_in_ended_studies,
     ),
     Keeping(
         "pair-salts",
@@ -216,6 +198,18 @@ TABLE: tuple[Keeping, ...] = (
         "sealed",
         _("Forseglede svar som venter på å bli talt opp, og navnene som da tas ut av dem"),
         _("til skjemaet er lukket og talt opp. Blir det for få til å telles, slettes de"),
+        _("Studiens informasjonsskriv"),
+    ),
+    Keeping(
+        "answers",
+        _("Svar uten navn, når de er talt opp"),
+        _("så lenge tjenesten finnes. Når koblingsnøkkelen er slettet, kan ingen finne ut hvem de er fra"),
+        _("Studiens informasjonsskriv"),
+    ),
+    Keeping(  # evaluation/answers/signed.py
+        "signed",
+        _("Svar som ansatte gir med navnet sitt, og at de ble spurt"),
+        _("til kontoen slettes. Det som er skrevet med egne ord, lagres uten navn, som andre svar"),
         _("Studiens informasjonsskriv"),
     ),
     Keeping(  # evaluation/answers/kept_keys.py

@@ -25,6 +25,7 @@ from courses.models import (
     Enrolment,
     Evening,
 )
+from courses.neighbours import losing_seats
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -66,7 +67,9 @@ def offer(evening: Evening) -> int:
     needed = missed | waiting
     unmarked = {adult for adult in begun if states.get(adult, "unknown") == "unknown"}
     offered = CatchUp.objects.filter(evening=evening, adult__in=begun).exclude(adult__in=needed)
-    offered.exclude(state=DONE).exclude(state=UNDER_WAY, adult__in=unmarked).delete()
+    needless = offered.exclude(state=DONE).exclude(state=UNDER_WAY, adult__in=unmarked)
+    losing_seats.send(CatchUp, catch_ups=needless)
+    needless.delete()
     return _add(evening, missed)
 
 
@@ -111,6 +114,7 @@ def confirm(catch_up: CatchUp, by: User | None) -> bool:
     """
     now, own = timezone.now(), _own_evening(catch_up)
     still_open = CatchUp.objects.filter(pk=catch_up.pk).exclude(state=DONE)
+    losing_seats.send(CatchUp, catch_ups=still_open)
     # no seat any more: what a neighbour marks or does not mark says nothing of a talk
     if not still_open.update(state=DONE, done_at=now, confirmed_by=by, neighbour=None):
         return False

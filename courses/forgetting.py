@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from courses.models import FamilyInvitation, Invitation, InvitedAdult, User
+from courses.models import Evening, FamilyInvitation, Invitation, InvitedAdult, User
 from courses.sessions import end_sessions
 
 if TYPE_CHECKING:
@@ -41,6 +41,22 @@ def forget_invited(now: datetime | None = None) -> int:
         end_sessions(user)
         user.delete()
     return len(gone)
+
+
+def over_in_line(now: datetime) -> QuerySet[InvitedAdult]:
+    """Who waits for a seat in a group that is long over."""
+    held = Evening.objects.values("group").annotate(last=Max("starts_at"))
+    groups = held.filter(last__lt=now - KEPT).values("group")
+    return InvitedAdult.objects.filter(used_at=None, invitation__waiting=True, invitation__group__in=groups)
+
+
+def forget_waiting(now: datetime) -> int:
+    """Deletes them. How many rows."""
+    rows = over_in_line(now)
+    invitations = list(rows.values_list("invitation", flat=True))
+    gone = rows.delete()[0]
+    FamilyInvitation.objects.filter(pk__in=invitations, adults=None).delete()
+    return int(gone)
 
 
 def _never_in(over: datetime) -> QuerySet[User]:

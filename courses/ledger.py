@@ -3,24 +3,31 @@
 A backup from before an erasure holds the person, and its own ledger does not hold the mark. This file lives
 on when the databases are put back, and says who must be erased once more (``replay`` in
 ``courses/erasing.py``), and whose withdrawal from research must be heard once more (lines that end in
-«withdrawn»; ``evaluation/answers/withdrawing.py``). It is only added to. A mark tells nothing without the
-key «ledger», and two of one person do not look alike.
+«withdrawn»; ``evaluation/answers/withdrawing.py``). Lines of a day and «unpaired» say when all answers were
+parted (``evaluation/answers/unpaired.py``). It is only added to. A mark tells nothing without the key
+«ledger», and two of one person do not look alike. With another key nobody would be found: so a line says
+which key it is, but in ledgers from before that was done.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from courses.keys import key
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
     from pathlib import Path
 
 LINE = re.compile(r"(\d{4}-\d\d-\d\d) ([0-9a-f]{64})( withdrawn)?")
+UNPAIRED = re.compile(r"(\d{4}-\d\d-\d\d) unpaired")
+WRITTEN_WITH = re.compile(r"key ([0-9a-f]{64})")
 
 
 class LedgerError(Exception):
@@ -33,7 +40,18 @@ def ledger_file() -> Path:
 
 
 def add_mark(mark: str, day: date, *, withdrawn: bool = False) -> None:
-    """One line, on the disk when this returns. Raises LedgerError."""
+    """One line, on the disk when this returns. Raises LedgerError, also where it is of another key."""
+    if not _require_key():
+        _add(f"key {_key_mark()}")
+    _add(f"{day.isoformat()} {mark}{' withdrawn' if withdrawn else ''}")
+
+
+def add_unpaired(day: date) -> None:
+    """The same of the day on which all answers were parted."""
+    _add(f"{day.isoformat()} unpaired")
+
+
+def _add(line: str) -> None:
     path = ledger_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,8 +59,7 @@ def add_mark(mark: str, day: date, *, withdrawn: bool = False) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             # a line of its own, also after one that a power cut left half
-            line = f"\n{day.isoformat()} {mark}{' withdrawn' if withdrawn else ''}\n"
-            os.write(handle, line.encode("ascii"))
+            os.write(handle, f"\n{line}\n".encode("ascii"))
             os.fsync(handle)
         finally:
             os.close(handle)
@@ -76,7 +93,7 @@ def _sync_folder(folder: Path) -> None:
 def marks() -> dict[str, str]:
     """Of the erased: mark → the day it was written, as text; its first line counts. Raises LedgerError."""
     found: dict[str, str] = {}
-    for day, mark, withdrawn in _lines():
+    for day, mark, withdrawn in _marked():
         if not withdrawn:
             found.setdefault(mark, day)
     return found
@@ -85,18 +102,49 @@ def marks() -> dict[str, str]:
 def withdrawals() -> dict[str, list[str]]:
     """Mark → the days of its withdrawals, as text, one for each consent. Raises LedgerError."""
     found: dict[str, list[str]] = {}
-    for day, mark, withdrawn in _lines():
+    for day, mark, withdrawn in _marked():
         if withdrawn:
             found.setdefault(mark, []).append(day)
     return found
 
 
-def _lines() -> Iterator[tuple[str, str, bool]]:
+def unpaired_days() -> set[date]:
+    """Raises LedgerError."""
+    return {date.fromisoformat(found[1]) for found in map(UNPAIRED.fullmatch, _lines()) if found}
+
+
+def has_marks() -> bool:
+    """Whether something is there that another key would not find. Raises LedgerError."""
+    return any(map(LINE.fullmatch, _lines()))
+
+
+def _marked() -> list[tuple[str, str, bool]]:
+    _require_key()
+    return [(found[1], found[2], bool(found[3])) for found in map(LINE.fullmatch, _lines()) if found]
+
+
+def _require_key() -> bool:
+    """Whether the ledger says which key it is written with. Raises LedgerError for another than ours, and
+    ImproperlyConfigured without one."""
+    written = {found[1] for found in map(WRITTEN_WITH.fullmatch, _lines()) if found}
+    if written and written != {_key_mark()}:
+        raise LedgerError(
+            f"Slettelista {ledger_file()} er skrevet med en annen nøkkel «ledger» enn den i"
+            f" {settings.KEY_FILE}, så ingen ville blitt funnet igjen. Legg den rette tilbake fra kopien av"
+            " nøkkelfilen."
+        )
+    return bool(written)
+
+
+def _key_mark() -> str:
+    """Tells one key from another, and nothing of it."""
+    return hmac.new(key("ledger"), b"which key this is", hashlib.sha256).hexdigest()
+
+
+def _lines() -> list[str]:
     path = ledger_file()
     try:
         lines = path.read_text(encoding="ascii", errors="replace").splitlines() if path.exists() else []
     except OSError as error:
         raise LedgerError(f"Slettelista {path} kan ikke leses ({error.strerror}).") from error
-    for line in lines:
-        if match := LINE.fullmatch(line.strip()):
-            yield match[1], match[2], bool(match[3])
+    return [line.strip() for line in lines]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.dispatch import Signal
 from django.utils import timezone
 
 from courses import messaging
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 SHOWN = 6
 DONE = CatchUp.State.DONE
+# ``catch_ups``, a queryset: before their seats, in which somebody may have sat, are no longer known
+losing_seats = Signal()
 
 
 class SeatTakenError(Exception):
@@ -63,6 +66,7 @@ def take_seat(catch_up: CatchUp, evening: int) -> None:
     if not neighbours_of(catch_up).filter(pk=evening).exists():
         raise SeatTakenError
     rows = CatchUp.objects.filter(pk=catch_up.pk).exclude(state=DONE)
+    losing_seats.send(CatchUp, catch_ups=rows)
     if not rows.update(neighbour=evening, state=CatchUp.State.UNDER_WAY):
         raise SeatTakenError
     catch_up.refresh_from_db()

@@ -48,6 +48,10 @@ class Lined(dict[str, Any]):
         return self.lines.get(key, self.line)
 
 
+class SaidError(yaml.constructor.ConstructorError):
+    """A fault in the words of whoever wrote the file; the library's own are English."""
+
+
 class _Loader(yaml.SafeLoader):
     """SafeLoader whose mappings are ``Lined``; a key that comes twice is an error, and so is a value that is
     none of its kind (the thirtieth of February, a number of 5 000 digits), where SafeLoader breaks."""
@@ -57,7 +61,7 @@ class _Loader(yaml.SafeLoader):
             return super().construct_object(node, deep=deep)
         except (ValueError, LookupError, AttributeError, ArithmeticError) as error:
             sentence = _("Verdien kan ikke leses. Er den tekst, sett anførselstegn rundt.")
-            raise yaml.constructor.ConstructorError(None, None, sentence, node.start_mark) from error
+            raise SaidError(None, None, sentence, node.start_mark) from error
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> Lined:
@@ -67,7 +71,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Lined:
         key = str(loader.construct_object(key_node, deep=True))
         if key in found:
             sentence = _("«%s» står to ganger.") % key
-            raise yaml.constructor.ConstructorError(None, None, sentence, key_node.start_mark)
+            raise SaidError(None, None, sentence, key_node.start_mark)
         found.lines[key] = key_node.start_mark.line + 1
         found[key] = loader.construct_object(value_node, deep=True)
     return found
@@ -120,7 +124,7 @@ def parsed(text: str, place: Place) -> Lined | None:
         data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        own = isinstance(error, yaml.constructor.ConstructorError) and error.problem
+        own = isinstance(error, SaidError) and error.problem
         sentence = own or _("YAML-en kan ikke leses her. Se på innrykk, kolon og anførselstegn.")
         place.add(mark.line + 1 if mark else 1, str(sentence))
         return None

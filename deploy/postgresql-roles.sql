@@ -85,10 +85,11 @@ BEGIN
     END LOOP;
     GRANT UPDATE (state, batch, public_key, asked, asked_families, given_up_on, given_up_by, lost_answers)
         ON evaluation_occasion TO egs_close;
-    GRANT UPDATE (state, draft_key) ON evaluation_participation TO egs_close;
+    GRANT UPDATE (state, draft_key, has_sheet) ON evaluation_participation TO egs_close;
     GRANT UPDATE (key_fingerprint, sunset_done_on, taken_back_on) ON evaluation_study TO egs_close;
     GRANT DELETE ON evaluation_keyedsheet, evaluation_paperenvelope, evaluation_withdrawal TO egs_close;
     GRANT INSERT ON evaluation_eveningverdict TO egs_close;
+    GRANT SELECT (wave_id, phase) ON evaluation_release TO egs_close; -- «unpair» waits for them
     GRANT SELECT, INSERT ON courses_auditevent TO egs_close;
 
     -- reports: what was asked and of which groups, and of people nothing: what is told of them stands in the
@@ -115,11 +116,20 @@ $$;
 
 -- ── answers: the web has no right here but to connect, which its health page asks for ─────────────────
 DO $$
+DECLARE
+    name text;
 BEGIN
     IF to_regclass('public.evaluation_response') IS NULL THEN
         RETURN;
     END IF;
     GRANT USAGE ON SCHEMA public TO egs_close, egs_report;
+    -- its own, so that it may VACUUM the pairs out of it at the end; what it may write there stands below
+    FOR name IN SELECT tableowner FROM pg_tables
+        WHERE schemaname = 'public' AND tablename = 'evaluation_textanswer' AND tableowner <> 'egs_close' LOOP
+        EXECUTE format('GRANT egs_close TO %I', name);
+    END LOOP;
+    ALTER TABLE evaluation_response OWNER TO egs_close;
+    REVOKE ALL ON evaluation_response FROM egs_close;
     GRANT SELECT, INSERT ON evaluation_closingbatch, evaluation_textanswer TO egs_close;
     GRANT SELECT, INSERT, DELETE ON evaluation_response TO egs_close;
     GRANT UPDATE (pair_id, household_id) ON evaluation_response TO egs_close; -- taken out at the end: «unpair»

@@ -49,6 +49,7 @@ class OwnForm(NamedTuple):
     is_research: bool
     evening: int | None  # the evening's number, where it is asked after each
     place: str | None  # the family's municipality, as the help page knows it
+    contact: str  # the name of whoever answers for the study
 
     @property
     def standing(self) -> str:
@@ -104,6 +105,7 @@ _own = Prepared(
         "occasion__wave__study__is_research",
         "occasion__evening__module__number",
         "user__adult__family__municipality__slug",
+        "occasion__wave__study__contact_name",
     ),
     user=INTEGER,
     occasion=INTEGER,

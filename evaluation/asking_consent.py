@@ -1,5 +1,7 @@
 """In research, whoever is to be asked is told once of each letter that it is there to read; no reminders.
 
+Nobody knows of whoever said nothing but by the row of her message: it is kept until the study ends.
+
 study:3    letter-1    form
 """
 
@@ -16,7 +18,7 @@ from django.utils.translation import gettext as _
 from courses.access import in_force
 from courses.models import Assignment, Enrolment, Message, Role, User
 from courses.outbox.letters import NotWantedError, Words
-from courses.outbox.rows import LEFT, put, waking
+from courses.outbox.rows import LEFT, put, things, waking
 from evaluation.audiences import current_letter
 from evaluation.models import Audience, Consent, IdentityMode, Occasion, Study
 
@@ -43,6 +45,11 @@ def tell_of_letter(study: Study, now: datetime) -> int:
     if users:
         put(users, kind=Message.Kind.FORM, thing=thing, step=step, due_at=waking(now))
     return len(users)
+
+
+def lasting(now: datetime) -> Q:
+    """The rows of studies that have not ended. No query by itself."""
+    return things("study", Study.objects.filter(ends_on__gte=timezone.localdate(now)))
 
 
 def _concerned(study: Study, now: datetime) -> QuerySet[User]:

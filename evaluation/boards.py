@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Min, Q, Value, When
 from django.utils.translation import gettext as _
 
 from courses.models import Enrolment
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from evaluation.models import Study, Wave
 
 State = Participation.State
+# of whoever is asked several times in a wave the first of these is told
+BEST = (State.DONE, State.DECLINED, State.OPEN, State.PAPER, State.HANDED, State.MISSED)
 
 
 @dataclass
 class Tally:
-    """People by what became of their form, and how many families they are of."""
+    """People by the best that became of their forms, each once, and how many families they are of."""
 
     states: dict[Any, int] = field(default_factory=lambda: defaultdict(int))
     families: int = 0
@@ -67,8 +69,10 @@ def counts(
 
 def _counted(rows: QuerySet[Participation], by: str) -> dict[int, Tally]:
     found: dict[int, Tally] = defaultdict(Tally)
-    for of, state, number in rows.order_by().values_list(by, "state").annotate(n=Count("pk")):
-        found[of].states[state] += number
+    place = Case(*(When(state=state, then=Value(n)) for n, state in enumerate(BEST)))
+    people = rows.order_by().values(by, "user").annotate(best=Min(place))
+    for of, best in people.values_list(by, "best"):
+        found[of].states[BEST[best]] += 1
     families = rows.order_by().values_list(by).annotate(n=Count("user__adult__family", distinct=True))
     for of, number in families:
         found[of].families = number

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from courses.access import in_force
 from courses.models import Attendance, Enrolment, WalkIn
@@ -88,6 +89,13 @@ def seats_of(evening: Evening) -> int:
     day = timezone.localdate(evening.starts_at)
     unmarked = Enrolment.objects.filter(in_force(day), Q(paused_on=None), group=evening.group_id)
     return there + walked_in + unmarked.exclude(adult__in=marked.values("adult")).count()
+
+
+def why_full(evening: Evening | None) -> str:
+    """Why no more are taken: as many as were counted, or, while nobody has counted, as are on the list."""
+    if evening is None or evening.head_count is None:
+        return _("Det er kommet minst like mange svar som det er voksne på lista for kvelden.")
+    return _("Det er kommet minst like mange svar som det ble talt voksne i rommet.")
 
 
 def are_few(seats: int) -> bool:

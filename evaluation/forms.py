@@ -1,4 +1,4 @@
-"""The forms of the study pages: the study itself, and a wave."""
+"""The form of the study pages: the study itself. That of a wave: wave_forms.py."""
 
 from __future__ import annotations
 
@@ -13,21 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from courses.forms.groups import HOLD, TEXT, DateField
 from courses.models import Programme, Region
-from evaluation.guards import STUDY_PROMISED, has_answers, has_uncounted, is_being_asked, was_invited
-from evaluation.models import Audience, IdentityMode, InstrumentVersion, Occasion, Study, Wave
-from evaluation.models.studies import EVENING_DAYS, PROMISED
-from evaluation.obstacles import asked_of_evenings, unlike
-from evaluation.setting_up import key_of, newest_versions
-from evaluation.versions_field import VersionsField
+from evaluation.guards import STUDY_PROMISED, has_uncounted, was_invited
+from evaluation.models import Study
+from evaluation.setting_up import key_of
 
 SELECT = {"class": "ds-input"}
-USUAL_DAYS = 14  # that a form is open, when nothing else is said
-PAIRED = {"audience", "identity", "anchor", "versions"}  # by these before and after meet, or cannot
 UNTIL_SUNSET = timedelta(days=30)  # after the last answer, when nothing else is said
+FARTHEST = timedelta(days=20 * 365)  # from today, that a day of a study may be
 CHOOSE = dict.fromkeys(["required", "invalid_choice"], gettext_lazy("Velg fra lista."))
-PROMISED_ALREADY = gettext_lazy(
-    "Noen er invitert, og det de fikk vite, kan ikke endres. Lag en ny måling i stedet."
-)
 EMAIL = {"invalid": gettext_lazy("Skriv en hel e-postadresse, for eksempel navn@kommune.no.")}
 
 
@@ -100,6 +93,9 @@ class StudyForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        for name in ("starts_on", "ends_on", "sunset_on"):
+            if cleaned.get(name) and cleaned[name] > timezone.localdate() + FARTHEST:
+                self.add_error(name, _("Velg en dag innen tjue år."))
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", _("Studien kan ikke slutte før den begynner."))
@@ -117,7 +113,7 @@ class StudyForm(forms.ModelForm):
 
     def _keep_promises(self, cleaned: dict[str, Any]) -> None:
         before = Study.objects.get(pk=self.instance.pk)
-        names = [name.removesuffix("_id") for name in STUDY_PROMISED]
+        names = [*(name.removesuffix("_id") for name in STUDY_PROMISED), "starts_on"]
         changed = [name for name in names if name in cleaned and cleaned[name] != getattr(before, name)]
         later = cleaned.get("sunset_on") and cleaned["sunset_on"] > before.sunset_on
         if (changed or later) and was_invited(before):
@@ -142,142 +138,6 @@ class StudyForm(forms.ModelForm):
             self.instance.key = key_of(self.cleaned_data["name_nb"])
         found: Study = super().save(commit)
         return found
-
-
-class WaveForm(forms.ModelForm):
-    """One measurement. What has been promised to somebody is refused, not silently left."""
-
-    code = forms.CharField(
-        label=gettext_lazy("Kode"),
-        max_length=12,
-        help_text=gettext_lazy("Kort, til tabeller og filer: T0, T1, kveld."),
-        widget=forms.TextInput(attrs=TEXT),
-        error_messages=HOLD | {"max_length": gettext_lazy("Skriv litt kortere.")},
-    )
-    versions = VersionsField(
-        label=gettext_lazy("Skjemaer"),
-        queryset=InstrumentVersion.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages=dict.fromkeys(
-            ["invalid_choice", "invalid_pk_value", "list"], gettext_lazy("Velg skjemaer på lista.")
-        ),
-    )
-
-    class Meta:
-        model = Wave
-        fields = [
-            "name_nb",
-            "name_nn",
-            "code",
-            "audience",
-            "identity",
-            "anchor",
-            "opens_after_days",
-            "open_for_days",
-        ]
-        help_texts = {
-            "open_for_days": gettext_lazy("Tomt blir 14 dager, eller 48 timer etter hver kveld."),
-        }
-        widgets = {
-            **dict.fromkeys(["name_nb", "name_nn"], forms.TextInput(attrs=TEXT)),
-            **dict.fromkeys(["audience", "identity", "anchor"], forms.Select(attrs=SELECT)),
-            **dict.fromkeys(
-                ["opens_after_days", "open_for_days"],
-                forms.NumberInput(attrs={**TEXT, "inputmode": "numeric"}),
-            ),
-        }
-        error_messages = {"name_nb": HOLD, **dict.fromkeys(["audience", "identity", "anchor"], CHOOSE)} | {
-            name: dict.fromkeys(["required", "invalid", "min_value", "max_value"], words)
-            for name, words in (
-                ("opens_after_days", gettext_lazy("Skriv et helt tall. Minus betyr dager før.")),
-                ("open_for_days", gettext_lazy("Skriv et helt tall fra 1 til 90.")),
-            )
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        asked = list(self.instance.instruments.values_list("version", flat=True)) if self.instance.pk else []
-        choices = newest_versions(asked)
-        self.fields["versions"].queryset = InstrumentVersion.objects.filter(
-            pk__in=[version.pk for version in choices]
-        ).select_related("instrument")
-        self.initial.setdefault("versions", asked)
-        self.fields["open_for_days"].required = False
-        if not self.instance.pk:
-            self.initial["open_for_days"] = None  # by what it is asked after: clean_open_for_days
-        for name in ("identity", "anchor"):
-            choices = self.fields[name].choices
-            self.fields[name].choices = [(value, label if value else _("Velg")) for value, label in choices]
-
-    def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"].strip()
-        if not code.replace("-", "").isalnum() or not code.isascii():
-            raise forms.ValidationError(_("Bruk bare bokstavene a–z, tall og bindestrek."))
-        others = Wave.objects.filter(study=self.instance.study_id, code=code).exclude(pk=self.instance.pk)
-        if others.exists():
-            raise forms.ValidationError(_("Studien har en måling med denne koden fra før."))
-        return code
-
-    def clean_open_for_days(self) -> int:
-        days: int | None = self.cleaned_data["open_for_days"]
-        is_of_evening = self.cleaned_data.get("identity") == IdentityMode.ANONYMOUS
-        if days is None:
-            return EVENING_DAYS if is_of_evening else USUAL_DAYS
-        if is_of_evening and days != EVENING_DAYS:
-            raise forms.ValidationError(_("Etter hver kveld er skjemaet åpent i 48 timer. Skriv 2."))
-        if not 1 <= days <= 90:
-            raise forms.ValidationError(_("Skriv et helt tall fra 1 til 90."))
-        return days
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        identity, anchor = cleaned.get("identity"), cleaned.get("anchor")
-        if cleaned.get("audience") == Audience.ADULT and identity == IdentityMode.NAMED:
-            self.add_error("identity", _("Det familiene svarer, lagres aldri med navn."))
-        elif anchor and identity:
-            self._fit_evenings(cleaned)
-        if not self.errors and PAIRED & set(self.changed_data):
-            for said in unlike(self.instance, **{name: cleaned[name] for name in PAIRED}):
-                self.add_error("identity", said)
-        if self.instance.pk:
-            self._keep_promises(cleaned)
-        return cleaned
-
-    def _fit_evenings(self, cleaned: dict[str, Any]) -> None:
-        is_anonymous = cleaned["identity"] == IdentityMode.ANONYMOUS
-        by_name = (Audience.CONTACT_PERSON, IdentityMode.NAMED)
-        if cleaned["anchor"] != Wave.Anchor.EACH_EVENING:
-            if is_anonymous:
-                self.add_error("identity", _("Bare skjemaer etter hver kveld er anonyme."))
-        elif is_anonymous and "identity" in self.changed_data:
-            if other := asked_of_evenings(self.instance.study):
-                said = _("«%(study)s» spør de samme gruppene etter hver kveld. To skjemaer er ett for mye.")
-                self.add_error("anchor", said % {"study": other})
-        elif not is_anonymous and (cleaned.get("audience"), cleaned["identity"]) != by_name:
-            words = _("Etter hver kveld svarer familiene anonymt, og kontaktpersonene med navn.")
-            self.add_error("identity", words)
-
-    def _keep_promises(self, cleaned: dict[str, Any]) -> None:
-        before = Wave.objects.get(pk=self.instance.pk)
-        for name in sorted(PROMISED & set(cleaned)):
-            if cleaned[name] != getattr(before, name) and self._opened().exists():
-                self.add_error(name, PROMISED_ALREADY)
-        chosen, asked = {version.pk for version in cleaned.get("versions") or ()}, self.initial["versions"]
-        if chosen != set(asked) and is_being_asked(self.instance.pk):
-            self.add_error("versions", _("Noen har svart eller svarer nå. Vent til svarene er talt opp."))
-        elif set(asked) - chosen and has_answers(self.instance.pk):
-            said = _("Noen har svart på et skjema som ikke er valgt nå. Lag en ny måling i stedet.")
-            self.add_error("versions", said)
-
-    def _opened(self) -> Any:
-        return Occasion.objects.opened().filter(wave=self.instance.pk)
-
-    def in_order(self) -> list[InstrumentVersion]:
-        """The chosen ones: those that were there in their order, then the new."""
-        chosen = {version.pk: version for version in self.cleaned_data["versions"]}
-        before = [pk for pk in self.initial["versions"] if pk in chosen]
-        return [chosen[pk] for pk in [*before, *(pk for pk in chosen if pk not in before)]]
 
 
 def first_study() -> dict[str, Any]:

@@ -11,13 +11,14 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from courses.models import Evening
 from evaluation import informing, reminding, windows
 from evaluation.answers.keys import NoKeyError, make_seal_key
+from evaluation.answers.taking_part import hold
 from evaluation.asking_consent import tell_of_letter
 from evaluation.audiences import not_asked_yet
 from evaluation.instruments.places import FaultsError
@@ -42,7 +43,11 @@ def open_forms(now: datetime | None = None) -> Counter[str]:
     now = now or timezone.now()
     done: Counter[str] = Counter()
     for study in running(now):
-        done += plan_occasions(study, now)
+        try:
+            done += plan_occasions(study, now)
+        except OverflowError:  # a day beyond all calendars: that study waits, the others do not
+            log.exception("study %s cannot be planned", study.pk)
+            continue
         done["told of a letter"] += tell_of_letter(study, now)
     done += open_due(now)
     done["asked later"] += ask_latecomers(now)
@@ -194,8 +199,9 @@ def open_occasion(occasion: Occasion, now: datetime) -> bool:
 
 
 def _open(occasion: Occasion, now: datetime) -> bool:
-    if not _locked(Occasion.objects.filter(pk=occasion.pk, state=State.PLANNED)).exists():
-        return False
+    hold(occasion.wave.study_id)
+    if not Occasion.objects.select_for_update().filter(pk=occasion.pk, state=State.PLANNED).exists():
+        return False  # another worker has
     from evaluation.instruments.freezing import freeze
 
     asked = occasion.wave.instruments.select_related("version").order_by("order", "pk")
@@ -211,22 +217,17 @@ def _open(occasion: Occasion, now: datetime) -> bool:
     return True
 
 
-def _locked(rows: QuerySet[Occasion]) -> QuerySet[Occasion]:
-    """Kept from other workers until the transaction ends; SQLite lets one in at a time by itself."""
-    if connection.features.has_select_for_update:
-        return rows.select_for_update()
-    return rows
-
-
 # --- asking
 def ask(occasion: Occasion, now: datetime) -> int:
     """Makes a participation for everybody who may be asked and has not been. How many.
 
-    Anonymous forms ask nobody by name. Three queries, and two for each message step.
+    Anonymous forms ask nobody by name. Whoever withdraws meanwhile does so before or after. Four queries, and
+    two for each message step.
     """
     if occasion.identity == IdentityMode.ANONYMOUS:
         return 0
     with transaction.atomic():
+        hold(occasion.wave.study_id)
         users = list(not_asked_yet(occasion).order_by("pk").values_list("pk", flat=True))
         Participation.objects.bulk_create(
             [Participation(occasion=occasion, user_id=pk) for pk in users], ignore_conflicts=True

@@ -59,6 +59,7 @@ class OwnForms:
     open: list[FormCard]
     received: list[str]  # what the forms are called, while they are still open for others
     letters: list[tuple[str, str]]  # (study, address) of letters in research she has said nothing to
+    declined: list[tuple[str, str]]  # (form, address) of those she said no to, while she may still say yes
 
 
 _minutes = (
@@ -74,10 +75,14 @@ _minutes = (
 _unreached = Message.objects.filter(
     user=OuterRef("user"), thing=Concat(Value("form:"), OuterRef("occasion"), output_field=CharField())
 ).filter(state=Message.State.DEAD)
+_agreed = Consent.objects.filter(user=OuterRef("user"), letter__study=OuterRef("occasion__wave__study"))
+_agreed = _agreed.filter(purpose=Consent.Purpose.RESEARCH)
+_withdrawn, _standing = (_agreed.filter(withdrawn_on__isnull=gone) for gone in (False, True))
 _asked = Prepared(
     lambda user, now: (
         Participation.objects.filter(user=user, occasion__state="open", occasion__closes_at__gt=now)
         .annotate(minutes=Subquery(_minutes), unreached=Exists(_unreached))
+        .annotate(withdrawn=Exists(_withdrawn), standing=Exists(_standing))
         .order_by("occasion__closes_at", "pk")
         .values_list(
             "occasion_id",
@@ -88,6 +93,10 @@ _asked = Prepared(
             "occasion__evening__module__number",
             "minutes",
             "unreached",
+            "occasion__identity",
+            "withdrawn",
+            "standing",
+            "occasion__wave__study__is_research",
         )
     ),
     user=INTEGER,
@@ -169,7 +178,7 @@ def own_forms(user: User, language: str, group: int | None = None) -> OwnForms:
                 on_paper=state == State.PAPER,
                 unreached=bool(unreached),
             )
-            for pk, state, closes, nb, nn, number, minutes, unreached in rows
+            for pk, state, closes, nb, nn, number, minutes, unreached, *_rest in rows
             if state in (State.OPEN, State.PAPER)
         ],
         received=[
@@ -178,7 +187,17 @@ def own_forms(user: User, language: str, group: int | None = None) -> OwnForms:
             if state == State.DONE
         ],
         letters=[(name, url) for url, name in letters.items()],
+        declined=[
+            (at_evening(_name(language, nb, nn), number), reverse("answers:form", args=[pk]))
+            for pk, state, _at, nb, nn, number, _minutes, _unreached, *consent in rows
+            if state == State.DECLINED and _may_say_yes(*consent)
+        ],
     )
+
+
+def _may_say_yes(identity: str, withdrawn: bool, standing: bool, is_research: bool) -> bool:
+    """As answering.barred: in research by who agrees, and signed by who has never withdrawn."""
+    return not is_research or (standing and not (withdrawn and identity == str(IdentityMode.NAMED)))
 
 
 def _letter_links(language: str, rows: Iterable[Iterable[Any]]) -> dict[str, str]:

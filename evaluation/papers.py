@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 
 from courses.access import active_roles
 from courses.coaching import groups_led_by
-from courses.models import Adult, Municipality
+from courses.models import Adult, Family, Municipality
 from courses.outbox import whom
 from evaluation.audiences import audience_of
 from evaluation.models import Audience, IdentityMode, KeyedSheet, Occasion
@@ -188,12 +188,14 @@ def may_key(user: User, occasion: Occasion) -> bool:
 
 
 def is_from_elsewhere(user: User, group: Group) -> bool:
-    """Whether she keys, and has no role in any of the group's municipalities, whichever family it is about,
-    and no part in the group. So is the project leader of the whole region, who leads every group: hers are
-    the sheets to key, and not to print."""
+    """Whether she keys, and has no role in any of the group's municipalities or of those of the families who
+    are or were in it, whichever family it is about, and no part in the group. So is the project leader of the
+    whole region, who leads every group: hers are the sheets to key, and not to print."""
     if not {role.kind for role in active_roles(user)} & set(KEYERS):
         return False
-    near = set(group.municipalities.values_list("pk", flat=True))
+    families = Family.objects.filter(adults__enrolments__group=group.pk).order_by()
+    homes = families.values_list("municipality", flat=True)
+    near = set(group.municipalities.order_by().values_list("pk", flat=True).union(homes))
     return not _places(user) & near and not _is_in(user, group.pk)
 
 

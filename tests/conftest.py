@@ -79,11 +79,14 @@ def _empty_cache() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_memory_of_other_tests() -> None:
-    """What a web process keeps in memory belongs to rows that a test's rollback has taken away."""
+    """What a web process keeps in memory belongs to rows that a test's rollback has taken away; so does what
+    stands in the ledger."""
     from cms.views import health
     from cms.views.front import forget_numbers
     from courses.editions import forget_words
+    from courses.ledger import ledger_file
 
+    ledger_file().unlink(missing_ok=True)
     forget_words()
     forget_numbers()
     health.forget()

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from datetime import date
 
 FORMAT = 1
 NAME = "manifest.json"
@@ -31,6 +37,10 @@ class Manifest:
     rows: dict[str, dict[str, int]] = field(default_factory=dict)  # alias → table → rows
     files: dict[str, dict[str, Any]] = field(default_factory=dict)  # name → sha256, size
     format: int = FORMAT
+
+    @property
+    def made_on(self) -> date:
+        return timezone.localdate(datetime.fromisoformat(self.made_at))
 
     def as_bytes(self) -> bytes:
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connections
@@ -16,8 +18,12 @@ from courses import erasing
 from courses.ledger import LedgerError
 from courses.models import Message
 from courses.outbox.rows import STOPPED
-from evaluation.answers import kept_keys, keys, withdrawing
+from evaluation.answers import kept_keys, keys, unpaired, withdrawing
 from evaluation.answers.lost_boxes import Lost, after_restore, draw_series
+from evaluation.models import Study
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,9 @@ class Again:
     sheets: list[int]  # open occasions whose forms on paper must be printed anew
 
 
-def put_right(*, inbox: bool) -> Again:
-    """In both databases as they are now. ``inbox``: whether the copy has it. Raises BackupError."""
+def put_right(*, inbox: bool, made_on: date) -> Again:
+    """In both databases as they are now. ``inbox``: whether the copy has it, which was made on ``made_on``.
+    Raises BackupError."""
     for alias in ALIASES:
         _must_be_known(alias)
         if _is_behind(alias):  # else half a minute for nothing
@@ -44,6 +51,9 @@ def put_right(*, inbox: bool) -> Again:
     try:
         withdrawn = withdrawing.replay()  # first: whose person is gone, nobody can find
         erased = erasing.replay()
+        if not settings.SEAL_KEYS_APART:  # what they had signed
+            withdrawing.carry_out_where_possible(Study.objects.all())
+        unpaired.replay(made_on)
     except (LedgerError, ImproperlyConfigured) as error:
         raise BackupError(f"De som er slettet siden, kan ikke slettes på nytt: {error}") from error
     due = Message.objects.filter(

@@ -76,8 +76,10 @@ def unpack(file: Path, folder: Path) -> Manifest:
             seen = {member.name: _take(archive, member, folder) for member in archive if _is_ours(member)}
     except FileNotFoundError as error:
         raise BackupError(f"{file} finnes ikke.") from error
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+    except ValueError as error:  # of _take
         raise BackupError(f"{file} er skadet: {error}.") from error
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise BackupError(f"{file} er skadet: den kan ikke leses til slutt.") from error
     if NAME not in seen:
         raise BackupError(f"{file} er skadet: innholdslista mangler.")
     manifest = manifest_from((folder / NAME).read_bytes(), str(file))
@@ -120,6 +122,8 @@ def restore(
     the ledger is not here (unless ``without_ledger``), or those in it cannot be erased again. Until the last
     step nothing here has changed.
     """
+    if not file.exists():
+        raise BackupError(f"{file} finnes ikke.")
     if not without_ledger and not ledger_file().exists():
         raise BackupError(
             f"Slettelista {ledger_file()} mangler: uten den kan noen som er slettet, komme tilbake."
@@ -154,7 +158,7 @@ def _must_fit(manifest: Manifest) -> None:
 def _make_ready(folder: Path, manifest: Manifest) -> Again:
     """Today's tables, and nobody who has been erased, in the copies in ``folder``."""
     with databases_at(folder):
-        return put_right(inbox=manifest.inbox)
+        return put_right(inbox=manifest.inbox, made_on=manifest.made_on)
 
 
 def _make_ready_shut(folder: Path, manifest: Manifest) -> Again:
@@ -238,7 +242,7 @@ def _into_postgresql(file: Path, manifest: Manifest, folder: Path) -> Restored:
     shut()
     for alias in ALIASES:
         put_in(alias, folder / f"{alias}.dump", manifest.rows[alias])
-    again = put_right(inbox=manifest.inbox)
+    again = put_right(inbox=manifest.inbox, made_on=manifest.made_on)
     _swap_media(manifest, folder, aside)
     give_again()
     open_again()

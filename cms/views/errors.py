@@ -56,6 +56,10 @@ class Typed:
     button: str
 
 
+PASSED_ON = _("Det du fylte ut, er med på denne siden. Det er ikke lagret noe annet sted.")
+STUDY = Typed(_("Studien er ikke lagret ennå"), {}, PASSED_ON, _("Lagre studien"))
+WAVE = Typed(_("Målingen er ikke lagret ennå"), {}, PASSED_ON, _("Lagre målingen"))
+
 TYPED = {  # by route
     "courses:save_note": Typed(
         _("Notatet er ikke lagret ennå"),
@@ -75,6 +79,12 @@ TYPED = {  # by route
         _("Svarene dine er med på denne siden. De er ikke lagret noe annet sted."),
         _("Send svarene"),
     ),
+    "answers:keying": Typed(_("Arket er ikke forseglet ennå"), {}, PASSED_ON, _("Send det en gang til")),
+    "answers:new_study": STUDY,
+    "answers:edit_study": STUDY,
+    "answers:new_wave": WAVE,
+    "answers:edit_wave": WAVE,
+    "answers:criteria": Typed(_("Kriteriene er ikke lagret ennå"), {}, PASSED_ON, _("Lagre kriteriene")),
 }
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from cms.own_data import as_data, everything_about
 from cms.own_sections import moment
-from cms.own_study import studies_to_leave
+from cms.own_study import has_signed, studies_to_leave
 from cms.retention import TABLE
 from courses import erasure_requests
 from courses.access import active_roles
@@ -137,6 +137,7 @@ def ask_for_erasure(request: HttpRequest) -> HttpResponse:
         context: dict[str, Any] = {
             "has_asked": erasure_requests.has_asked(adult),
             "works_here": request.user.roles.active().exists(),
+            "has_signed": has_signed(request.user),
             "in_research": bool(studies_to_leave(request.user)),
             "is_alone": adult.family is None or not adult.family.adults.exclude(pk=adult.pk).exists(),
         }

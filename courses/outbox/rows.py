@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from email.utils import parseaddr
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -19,7 +21,7 @@ from django.utils import timezone
 from courses.models import Evening, Gathering, GuidanceMeeting, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from django.db.models import QuerySet
 
@@ -127,8 +129,12 @@ def again(message: Message) -> bool:
     return bool(rows.update(state=State.PLANNED, why="", tries=0, due_at=later, lease_until=None))
 
 
+# by the app that plans them: the rows that are kept as long as their matter lasts, however old
+LASTING: list[Callable[[datetime], Q]] = []
+
+
 def old_rows(now: datetime) -> QuerySet[Message]:
-    """Rows that are done with and older than 90 days, but for what is still to come.
+    """Rows that are done with and older than 90 days, but for what is still to come or lasts.
 
     Without its row it would be planned, and told, once more.
     """
@@ -139,7 +145,7 @@ def old_rows(now: datetime) -> QuerySet[Message]:
         | things("gathering", Gathering.objects.filter(starts_at__gt=now))
         | things("guidance", GuidanceMeeting.objects.filter(at__gt=now))
     )
-    return Message.objects.filter(done).exclude(coming)
+    return Message.objects.filter(done).exclude(reduce(or_, (lasts(now) for lasts in LASTING), coming))
 
 
 def forget_old(now: datetime | None = None) -> int:

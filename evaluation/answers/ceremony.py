@@ -83,10 +83,10 @@ def proof_beside(study: Study) -> Path:
 
 def _destroy(study: Study, witnesses: tuple[str, ...], out: Path) -> None:
     keys.require_file(study)
+    withdrawing.carry_out_last(study)
     unnamed = unnamed_proof(out)
     if not study.sunset_done_on:
         write_proof(unnamed, _proof(study, witnesses))
-    withdrawing.carry_out_where_possible([study])  # after this nobody can find them
     keys.sunset(study, witnesses)
     unnamed.replace(out)
 

@@ -234,10 +234,22 @@ def _take_away(occasion: Occasion, known: Inbox | None) -> None:
 
 
 def _empty(occasion: Occasion) -> None:
-    """Whoever's sheet was not among what was counted has missed it."""
-    handed = Participation.objects.filter(occasion=occasion.pk, state=Asked.HANDED)
-    handed.update(state=Asked.MISSED)
+    """Whoever's sheet was not among what was counted has missed it; that she had one is forgotten."""
+    people = Participation.objects.filter(occasion=occasion.pk)
+    people.filter(state=Asked.HANDED).update(state=Asked.MISSED)
+    people.filter(has_sheet=True).update(has_sheet=False)
     SealedAnswer.objects.filter(occasion=occasion.pk).delete()
     SealedNames.objects.filter(occasion=occasion.pk).delete()
     PaperEnvelope.objects.filter(occasion=occasion.pk).delete()
     KeyedSheet.objects.filter(occasion=occasion.pk).delete()
+
+
+def sweep() -> int:
+    """Deletes what was put in at the very moment an occasion ended, and nobody is to read: that somebody
+    withdrew, was erased or got another name. How many rows."""
+    ended = Occasion.objects.filter(state__in=[State.COUNTED, State.DROPPED]).values("pk")
+    boxes = [SealedAnswer.objects, SealedNames.objects, PaperEnvelope.objects, KeyedSheet.objects]
+    gone = sum(int(rows.filter(occasion__in=ended).delete()[0]) for rows in boxes)
+    if gone:
+        vacuum()
+    return gone

@@ -80,6 +80,7 @@ def count_all_waiting(faults: list[str]) -> list[closing.ClosingResult]:
     ]
     with _logged(faults):
         _each(kept_keys.unswept(), faults)
+        closing.sweep()
     _take_out_withdrawn(faults)
     with _logged(faults):
         kept_keys.destroy_over()

@@ -8,28 +8,23 @@ open.
 
 from __future__ import annotations
 
-import os
-import pwd
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from courses.models import AuditEvent
 from evaluation.answers import closing, keys
 from evaluation.answers.cleaning import vacuum
+from evaluation.answers.two_people import record, runner, said_a_night_ago
 from evaluation.models import Consent, IdentityMode, KeyedSheet, Occasion, Participation
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from evaluation.answers.two_people import Two
 
 State = Occasion.State
-NIGHT, STALE = timedelta(days=1), timedelta(days=30)  # between saying it and doing it
 
 
 class NotLostError(Exception):
@@ -69,18 +64,16 @@ def give_up(occasion: Occasion, by: Two, *, file_is_lost: bool = False) -> int |
     """Deletes what waits there, for good. How many answers were lost, at most; None the first time, when it
     is only noted that the two have said so. Raises as ``lost_in``."""
     lost = lost_in(occasion, file_is_lost=file_is_lost)
-    if not _said(occasion, by, until=timezone.localdate() - NIGHT):
-        if not _said(occasion, by, until=timezone.localdate()):
-            _record(occasion, by, "skal gis opp")
+    if not said_a_night_ago(f"skal gis opp, måletidspunkt {occasion.pk}", by):
         return None
     closing.shut(occasion)  # those who answer now would answer in vain
     with transaction.atomic():
         lost = _answers_in(occasion)
-        by_whom = f"{' og '.join(by)}, kjørt av {_runner()}"
+        by_whom = f"{' og '.join(by)}, kjørt av {runner()}"
         today = timezone.localdate()
         if not closing.drop_unread(occasion, given_up_on=today, given_up_by=by_whom, lost_answers=lost):
             raise _is_counted(occasion)
-        _record(occasion, by, "gitt opp", f", opptil {lost} svar tapt")
+        record(f"gitt opp, måletidspunkt {occasion.pk}", by, f", opptil {lost} svar tapt")
     vacuum()
     return lost
 
@@ -119,32 +112,3 @@ def _answers_in(occasion: Occasion) -> int:
         agreed = Consent.objects.filter(purpose=Consent.Purpose.RESEARCH, withdrawn_on=None)
         done = done.filter(user__in=agreed.filter(letter__study=study).values("user"))
     return done.count() + KeyedSheet.objects.filter(occasion=occasion.pk).count()
-
-
-def _said(occasion: Occasion, by: Two, *, until: date) -> bool:
-    """Whether both have said by that day, and not long ago, that it is to be given up."""
-    lines = {_line(occasion, "skal gis opp", name) for name in by}
-    noted = AuditEvent.objects.filter(action=AuditEvent.Action.KEY_USED, detail__in=lines)
-    noted = noted.filter(on__lte=until, on__gte=timezone.localdate() - STALE)
-    return set(noted.values_list("detail", flat=True)) == lines
-
-
-def _record(occasion: Occasion, by: Two, what: str, more: str = "") -> None:
-    """A line for each of them, and one of who ran it: together they would not have room in one."""
-    keys.record_use(f"{what}, måletidspunkt {occasion.pk}{more}, kjørt av {_runner()}")
-    for name in by:
-        keys.record_use(_line(occasion, what, name))
-
-
-def _line(occasion: Occasion, what: str, name: str) -> str:
-    return f"{what}, måletidspunkt {occasion.pk}: {name}"
-
-
-def _runner() -> str:
-    """The operating system's user, which nobody can choose as a word; behind sudo also who asked for it."""
-    try:
-        name = pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        name = str(os.getuid())
-    asked = os.environ.get("SUDO_USER", "")
-    return (f"{name} (sudo: {asked})" if asked else name)[:40]

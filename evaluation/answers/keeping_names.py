@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models.signals import pre_delete, pre_save
 
 from courses.models import Adult, User, WalkIn
+from courses.neighbours import losing_seats
 from evaluation.answers.names import names_around, occasions_around
 from evaluation.models import Occasion, SealedNames
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from django.db.models import Model, QuerySet
+
+    from courses.models import CatchUp
 
 UNCOUNTED = (Occasion.State.OPEN, Occasion.State.CLOSED)
 
@@ -33,6 +36,7 @@ def connect() -> None:
     pre_delete.connect(_leaving, sender=User, dispatch_uid="names around stay")
     for sender, receiver in ((User, _renamed), (Adult, _moved), (WalkIn, _joined)):
         pre_save.connect(receiver, sender=sender, dispatch_uid=f"old name stays {sender.__name__}")
+    losing_seats.connect(_guests_leave, dispatch_uid="guests' names stay")
 
 
 def _leaving(instance: User, **_: object) -> None:
@@ -54,6 +58,13 @@ def _joined(instance: WalkIn, update_fields: Collection[str] | None, **_: object
     """It is known who came, maybe by another name than what was written down; or it was nobody."""
     if _loses(instance, ("name",), update_fields):
         keep_all(Occasion.objects.filter(group__evenings=instance.evening_id))
+
+
+def _guests_leave(catch_ups: QuerySet[CatchUp], **_: object) -> None:
+    """From an evening of another group, where they may have been."""
+    groups = set(catch_ups.exclude(neighbour=None).values_list("neighbour__group", flat=True))
+    if groups:
+        keep_all(Occasion.objects.filter(group__in=groups))
 
 
 def _loses(row: Model, names: tuple[str, ...], update_fields: Collection[str] | None) -> bool:

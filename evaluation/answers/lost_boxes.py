@@ -39,6 +39,8 @@ def after_restore() -> Lost:
     """Only of a copy without the inbox, before anything is heard again. A query or a few per occasion."""
     lost = Lost()
     uncounted = pooling.whole(Occasion.objects.filter(state__in=[State.OPEN, State.CLOSED]))
+    # no sheet from before is taken any more (``draw_series``), nor can one that was put in be counted
+    Participation.objects.filter(occasion__in=uncounted.values("pk"), has_sheet=True).update(has_sheet=False)
     for occasion in uncounted.order_by("pk"):
         answered = _answered(occasion)
         is_anonymous = occasion.identity == IdentityMode.ANONYMOUS
@@ -46,7 +48,7 @@ def after_restore() -> Lost:
         if not many or closing.is_written(occasion):
             continue
         if occasion.state == State.OPEN and occasion.closes_at > timezone.now():
-            answered.update(state=Asked.OPEN, has_sheet=False)
+            answered.update(state=Asked.OPEN)
             Occasion.objects.filter(pk=occasion.pk).update(received=0)
             lost.again[occasion.pk] = many
             continue

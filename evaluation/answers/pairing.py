@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evaluation.answers.veils import ID_BYTES
 from evaluation.models import HouseholdSalt, IdentityMode, PairSalt, Participation, Withdrawal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from courses.models import User
 
 SALT_BYTES = 16
@@ -45,15 +47,26 @@ def taken_back(user: User, study_id: int) -> None:
     """Her salt becomes a withdrawal without a name, by which closing finds what was counted even when she
     has left since. When she agrees again another is drawn: what she took back stays away."""
     salts = PairSalt.objects.filter(user=user.pk, study=study_id)
-    found = [{"salt": bytes(salt)} for salt in salts.values_list("salt", flat=True)]
+    _put_in({"study_id": study_id, "salt": bytes(salt)} for salt in salts.values_list("salt", flat=True))
     signed = Participation.objects.filter(
         user=user.pk, occasion__wave__study=study_id, occasion__identity=IdentityMode.NAMED
     )
-    named = [{"named": user.pk, "occasion_id": each} for each in signed.values_list("occasion", flat=True)]
-    rows = [Withdrawal(id=secrets.randbits(62) + 1, study_id=study_id, **each) for each in [*found, *named]]
+    signed_taken_back(signed.select_related("occasion__wave"))
+    salts.delete()
+
+
+def signed_taken_back(rows: Iterable[Participation]) -> None:
+    """The same of signed forms, found by her number and the occasion. ``rows`` with occasion and wave."""
+    _put_in(
+        {"study_id": row.occasion.wave.study_id, "named": row.user_id, "occasion_id": row.occasion_id}
+        for row in rows
+    )
+
+
+def _put_in(withdrawals: Iterable[dict[str, Any]]) -> None:
+    rows = [Withdrawal(id=secrets.randbits(62) + 1, **each) for each in withdrawals]
     # without a conflict to look for nothing is asked back: the web process may put in, and not read
     Withdrawal.objects.bulk_create(rows, ignore_conflicts=True)
-    salts.delete()
 
 
 def pair_id(key: bytes, salt: bytes, study_id: int) -> bytes:

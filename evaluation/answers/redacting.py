@@ -41,20 +41,34 @@ FOLDED = {
     "ä": ("æ", "a"),
     "ü": ("y", "u"),
 }
-UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff"))
+# signs that are not seen, in which a name could hide: soft hyphens, joiners, directions, variants, tags
+_UNSEEN = """00ad 034f 061c 115f-1160 17b4-17b5 180b-180f 200b-200f 202a-202e 2060-206f 3164 fe00-fe0f feff
+    ffa0 fff9-fffb e0000-e0fff"""
+UNSEEN = {
+    sign: None
+    for first, _, last in (each.partition("-") for each in _UNSEEN.split())
+    for sign in range(int(first, 16), int(last or first, 16) + 1)
+}
+# a word of letters and numbers: «_» is a sign beside it, as a space is
+BEGINS, ENDS = r"(?<![^\W_])", r"(?![^\W_])"
 MAIL = re.compile(r"[\w.+%-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
-LONG_NUMBER = re.compile(r"(?<![\w])(?:\+|\()?\d(?:[ .()/\-\u00a0\u2009]{0,2}\d){7,}")
-SEVERAL = re.compile(rf"{re.escape(NAME)}(?:[\s-]+{re.escape(NAME)})+")
+LONG_NUMBER = re.compile(BEGINS + r"(?:\+|\()?\d(?:[ .()/\-\u00a0\u2009]{0,2}\d){7,}")
+SEVERAL = re.compile(rf"{re.escape(NAME)}(?:[\s_-]+{re.escape(NAME)})+")
 
 
 def redact(text: str, names: Iterable[str]) -> str:
     """The text without names and numbers. ``names``: whole names as they are registered, or parts of them."""
-    text = unicodedata.normalize("NFC", text).translate(UNSEEN)
+    text = _as_seen(text)
     text = LONG_NUMBER.sub(NUMBER, MAIL.sub(NAME, text))
     pattern = _pattern(frozenset(names))
     if pattern is None:
         return text
     return SEVERAL.sub(NAME, pattern.sub(_taken, text))
+
+
+def _as_seen(text: str) -> str:
+    """Unseen signs first: one between a letter and its accent keeps them apart."""
+    return unicodedata.normalize("NFC", text.translate(UNSEEN))
 
 
 def _taken(found: re.Match[str]) -> str:
@@ -71,13 +85,12 @@ def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
         return None
     either = "|".join(map(re.escape, parts))
     ending = rf"(?P<ending>{GENITIVE}|{DEFINITE}|s?famili\w*)?"
-    return re.compile(rf"(?<!\w)(?P<name>{either}){ending}(?:-\w+)*(?!\w)", re.IGNORECASE)
+    return re.compile(rf"{BEGINS}(?P<name>{either}){ending}(?:-\w+)*{ENDS}", re.IGNORECASE)
 
 
 def _parts(name: str) -> set[str]:
     """The words of a name, as they may be spelt."""
-    whole = unicodedata.normalize("NFC", name).translate(UNSEEN)
-    words = {word.strip("'’.").casefold() for word in re.split(r"[\s\-,/]+", whole)}
+    words = {word.strip("'’.").casefold() for word in re.split(r"[\s\-,/_]+", _as_seen(name))}
     kept = {word for word in words if len(word) >= SHORTEST and word not in NAMES_NOBODY}
     return {spelt for word in kept for spelt in _spellings(word)}
 

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from courses.models import Adult
 from courses.outbox.rows import take_out
-from evaluation.answers import boxes, pairing, paper_codes
+from evaluation.answers import boxes, pairing, paper_codes, taking_part
 from evaluation.models import (
     Consent,
     IdentityMode,
@@ -92,14 +92,7 @@ def submit(*, user: User, occasion_id: int, forms: Forms) -> Receipt:
         return _nothing_open(user, occasion_id)
     box = sealed_box(occasion, {"kind": "answers", "forms": _plain(forms)} | _who(user, occasion))
     with transaction.atomic():
-        done = (
-            Participation.objects.filter(
-                user=user.pk, occasion=occasion_id, state__in=[State.OPEN, State.PAPER]
-            )
-            .filter(occasion__in=_still_open(occasion_id))
-            .update(state=State.DONE, draft_key=None)
-        )
-        if not done:
+        if not taking_part.answered(user=user.pk, occasion=occasion_id):
             return _nothing_open(user, occasion_id)
         put_box(occasion_id, box)
         take_out("done", user=user, thing=f"form:{occasion_id}")
@@ -163,7 +156,7 @@ def make_envelope(*, user: User, occasion_id: int) -> str:
     whose |= {"agreed": agreed.filter(purpose=RESEARCH).exists()} | _who(user, occasion)
     box = sealed_box(occasion, whose, length=boxes.STEP)
     with transaction.atomic():
-        waiting = Participation.objects.filter(user=user.pk, occasion__in=_still_open(occasion_id))
+        waiting = Participation.objects.filter(user=user.pk, occasion__in=taking_part.still_open(occasion_id))
         # what she has begun on her phone stays hers: a sheet is printed by somebody else
         if not waiting.filter(state__in=[State.OPEN, State.PAPER]).update(state=State.PAPER, has_sheet=True):
             _nothing_open(user, occasion_id)
@@ -219,6 +212,7 @@ def withdraw(user: User, study: Study, on: date | None = None) -> None:
     ``on``: the day it was, when it is heard again after a restore.
     """
     with transaction.atomic():
+        taking_part.hold(study.pk)  # whoever is asking her meanwhile has stored it, and it is taken back
         given = Consent.objects.filter(user=user, letter__study=study, purpose=RESEARCH)
         given.filter(withdrawn_on=None).update(withdrawn_on=on or timezone.localdate())
         asked = Participation.objects.filter(user=user, occasion__wave__study=study)
@@ -245,20 +239,14 @@ def _occasion(pk: int) -> Occasion | None:
     return Occasion.objects.filter(pk=pk).select_related("wave").first()
 
 
-def _still_open(pk: int) -> Any:
-    """In a subquery, never a join: a join would be a second look at the participation's own row, as it was
-    before a post that runs at the same time changed it, and both would find it open."""
-    return Occasion.objects.filter(pk=pk, state=Occasion.State.OPEN).values("pk")
-
-
 def _nothing_open(user: User, occasion_id: int) -> Receipt:
     """Why nothing was there to take: answered before, or one of the errors."""
     own = Participation.objects.filter(user=user.pk, occasion=occasion_id)
     found = own.values_list("state", flat=True).first()
     if found == State.DONE:
         return ALREADY
-    if found is None or found == State.DECLINED:
-        raise NotInvitedError
+    if found is None or found == State.DECLINED or taking_part.still_open(occasion_id).exists():
+        raise NotInvitedError  # still open: no consent stands
     raise FormClosedError
 
 

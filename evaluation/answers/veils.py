@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError
+from django.db import DatabaseError, connections, router
 
 from courses.keys import keys
+from evaluation.answers import unpaired
 from evaluation.answers.keys import NoKeyError
 from evaluation.models import IdentityMode, Occasion, Response
 
@@ -43,15 +44,19 @@ def require() -> None:
 
 def is_used() -> bool:
     """Whether answers are locked with a key, so that another would not open them. For whoever may not read
-    answers: whether any were counted that are. False before there are tables."""
+    answers: whether any were counted that are, since the last end of all pairing. False before there are
+    tables. Raises OperationalError where the databases do not answer, and LedgerError."""
     try:
         return bool(Response.objects.exclude(pair_id=None).exists())
     except DatabaseError:
-        counted = Occasion.objects.filter(identity=IdentityMode.LINKED).exclude(batch=None)
-    try:
-        return bool(counted.exists())
-    except DatabaseError:
-        return False
+        connection = connections[router.db_for_read(Occasion)]
+    with connection.cursor() as cursor:
+        if Occasion._meta.db_table not in connection.introspection.table_names(cursor):
+            return False
+    counted = Occasion.objects.filter(identity=IdentityMode.LINKED).exclude(batch=None)
+    if day := unpaired.last_day():  # it waits for all sunsets, and nothing is paired after one
+        counted = counted.exclude(wave__study__sunset_done_on__lte=day)
+    return bool(counted.exists())
 
 
 def veiled(ids: Iterable[bytes]) -> list[bytes]:

@@ -71,12 +71,32 @@ def _deleted(study: Study, **of: Any) -> int:
         return int(Response.objects.filter(study=study.pk, **of).delete()[0])
 
 
+def carry_out_last(study: Study) -> None:
+    """The same, before the study's pairing key goes and nobody can find them any more. Where that key is lost
+    already nothing waits for it. Raises NoKeyError where «pairs» does not open: with it they can be found."""
+    try:
+        carry_out(study)
+    except keys.NoKeyError as error:
+        try:
+            keys.pair_key(study)
+        except keys.NoKeyError:
+            return
+        raise keys.NoKeyError(
+            f"Noen har trukket svarene sine fra «{study}», og uten «pairs» kan de ikke finnes og slettes."
+            f" {error} Koblingsnøkkelen er ikke slettet."
+        ) from error
+
+
 def carry_out_where_possible(studies: Iterable[Study]) -> None:
-    """The same, before something ends. A key that is lost keeps nothing waiting: the job that misses it
-    says so."""
+    """What needs no key, and the rest where the keys are: the job that misses them says so."""
     for study in studies:
         with contextlib.suppress(keys.NoKeyError):
             carry_out(study)
+
+
+def waiting_in(studies: Iterable[int]) -> int:
+    """How many in these have taken back answers that are found by their pairs, and not deleted yet."""
+    return Withdrawal.objects.filter(study__in=set(studies), salt__isnull=False).count()
 
 
 def note_withdrawals() -> None:

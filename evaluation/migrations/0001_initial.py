@@ -408,7 +408,7 @@ class Migration(migrations.Migration):
             name='Criterion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(choices=[('attendance', 'voksne med minst fem av seks kvelder, medregnet dem de tok igjen, prosent'), ('pairs', 'svar både før og etter, prosent'), ('adherence', 'kjerneelementer gjennomført, prosent'), ('outcome', 'gjennomsnitt på en skala')], max_length=12, verbose_name='mål')),
+                ('measure', models.CharField(choices=[('attendance', 'voksne med så mange kvelder som kurset krever, medregnet dem de tok igjen, prosent'), ('pairs', 'svar både før og etter, prosent'), ('adherence', 'kjerneelementer gjennomført, prosent'), ('outcome', 'gjennomsnitt på en skala')], max_length=12, verbose_name='mål')),
                 ('scale', models.CharField(blank=True, max_length=80, verbose_name='skjema og skala')),
                 ('green', models.FloatField(verbose_name='grønt fra og med')),
                 ('red', models.FloatField(verbose_name='rødt under')),

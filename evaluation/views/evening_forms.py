@@ -53,13 +53,15 @@ def evening_form(request: HttpRequest, nonce: str) -> HttpResponse:
 
 
 def evening_received(request: HttpRequest, nonce: str) -> HttpResponse:
-    """The receipt, the same for everybody. Template: ``evaluation/forms/receipt.html``."""
+    """The receipt, by how many the device remembers. Template: ``evaluation/forms/receipt.html``."""
     occasion = _occasion(nonce)
-    return render(
-        request,
-        "evaluation/forms/receipt.html",
-        {"form": _ends(occasion, _seats(occasion)), "promise": _promise()},
-    )
+    sent = device_counts.sent_from(request, occasion)
+    ends = _ends(occasion, _seats(occasion), sent)
+    if sent and evening_forms.standing_of(occasion) != "open":
+        ends["here"] = "closed"
+    page = render(request, "evaluation/forms/receipt.html", {"form": ends, "promise": _promise()})
+    page["Cache-Control"] = "private, no-cache"  # it is another after the second answer
+    return page
 
 
 def _occasion(nonce: str) -> Occasion:
@@ -122,13 +124,25 @@ def _seal(
     try:
         said = sealing.submit_anonymous(occasion=occasion, forms=answers, limit=limit, sheet=sheet)
     except sealing.FormFullError:
-        return _not_taken(request, occasion, "full")
+        return _full(request, occasion, limit)
     except sealing.FormClosedError:
         return _not_taken(request, occasion, "late")
     response = _taken(request, occasion, said.state)
     if said.is_new:
         device_counts.count_one_more(request, response, occasion)
     return response
+
+
+def _full(request: HttpRequest, occasion: Occasion, seats: int) -> HttpResponse:
+    """The form again with all that was typed: it can be sent when somebody has put the count right."""
+    words = _(
+        "%(why)s Derfor ble svaret ditt ikke sendt. Det står her fortsatt. Var dere flere, kan"
+        " kontaktpersonen skrive inn hvor mange dere var. Send så en gang til."
+    ) % {"why": evening_forms.why_full(occasion.evening)}
+    if _by_script(request):
+        return JsonResponse({"status": "full", "words": words}, status=CONFLICT)
+    asked = questionnaires_of(occasion.wave_id)
+    return _form_page(request, occasion, asked, request.POST["mark"], seats, full=words)
 
 
 def _taken(request: HttpRequest, occasion: Occasion, word: str) -> HttpResponse:
@@ -153,11 +167,13 @@ def _form_page(
     faults: Mapping[str, str] | None = None,
     *,
     is_empty: bool = False,
+    full: str = "",
 ) -> HttpResponse:
-    language = get_language()
-    values = questions.sent_values(request.POST) if faults or is_empty else None
+    """``full``: why there is no seat for what was sent."""
+    language, sent = get_language(), device_counts.sent_from(request, occasion)
+    values = questions.sent_values(request.POST) if faults or is_empty or full else None
     context = {
-        "form": _ends(occasion, seats)
+        "form": _ends(occasion, seats, sent + 1)  # its receipt is for when this one is sent too
         | {
             "title": asked[0].definition.title.in_language(language),
             "mark": mark,
@@ -166,17 +182,20 @@ def _form_page(
             "is_empty": is_empty,
             "first": questions.first_field(asked, language) if is_empty else "",
             "minutes": sum(each.version.minutes for each in asked),
-            "sent_before": device_counts.sent_from(request, occasion) > 0,
+            "full": full,
+            "sent_before": sent > 0,
             "intro": "evaluation/evenings/_intro.html",
         },
         "promise": _promise(),
     }
-    page = render(request, "evaluation/forms/form.html", context, status=WRONG if values is not None else 200)
+    status = CONFLICT if full else WRONG if values is not None else 200
+    page = render(request, "evaluation/forms/form.html", context, status=status)
     page["Cache-Control"] = "private, no-cache"  # each page has a number of its own
     return page
 
 
-def _ends(occasion: Occasion, seats: int) -> dict[str, Any]:
+def _ends(occasion: Occasion, seats: int, sent: int) -> dict[str, Any]:
+    """``sent``: how many have gone from the device when the receipt is read; 0 is unknown."""
     return {
         "title": occasion.wave.name_in(get_language()),
         "action": reverse("answers:evening_form", args=[occasion.nonce]),
@@ -186,6 +205,7 @@ def _ends(occasion: Occasion, seats: int) -> dict[str, Any]:
         "closes_at": occasion.closes_at,
         "is_for_few": evening_forms.are_few(seats),
         "sent": "evaluation/evenings/_receipt.html",
+        "here": "two" if sent >= device_counts.MOST else "more" if sent else "unknown",
     }
 
 
@@ -222,13 +242,6 @@ def _words(occasion: Occasion) -> dict[str, tuple[str, str]]:
         "late": (
             _("Skjemaet er lukket"),
             _("Tiden er ute. Kom svaret ditt fram før det, er det med, og ellers gjør det ingenting."),
-        ),
-        "full": (
-            _("Alle svarene fra kvelden er kommet inn"),
-            _(
-                "Det er kommet like mange svar som det var voksne i rommet, så flere kan vi ikke ta imot."
-                " Takk!"
-            ),
         ),
         "device": (
             _("Herfra er det sendt to svar"),

@@ -172,6 +172,7 @@ def receipt(request: HttpRequest, occasion_id: int) -> HttpResponse:
         "sent": "evaluation/forms/_receipt.html",
         "withdrawn_on": withdrawn,
         "has_words": _has_words(questionnaires_of(own.wave_id)),
+        "information_url": _letter_url(request, own),
     }
     context = {
         "form": promises.ends_of(own, get_language()) | words,
@@ -219,18 +220,20 @@ def _standing(request: HttpRequest, own: OwnForm, status: int = 200) -> HttpResp
     said_no = own.standing == "declined"
     barred = answering.barred(own, request.user) if said_no else ""
     title, text = promises.standing_of(own, barred)
-    url, button = reverse("cms:min_side"), _("Til Min side")
-    if barred == "consent" and (letter := _letter_url(request, own)):
+    url, button, letter = reverse("cms:min_side"), _("Til Min side"), _letter_url(request, own)
+    if barred == "consent" and letter:
         here = reverse("answers:form", args=[own.occasion_id])
         url, button = f"{letter}?{urlencode({'next': here})}", _("Til brevet")
+        letter = ""  # the button leads there
     undo = reverse("answers:undo_decline", args=[own.occasion_id]) if said_no and not barred else ""
-    return _page(request, title, text, url, button, status=status, undo_url=undo)
+    return _page(request, title, text, url, button, status=status, undo_url=undo, letter_url=letter)
 
 
 def _page(
-    request: HttpRequest, title: str, text: str, url: str, button: str, *, status: int, undo_url: str = ""
+    request: HttpRequest, title: str, text: str, url: str, button: str, *, status: int, **more: str
 ) -> HttpResponse:
-    context = {"title": title, "text": text, "url": url, "button": button, "undo_url": undo_url}
+    """``more``: undo_url and letter_url, where there are such."""
+    context = {"title": title, "text": text, "url": url, "button": button} | more
     return render(request, "evaluation/forms/standing.html", context, status=status)
 
 

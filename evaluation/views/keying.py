@@ -120,12 +120,16 @@ def _seal(
 
 
 def _full(sheet: PaperSheet) -> str:
-    """The head count can be corrected for as long as the form is open: then there is a seat for it."""
+    """The head count can be put right for as long as the form is open: then there is a seat for it."""
     closes = localtime(sheet.occasion.closes_at)
     return _(
-        "Det er kommet like mange svar som det var voksne i rommet. Legg arket til side. Er det talt feil,"
-        " kan kontaktpersonen rette tallet før %(day)s kl. %(time)s. Ellers makuleres det."
-    ) % {"day": date_format(closes, "j. F"), "time": date_format(closes, "H.i")}
+        "%(why)s Legg arket til side. Var de flere, kan kontaktpersonen skrive inn hvor mange de var før"
+        " %(day)s kl. %(time)s, og arket føres inn etter det. Ellers makuleres det."
+    ) % {
+        "why": evening_forms.why_full(sheet.occasion.evening),
+        "day": date_format(closes, "j. F"),
+        "time": date_format(closes, "H.i"),
+    }
 
 
 def _keying(posted: QueryDict, which: str) -> QueryDict:

@@ -18,7 +18,14 @@ def promise_of(own: OwnForm, is_small: bool) -> dict[str, Any]:
     if own.is_named:
         return {
             "named": True,
-            "words": _("Svarene lagres med navnet ditt. De brukes til å gjøre kurset bedre."),
+            "words": _(
+                "Svarene lagres med navnet ditt, i en egen database. De brukes til å gjøre kurset bedre."
+                " Ingen kan se på nettsiden hva du har svart, heller ikke prosjektet og lederne:"
+                " Der står bare tall for flere samlet. De som drifter databasen, kan lese svarene."
+                " Vil du se dine, spør du %(contact)s. Det du skriver med egne ord, lagres uten navn når"
+                " svarene telles opp."
+            )
+            % {"contact": own.contact},
             "short": _("Svarene lagres med navnet ditt."),
             "small": "",
         }
@@ -32,15 +39,22 @@ def promise_of(own: OwnForm, is_small: bool) -> dict[str, Any]:
         )
         % {"day": day},
         "short": _("Svarene lagres uten navn."),
-        "small": _small() if is_small else "",
+        "small": _small(own) if is_small else "",
     }
 
 
-def _small() -> str:
+def _small(own: OwnForm) -> str:
+    """Of how many must have answered and not of how many are asked, for more may come to be asked."""
+    if not own.is_of_adults:
+        return _(
+            "Så lenge færre enn fem har svart, åpner vi ikke svarene: De ligger forseglet til det er nok svar"
+            " fra flere i regionen, og telles sammen med dem. Blir det aldri nok, slettes de uten at noen har"
+            " lest dem."
+        )
     return _(
-        "Dere er få i denne gruppa. Derfor åpner vi ikke svarene fra gruppa for seg: De ligger forseglet til"
-        " det er nok svar fra flere grupper i regionen, og telles bare sammen med dem. Blir det aldri nok,"
-        " slettes de uten at noen har lest dem."
+        "Så lenge færre enn fem voksne eller fire familier har svart, åpner vi ikke svarene fra gruppa for"
+        " seg: De ligger forseglet til det er nok svar fra flere grupper i regionen, og telles sammen med"
+        " dem. Blir det aldri nok, slettes de uten at noen har lest dem."
     )
 
 
@@ -77,6 +91,12 @@ def standing_of(own: OwnForm, barred: str = "") -> tuple[str, str]:
         )
     if own.standing == "declined":
         day = date_format(localtime(own.closes_at), "j. F")
+        if own.is_named:
+            said = _(
+                "Det er helt greit. Du får ingen flere påminnelser."
+                " Ombestemmer du deg, kan du svare til %(day)s."
+            )
+            return _("Du har sagt at du ikke vil svare"), said % {"day": day}
         return _("Du har sagt at du ikke vil svare"), _(
             "Det er helt greit, og ingen får vite det. Du får ingen flere påminnelser."
             " Ombestemmer du deg, kan du svare til %(day)s."

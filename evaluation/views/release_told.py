@@ -9,7 +9,9 @@ from evaluation.releases import (
     words,
     words_of_dose,
     words_of_method,
+    words_of_modules,
     words_of_numbers,
+    words_of_phases,
     words_of_places,
     words_of_programme,
     words_of_reasons,
@@ -27,12 +29,12 @@ def brief(snapshot: Row) -> Told:
         "findings": words.findings(snapshot, language),
         "hedge": words.hedge(snapshot),
         "rounded": words.rounded(snapshot["scales"]),
-        "answered": words_of_programme.answered(snapshot["flow"]),
+        "answered": words_of_programme.answered(snapshot["flow"], snapshot.get("audience", words.ADULT)),
         "unsaid": words_of_programme.unsaid(snapshot["flow"]),
         "reach": [said for _dimension, said in words_of_programme.reaim(snapshot, language)[:1]],
         "decisions": words_of_programme.decisions(snapshot["criteria"], language),
         "no_criteria": no_criteria(snapshot),
-        "limits": words_of_method.limits(),
+        "limits": words_of_method.limits(snapshot),
         "places": places(snapshot),
     }
 
@@ -49,7 +51,7 @@ def who(snapshot: Row) -> Told:
         if words.who_left(row)
     ]
     return {
-        "answered": words_of_programme.answered(snapshot["flow"]),
+        "answered": words_of_programme.answered(snapshot["flow"], snapshot.get("audience", words.ADULT)),
         "unsaid": words_of_programme.unsaid(snapshot["flow"]),
         "reaim": words_of_programme.reaim(snapshot, language),
         "left": left,
@@ -126,8 +128,8 @@ def modules(snapshot: Row) -> Told:
                 "title": words.in_language(row["title"], language),
                 "adherence": words_of_numbers.percent(row["adherence"]),
                 "attendance": words_of_numbers.percent(row["attendance"]),
-                "verdict": words_of_programme.verdict(row),
-                "held": words_of_programme.held(row),
+                "verdict": words_of_modules.verdict(row),
+                "held": words_of_modules.held(row),
                 "changes": [each for each in snapshot["changes"] if each["module"] == row["number"]],
             }
             for row in snapshot["modules"]
@@ -138,7 +140,11 @@ def modules(snapshot: Row) -> Told:
 
 def phases(snapshot: Row) -> Told:
     language = written_language()
-    return {"phases": [words_of_programme.between_phases(row, language) for row in snapshot["phases"]]}
+    rows = snapshot["phases"]
+    return {
+        "phases": [words_of_phases.between_phases(row, language) for row in rows],
+        "no_phases": "" if rows else words_of_phases.none(snapshot),
+    }
 
 
 def editions(snapshot: Row) -> Told:
@@ -157,7 +163,7 @@ def editions(snapshot: Row) -> Told:
 def method(snapshot: Row) -> Told:
     language = written_language()
     return {
-        "method": words_of_method.method(),
+        "method": words_of_method.method(snapshot),
         "locked": words_of_method.locked(snapshot["study"]),
         "no_criteria": no_criteria(snapshot),
         "deviations": [words_of_method.deviation(code) for code in snapshot["deviations"]],

@@ -47,7 +47,7 @@ def named(each: Release) -> dict[str, Any]:
 
 
 def release(request: HttpRequest, release_id: int, page: str = IN_BRIEF) -> HttpResponse:
-    """One page of a release. Two queries: the release with its study and wave, and its pictures."""
+    """One page of a release. Two or three queries: the release with its study and wave, and what it shows."""
     if page not in PAGES:
         raise Http404
     found = _found(request, release_id)
@@ -55,9 +55,18 @@ def release(request: HttpRequest, release_id: int, page: str = IN_BRIEF) -> Http
     more = says(found.snapshot) | {"pictures": _beginning(found, *pictures)}
     if page == "moduler":
         more["dose_pictures"] = _beginning(found, *told.DOSE)
+    if page == "faser" and not found.snapshot["phases"]:
+        more["compared_in"] = _other_phase(request, found)
     if has_role(request.user, "researcher"):
         more |= _for_research(found)
     return _page(request, found, page, more)
+
+
+def _other_phase(request: HttpRequest, found: Release) -> Release | None:
+    """The same wave's release of the other phase: if it came second, it has the comparison. One query."""
+    rows = Release.objects.visible_to(request.user).filter(wave=found.wave_id).exclude(phase=found.phase)
+    other: Release | None = rows.filter(pk__gt=found.pk).only("pk").first()
+    return other
 
 
 def _for_research(found: Release) -> dict[str, Any]:
@@ -114,4 +123,4 @@ def place(request: HttpRequest, release_id: int, place_id: int) -> HttpResponse:
     found = _found(request, release_id)
     if not (here := told.place(found.snapshot, place_id)):
         raise Http404
-    return _page(request, found, "place", {"place": here, "limits": words_of_method.limits()})
+    return _page(request, found, "place", {"place": here, "limits": words_of_method.limits(found.snapshot)})

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from evaluation import informing, setting_up
 from evaluation import study_words as words
-from evaluation.forms import StudyForm, WaveForm, first_study
+from evaluation.forms import StudyForm, first_study
 from evaluation.guards import was_invited
 from evaluation.models import InvitedAlreadyError, Occasion, Study, Wave
 from evaluation.obstacles import asked_of_evenings, key_obstacle, obstacles_of
+from evaluation.wave_forms import WaveForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

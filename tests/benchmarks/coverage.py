@@ -39,7 +39,13 @@ if TYPE_CHECKING:
 
 OUT = Path(__file__).resolve().parents[2] / "evaluation" / "figures" / "coverage.json"
 STUDIES, SLOWER = 2_000, 10
-NYNORSK = (("familier", "familiar"), ("Andeler", "Andelar"), ("Blandet", "Blanda"), ("hjem", "heim"))
+NYNORSK = (
+    ("familier", "familiar"),
+    ("Andeler", "Andelar"),
+    ("Blandet", "Blanda"),
+    ("hvert hjem én gang", "kvar heim éin gong"),
+    ("Klyngerobust", "Klyngjerobust"),
+)
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,30 @@ def test_it_is_answered_in_a_minute_sent_once_and_leaves_nothing_on_the_telephon
     assert received(own_site, address) == 2
 
 
+COUNTED = "UPDATE courses_evening SET head_count = ? WHERE id = ?"
+
+
+def count_heads(site: Site, code: str, heads: int) -> None:
+    with sqlite3.connect(site.folder / "people.sqlite3") as database:
+        database.execute(COUNTED, [heads, code.split("/")[2]])
+
+
+def test_what_there_is_no_seat_for_stays_on_the_screen_and_is_sent_when_the_count_is_put_right(
+    own_site: Site, new_page: NewPage, opened: tuple[str, str]
+) -> None:
+    address, code = opened
+    count_heads(own_site, code, 0)
+    page = new_page(own_site)
+    answer(page, address)
+    press(page, "Send svarene")
+    expect(page.locator("[data-state]")).to_contain_text("like mange svar som det ble talt voksne i rommet")
+    expect(page.locator("[data-answered]")).to_contain_text(SECRET)
+    count_heads(own_site, code, 1)
+    press(page, "Send svarene")
+    expect(page.get_by_role("heading", level=1)).to_have_text(THANKS)
+    assert received(own_site, address) == 1
+
+
 def test_it_is_answered_without_script(own_site: Site, new_page: NewPage, opened: tuple[str, str]) -> None:
     address, _code = opened
     page = new_page(own_site, java_script_enabled=False)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cms.backups import restoring
 from cms.backups.making import make_backup
-from evaluation import study_words
+from evaluation import answering, study_words
 from evaluation.answers import closing, due, keys, sealing
 from evaluation.models import Consent, Occasion, Participation, Response, SealedAnswer
 from tests.cms.backup_places import own_places
@@ -90,6 +90,20 @@ def test_a_backup_with_the_inbox_put_back_within_a_week_still_counts(at: Occasio
     assert keys.has_seal_key(at)
     restoring.restore(whole, replace=True)
     assert closing.close(fresh(at)).taken == 6
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_no_sheet_from_before_is_remembered_not_even_of_whoever_said_no(
+    people: list[Adult], tmp_path: Path, answered: bool
+) -> None:
+    at = asked(people, wave=wave())
+    for adult in people[:2]:
+        sealing.make_envelope(user=adult.user, occasion_id=at.pk)
+    assert answering.decline(people[0].user, at.pk)
+    if not answered:
+        Participation.objects.filter(user=people[1].user).update(state="missed")
+    put_back_without(tmp_path)
+    assert not Participation.objects.filter(has_sheet=True).exists()
 
 
 def test_an_anonymous_evening_may_be_answered_again_up_to_its_seats(tmp_path: Path) -> None:

@@ -62,6 +62,12 @@ def test_a_backup_that_is_not_whole_is_refused_and_nothing_has_changed(person: A
     assert not settings.RESTORING.exists()
 
 
+def test_a_folder_that_is_a_file_is_told_of_and_no_copy_made(person: Adult, tmp_path: Path) -> None:
+    (tmp_path / "en-fil").write_text("")
+    with pytest.raises(CommandError, match=r"en-fil.*Ingen kopi er laget"):
+        call_command("backup", out=tmp_path / "en-fil")
+
+
 def test_a_path_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "ond.tar"
     with tarfile.open(file, "w") as archive:

@@ -97,6 +97,7 @@ def snapshot(**more: Any) -> dict[str, Any]:
         "study": study(),
         "wave": both("Etter siste kveld") | {"code": "T1"},
         "phase": "pilot",
+        "audience": "adult",
         "flow": flow(),
         "scales": scales(trust),
         "items": items(),
@@ -166,7 +167,7 @@ def items() -> list[dict[str, Any]]:
 
 def criteria() -> list[dict[str, Any]]:
     return [
-        criterion("attendance", "green", 82),
+        criterion("attendance", "green", 82) | {"needed": 5, "planned": 6},
         criterion("pairs", "yellow", 62),
         criterion("adherence", "none", None),
         criterion("outcome", "red", 2.4, green=3.5, red=2.5)
@@ -217,8 +218,8 @@ def reaim(row: dict[str, Any]) -> list[dict[str, Any]]:
         one("implementation", "implementation", 5),
         one("implementation", "evenings", 28, 30),
         one("implementation", "adherence", percent=82),
-        one("implementation", "enough", percent=75),
-        one("implementation", "adaptations", 3),
+        one("implementation", "enough", percent=75, needed=5, planned=6),
+        one("implementation", "adaptations", 3, everywhere=True),
         one("maintenance", "maintenance", 2),
         one("maintenance", "later", row=None),
     ]

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from evaluation import boards
 from evaluation.models import Occasion, Participation
 from tests import study_factories as made
-from tests.factories import EnrolmentFactory, EveningFactory, GroupFactory, MunicipalityFactory
+from tests.factories import EnrolmentFactory, EveningFactory, GroupFactory, MunicipalityFactory, RoleFactory
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -167,6 +167,40 @@ def test_the_same_queries_for_many_groups_and_evenings(
     few = queries()
     groups(8)
     assert queries() == few
+
+
+def total(study: Study, code: str) -> str:
+    [of_wave] = [each for each in boards.board(study, "nb") if each["code"] == code]
+    return str(of_wave["total"])
+
+
+@pytest.mark.parametrize("done", [0, 6])
+def test_one_contact_person_is_one_however_many_evenings_she_was_asked_about(
+    study: Study, group: Group, done: int
+):
+    wave = made.wave(
+        study, code="LK", anchor="each-evening", audience="contact-person", identity="named", open_for_days=2
+    )
+    user = RoleFactory(kind="contact-person").user
+    for number in range(6):
+        at = made.occasion(wave=wave, group=group, evening=EveningFactory(group=group))
+        made.participation(at, user, state="done" if number < done else "missed")
+    assert total(study, "lk") == "Det er spurt for få til å si noe om svarene."
+
+
+@pytest.mark.parametrize("best", ["done", "declined", "open"])
+def test_whoever_is_asked_again_in_another_group_is_counted_once_as_what_she_did_best(
+    study: Study, group: Group, best: str
+):
+    first = asked(study, group, 6)
+    second = made.occasion(wave=first.wave, group=GroupFactory(edition=group.edition))
+    for row in list(Participation.objects.filter(occasion=first)):
+        made.participation(second, row.user, state=best)
+    Participation.objects.filter(occasion=first).update(state="missed")
+    half = "Over" if best == "done" else "Under"
+    assert total(study, "t0") == f"Spurt: 5–9. {half} halvparten har svart."
+    [tally] = boards.counts([first.pk, second.pk], by="occasion__wave").values()
+    assert {state: number for state, number in tally.states.items() if number} == {best: 6}
 
 
 # --- the municipality's leader

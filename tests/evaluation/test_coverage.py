@@ -11,7 +11,7 @@ import math
 
 import pytest
 
-from tests.benchmarks.coverage import OUT, Tried, measured, on_families, own_models
+from tests.benchmarks.coverage import OUT, Tried, _nynorsk, measured, on_families, own_models
 
 TRIED = {each.name: each for each in (*own_models(), *on_families())}
 KEPT = json.loads(OUT.read_text(encoding="utf-8"))
@@ -34,6 +34,11 @@ def test_what_is_printed_is_of_two_thousand_studies_of_each() -> None:
     assert set(KEPT) == set(TRIED)
     for name, row in KEPT.items():
         assert row["studies"] + row["none"] >= (200 if TRIED[name].slow else 2_000)
+
+
+def test_names_are_in_nynorsk_where_nynorsk_is_read() -> None:
+    assert [row["name_nn"] for row in KEPT.values()] == [_nynorsk(name) for name in KEPT]
+    assert not [row["name_nn"] for row in KEPT.values() if {"hvert", "gang"} & set(row["name_nn"].split())]
 
 
 @pytest.mark.parametrize("name", EXACT)

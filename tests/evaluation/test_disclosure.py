@@ -22,6 +22,7 @@ from evaluation.figures.disclosure import (
 )
 from evaluation.figures.evening import TOO_FEW, verdict
 from evaluation.figures.scales import are_alike
+from evaluation.figures.tables import UNKNOWN
 from evaluation.instruments.definition import Choice, Definition, Item, Section, Words
 
 FIVE = tuple(Choice(code, Words(str(code))) for code in range(1, 6))
@@ -106,7 +107,7 @@ def _answers_of(total: int, people: int) -> set[int]:
     return {each for each in range(1, 6) if people - 1 <= total - each <= 5 * (people - 1)}
 
 
-HOMES = np.array([0, 0, 1, 1, 2, 2, 3])
+HOMES = np.array([1, 1, 2, 2, 3, 3, 4])
 
 
 @pytest.mark.parametrize("apart", [[], [0], [2, 3], [6]])
@@ -120,6 +121,23 @@ def test_scores_are_alike_when_all_but_one_household_have_the_same(apart: list[i
 def test_scores_of_two_households_that_are_apart_are_not_alike() -> None:
     assert not are_alike(np.array([3.0, 4.0, 3.0, 2.0, 3.0, 3.0, 3.0]), HOMES)
     assert are_alike(np.zeros(0), np.zeros(0, dtype=np.int64))
+
+
+@pytest.mark.parametrize("homes", [[UNKNOWN] * 6, [1, 1] + [UNKNOWN] * 4, [1, 2] + [UNKNOWN] * 4])
+@pytest.mark.parametrize(
+    "apart", [*itertools.combinations(range(6), 1), *itertools.combinations(range(6), 2)]
+)
+def test_where_homes_are_not_known_any_two_who_may_live_together_are_one(
+    homes: list[int], apart: tuple[int, ...]
+) -> None:
+    scores = np.full(6, 3.0)
+    scores[list(apart)] = [4.5, 2.0][: len(apart)]
+    theirs = {homes[place] for place in apart}
+    assert are_alike(scores, np.array(homes)) == (len(theirs) == 1 or UNKNOWN in theirs)
+
+
+def test_three_whose_homes_are_not_known_are_no_home() -> None:
+    assert not are_alike(np.array([4.0, 4.0, 4.0, 3.0, 3.0, 3.0]), np.full(6, UNKNOWN))
 
 
 def test_shares_are_top_coded_where_nearly_all_gave_one_answer() -> None:

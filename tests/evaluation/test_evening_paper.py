@@ -149,7 +149,7 @@ def test_paper_takes_no_more_seats_than_there_were_heads(leads: Client, desk: Cl
     codes = [printed(leads, at)[0] for _ in range(3)]
     said = [put_in(desk, at, code).content.decode() for code in codes]
     assert ["forseglet" in text for text in said] == [True, True, False]
-    assert "like mange svar som det var voksne i rommet" in said[-1]
+    assert "like mange svar som det ble talt voksne i rommet" in said[-1]
     assert received(at) == 2
     assert not KeyedSheet.objects.filter(code=codes[-1]).exists()
 
@@ -161,7 +161,8 @@ def test_a_sheet_there_was_no_seat_for_is_kept_until_the_count_may_be_put_right(
     codes = [printed(leads, at)[0] for _ in range(3)]
     said = [put_in(desk, at, code).content.decode() for code in codes][-1]
     assert "Legg arket til side." in said
-    assert "kan kontaktpersonen rette tallet før 9. desember kl. 23.59. Ellers makuleres det." in said
+    assert "det ble talt voksne i rommet" in said
+    assert "skrive inn hvor mange de var før 9. desember kl. 23.59, og arket føres inn etter det." in said
     assert "skal makuleres" not in said
     Evening.objects.filter(pk=evening.pk).update(head_count=3)
     assert "forseglet" in put_in(desk, at, codes[-1]).content.decode()

@@ -160,6 +160,9 @@ def test_ddi_comes_back_with_labels_missing_codes_and_n(data: Dataset, tmp_path:
     assert (root.tag, root.get("version")) == ("{ddi:codebook:2_5}codeBook", "2.5")
     assert [child.tag.partition("}")[2] for child in root] == ["docDscr", "stdyDscr", "fileDscr", "dataDscr"]
     assert root.findtext(".//d:caseQnty", namespaces=DDI) == str(data.n)
+    conditions = root.findtext(".//d:useStmt/d:conditions", namespaces=DDI) or ""
+    assert conditions.startswith("Bare for forskningspartneren, etter avtale.")
+    assert conditions.endswith("gi ikke fila videre.")
     variables = root.findall(".//d:var", DDI)
     assert [each.get("name") for each in variables] == [column.name for column in data.columns]
     for variable, column in zip(variables, data.columns, strict=True):

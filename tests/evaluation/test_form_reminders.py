@@ -11,6 +11,7 @@ import time_machine
 
 from courses import messaging
 from courses.models import Message, User
+from courses.outbox.rows import forget_old
 from courses.outbox.sending import send_due
 from evaluation import answering, informing, opening
 from evaluation.answers import sealing
@@ -200,6 +201,24 @@ def test_in_research_one_is_told_once_of_each_letter_and_not_after_choosing(
     informing.keep_letter(study)
     assert tell_of_letter(study, NOON) == 2
     assert send_due() == {"sent": 2}
+
+
+def test_whoever_says_nothing_is_not_told_again_while_the_study_lasts(
+    occasion: Occasion, adult: Adult, neighbour: Adult
+):
+    Message.objects.all().delete()
+    Study.objects.update(is_research=True, ends_on=(NOON + timedelta(days=200)).date())
+    study = Study.objects.get()
+    informing.keep_letter(study)
+    assert tell_of_letter(study, NOON) == 2
+    Message.objects.filter(user=adult.user).update(state="sent", sent_at=NOON)
+    Message.objects.filter(user=neighbour.user).update(state="skipped", due_at=NOON)
+    later = NOON + timedelta(days=180)
+    Occasion.objects.update(closes_at=later + timedelta(days=3))
+    assert forget_old(later) == 0
+    assert tell_of_letter(study, later) == 0
+    assert forget_old(NOON + timedelta(days=200)) == 0
+    assert forget_old(NOON + timedelta(days=201)) == 2
 
 
 def test_nobody_is_told_of_a_letter_in_a_pause_or_long_before(occasion: Occasion, adult: Adult):

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Adult, Message, User
+from evaluation.figures.disclosure import ADULTS_FOR_MEAN, FAMILIES_FOR_MEAN
 from evaluation.instruments.definition import Condition, Item, LowHelp, Words
 from evaluation.models import Consent, Occasion, Participation
 from evaluation.views import marks
@@ -99,8 +100,12 @@ def test_a_letter_that_is_not_read_comes_first(
 def test_a_small_group_is_told_before_it_answers_what_becomes_of_its_answers(
     browser: Client, invited: Participation, asked: Occasion, make_families: Callable[[int], None]
 ) -> None:
-    words = "Derfor åpner vi ikke svarene fra gruppa for seg"
-    assert words in browser.get(address(asked)).content.decode()
+    """A condition and no certainty: more may come to be asked, and then it is opened alone."""
+    words = "Så lenge færre enn fem voksne eller fire familier har svart, åpner vi ikke svarene fra gruppa"
+    text = browser.get(address(asked)).content.decode()
+    assert words in text
+    assert "Dere er få" not in text
+    assert (ADULTS_FOR_MEAN, FAMILIES_FOR_MEAN) == (5, 4)
     make_families(4)
     assert words not in browser.get(address(asked)).content.decode()
 

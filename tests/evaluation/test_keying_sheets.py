@@ -14,7 +14,13 @@ from evaluation import papers
 from evaluation.answers import closing, paper_codes
 from evaluation.models import KeyedSheet, Occasion, PaperEnvelope, SealedAnswer
 from tests.evaluation.sheets import GIVEN, at, code_of, desk, from_elsewhere, keyed, people, put_in
-from tests.factories import AssignmentFactory, EveningFactory, MunicipalityFactory, RoleFactory
+from tests.factories import (
+    AssignmentFactory,
+    EnrolmentFactory,
+    EveningFactory,
+    MunicipalityFactory,
+    RoleFactory,
+)
 from tests.study_factories import evening_wave, occasion, wave
 
 if TYPE_CHECKING:
@@ -147,6 +153,20 @@ def test_who_may_put_it_in(
     project_leader = User.objects.get(pk=project_leader.pk)
     assert not papers.may_key(project_leader, at)
     assert papers.led_occasion(project_leader, at.pk)
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+def test_nobody_from_the_municipality_of_a_family_that_came_from_elsewhere_puts_it_in(
+    at: Occasion, people: list[Adult], group: Group, from_elsewhere: User, has_left: bool
+) -> None:
+    home = from_elsewhere.roles.get().municipality
+    assert home not in group.municipalities.all()
+    code = code_of(people[0], at)  # of another: it is not asked whose it is
+    assert papers.sheet_to_key(from_elsewhere, code)
+    ends_on = timezone.localdate() if has_left else None
+    EnrolmentFactory(group=group, adult__family__municipality=home, ends_on=ends_on)
+    assert not papers.may_key(from_elsewhere, at)
+    assert papers.sheet_to_key(from_elsewhere, code) is None
 
 
 def test_nobody_both_prints_a_sheet_and_puts_it_in(

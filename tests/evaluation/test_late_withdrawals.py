@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from courses.erasing import erase, erase_user
+from courses.keys import make_key_file
 from evaluation.answers import ceremony, closing, due, keys, sealing
 from evaluation.models import PairSalt, Response, Study, Withdrawal
 from tests.crowds import adults, all_answer, answer, asked
@@ -19,6 +21,8 @@ from tests.study_factories import participation, study, wave
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pytest_django.fixtures import SettingsWrapper
 
     from courses.models import Adult, User
 
@@ -72,6 +76,45 @@ def test_a_lost_pairing_key_keeps_no_sunset_waiting(of: Study, people: list[Adul
     keys._destroyed(f"pair {of.pk}")
     ceremony.end(Study.objects.get(pk=of.pk), ("Kari", "Per"), tmp_path / "bevis.txt")
     assert Study.objects.get(pk=of.pk).sunset_done_on
+
+
+@pytest.fixture
+def without_pairs(people: list[Adult], of: Study, tmp_path: Path, settings: SettingsWrapper) -> Path:
+    """A key file that lacks «pairs», when one of the seven has withdrawn."""
+    sealing.withdraw(people[0].user, of)
+    content = json.loads(settings.KEY_FILE.read_text())
+    settings.KEY_FILE, settings.DEMO = tmp_path / "lacks.json", False
+    make_key_file(settings.KEY_FILE, without=["pairs"])
+    (tmp_path / "whole.json").write_text(json.dumps(content))
+    (tmp_path / "whole.json").chmod(0o600)
+    return tmp_path / "whole.json"
+
+
+def test_two_people_destroy_no_pairing_key_while_somebodys_answers_cannot_be_found(
+    of: Study, without_pairs: Path, tmp_path: Path, settings: SettingsWrapper
+) -> None:
+    with pytest.raises(keys.NoKeyError, match=r"trukket svarene sine.*uten «pairs».*ikke slettet"):
+        ceremony.end(Study.objects.get(pk=of.pk), ("Kari", "Per"), tmp_path / "bevis.txt")
+    assert not Study.objects.get(pk=of.pk).sunset_done_on
+    assert not list(tmp_path.glob("bevis*"))
+    assert Withdrawal.objects.exists()
+    settings.KEY_FILE = without_pairs
+    ceremony.end(Study.objects.get(pk=of.pk), ("Kari", "Per"), tmp_path / "bevis.txt")
+    assert Response.objects.count() == 6
+
+
+def test_on_its_day_the_machine_waits_for_them_too_and_says_so(
+    of: Study, without_pairs: Path, caplog: pytest.LogCaptureFixture, settings: SettingsWrapper
+) -> None:
+    today = timezone.localdate()
+    Study.objects.filter(pk=of.pk).update(ends_on=today - timedelta(days=1), sunset_on=today)
+    due.count_waiting()
+    assert not Study.objects.get(pk=of.pk).sunset_done_on
+    assert "uten «pairs»" in caplog.text
+    settings.KEY_FILE = without_pairs
+    due.count_waiting()
+    assert Study.objects.get(pk=of.pk).sunset_done_on
+    assert Response.objects.count() == 6
 
 
 def signed(of: Study) -> User:

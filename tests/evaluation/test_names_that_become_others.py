@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from courses import families
-from courses.models import Adult, Group, User, WalkIn
+from courses import attending, catching_up, families, neighbours
+from courses.models import Adult, CatchUp, Group, User, WalkIn
 from evaluation.models import Occasion, SealedNames
 from tests.evaluation.written_of_her import NAME, WITHOUT, at, group, people, texts, write_of_her
-from tests.factories import AdultFactory, AssignmentFactory, EveningFactory
+from tests.evening_factories import CatchUpFactory
+from tests.factories import (
+    AdultFactory,
+    AssignmentFactory,
+    EnrolmentFactory,
+    EveningFactory,
+    GroupFactory,
+    MunicipalityFactory,
+)
 
 __all__ = ["at", "group", "people"]
 pytestmark = pytest.mark.django_db(databases=["default", "answers"])
@@ -67,6 +77,34 @@ def test_so_is_a_first_name_on_a_list_that_was_put_right(
     write_of_her(people, at)
     row.name = "Ola"
     row.save()
+    assert texts(at) == WITHOUT
+
+
+@pytest.mark.parametrize("how", ["a talk instead", "at her own after all", "another seat"])
+def test_so_is_that_of_a_guest_whose_seat_is_no_longer_known(
+    people: list[Adult], at: Occasion, group: Group, how: str
+) -> None:
+    User.objects.filter(pk=people[0].user_id).update(first_name="Kari")
+    there = EveningFactory(group=group, starts_at=timezone.now() - timedelta(days=1))
+    guest = EnrolmentFactory(adult__user__first_name=NAME).adult
+    hers = {"module": there.module, "group": guest.enrolments.get().group}
+    own = EveningFactory(**hers, starts_at=timezone.now() - timedelta(days=4))
+    seat = CatchUpFactory(adult=guest, evening=own, neighbour=there)
+    write_of_her(people, at)
+    if how == "a talk instead":
+        assert catching_up.confirm(seat, None)
+    elif how == "at her own after all":
+        attending.mark(own, [attending.Mark(guest.pk, "present")], None)
+        catching_up.offer(own)
+    else:
+        region = hers["group"].municipalities.first() or MunicipalityFactory()
+        hers["group"].municipalities.set([region])
+        other = GroupFactory(edition=group.edition, municipalities=[region])
+        coming = EveningFactory(
+            module=there.module, group=other, starts_at=timezone.now() + timedelta(days=3)
+        )
+        neighbours.take_seat(seat, coming.pk)
+    assert not CatchUp.objects.filter(neighbour=there).exists()
     assert texts(at) == WITHOUT
 
 

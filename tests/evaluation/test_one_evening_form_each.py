@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from courses.models import Evening
 from evaluation.models import Occasion, SealedAnswer
-from tests.crowds import version_of
-from tests.evaluation.evening_answers import SCRIPT, address, at, evening, filled, received
+from tests.crowds import adults, version_of
+from tests.evaluation.evening_answers import SCRIPT, address, at, evening, filled, mark_in, received
 from tests.factories import EveningFactory
 from tests.study_factories import evening_wave, occasion
 
@@ -58,10 +58,57 @@ def test_never_more_than_there_were_heads(at: Occasion, evening: Evening) -> Non
     said = [browser.post(address(at), form, headers=SCRIPT) for browser, form in waiting]
     assert [page.json()["status"] for page in said] == ["received"] * 3 + ["full"] * 2
     assert [page.status_code for page in said][3:] == [409, 409]
-    assert (
-        "Alle svarene fra kvelden er kommet inn" in Client().post(address(at), waiting[3][1]).content.decode()
-    )
     assert received(at) == 3
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_what_there_was_no_seat_for_stays_on_the_page_with_the_reason_and_can_be_sent_later(
+    at: Occasion, evening: Evening, counted: bool
+) -> None:
+    Evening.objects.filter(pk=evening.pk).update(head_count=1 if counted else None)
+    if not counted:  # then the list decides
+        adults(at.evening.group, 1)
+    browser = Client()
+    form = filled(browser, at, t01="4", ord="Kanarifugl i fjellet")
+    first = Client()
+    first.post(address(at), filled(first, at))
+    page = browser.post(address(at), form)
+    text = page.content.decode()
+    why = "det ble talt voksne i rommet" if counted else "det er voksne på lista for kvelden"
+    assert page.status_code == 409
+    assert f"minst like mange svar som {why}" in text
+    assert ("i rommet" in text) == counted
+    assert "Kanarifugl i fjellet" in text
+    assert 'value="4" checked' in text
+    assert mark_in(page) == form["mark"]
+    said = browser.post(address(at), form, headers=SCRIPT).json()
+    assert said["status"] == "full"
+    assert why in said["words"]
+    Evening.objects.filter(pk=evening.pk).update(head_count=2)
+    assert browser.post(address(at), form, headers=SCRIPT).json() == {"status": "received"}
+
+
+def test_the_receipt_says_no_more_than_the_device_remembers(at: Occasion) -> None:
+    receipt = f"{address(at)}takk/"
+    thanks, one_more = "Takk! Svaret ditt er mottatt", "En til skal svare på denne telefonen"
+    fresh = Client().get(receipt).content.decode()
+    assert thanks not in fresh
+    assert one_more not in fresh
+    assert "Er svaret ditt sendt?" in fresh
+    browser = Client()
+    for offers in (True, False):
+        form = browser.get(address(at)).content.decode()
+        assert (one_more in form) == offers  # what script shows when it is sent
+        browser.post(address(at), filled(browser, at))
+        page = browser.get(receipt)
+        assert thanks in page.content.decode()
+        assert (one_more in page.content.decode()) == offers
+        assert "no-cache" in page["Cache-Control"]
+    assert "Nå er det sendt to svar herfra" in page.content.decode()
+    Occasion.objects.filter(pk=at.pk).update(state="closed")
+    closed = browser.get(receipt).content.decode()
+    assert thanks in closed
+    assert one_more not in closed
 
 
 def test_whoever_changes_the_head_count_cannot_read_from_the_form_how_many_have_answered(

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from courses.models import Evening
 from evaluation import opening
-from evaluation.models import InstrumentVersion, Occasion, Participation, Study
+from evaluation.models import InstrumentVersion, Occasion, Participation, Study, Wave
 from tests import study_factories as made
 from tests.evaluation.waves import FIRST, NOON, after_wave, first, monday, only, study
 from tests.factories import AssignmentFactory, EnrolmentFactory, EveningFactory, GroupFactory, RoleFactory
@@ -205,3 +205,24 @@ def test_leader_whose_role_has_ended_is_not_asked(study: Study, first: Evening, 
     made.wave(study, code="L0", audience="leader", identity="named")
     opening.open_forms()
     assert not Participation.objects.exists()
+
+
+def test_a_study_beyond_all_calendars_does_not_keep_the_others_from_opening(
+    study: Study,
+    first: Evening,
+    adult: Adult,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    beyond = made.study(region=study.region, programme=study.programme, key="beyond")
+    far = made.wave(beyond)
+    made.wave(study)
+    found = opening.windows.of_group
+
+    def of_group(wave: Wave, evenings: list[Evening]):
+        days = timedelta(days=999_999_999 if wave == far else 0)
+        return evenings and (evenings[0].starts_at + days) and found(wave, evenings)
+
+    monkeypatch.setattr(opening.windows, "of_group", of_group)
+    assert opening.open_forms()["opened"] == 1
+    assert f"study {beyond.pk} cannot be planned" in caplog.text

@@ -54,6 +54,29 @@ def test_the_words_of_a_chart_of_changes_tell_each_change() -> None:
         assert told in said
 
 
+def words_of(name: str, **told: object) -> str:
+    found = pictures(snapshots.snapshot(**told))
+    return next(str(each["words"]) for each in found if (each["name"], each["language"]) == (name, "nb"))
+
+
+def test_the_words_of_a_chart_of_evenings_tell_each_bar() -> None:
+    assert "Fem eller seks: 0,4 til det bedre. Fire: For få svar til å vise tall." in words_of("kvelder")
+
+
+def test_the_words_of_a_chart_of_modules_leave_out_what_is_not_told() -> None:
+    names = ("Den nye familien", "Barnet som kommer", "Hverdagen")
+    missing: list[dict[str, object]] = [{}, {"adherence": None}, {"attendance": None}]
+    rows = [
+        snapshots.module(nth, name, **more)
+        for nth, (name, more) in enumerate(zip(names, missing, strict=True), 1)
+    ]
+    assert words_of("moduler", modules=rows) == (
+        "1. Den nye familien: 82\u00a0% av kjerneelementene gjennomført, 91\u00a0% av de voksne var med eller"
+        " tok kvelden igjen. 2. Barnet som kommer: 91\u00a0% av de voksne var med eller tok kvelden igjen."
+        " 3. Hverdagen: 82\u00a0% av kjerneelementene gjennomført."
+    )
+
+
 def test_letters_are_read_on_a_phone(drawn: list[dict[str, object]]) -> None:
     """At 390 pixels: the narrow drawing is 340 units wide where there is room for 350 pixels."""
     for each in drawn:

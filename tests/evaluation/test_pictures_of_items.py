@@ -96,6 +96,23 @@ def test_one_of_a_list_and_nought_to_ten_are_drawn_with_a_bar_for_each_answer() 
     assert not [name for name in found if name.startswith("andre-3")]
 
 
+@pytest.mark.parametrize(
+    ("percent", "said"),
+    [
+        ([5, 5, 20, 35, 35], "flest svarte «litt enig» og «helt enig», om lag 35\u00a0% hver."),
+        (
+            [30, 30, 5, 5, 30],
+            "flest svarte «helt uenig», «litt uenig» og «helt enig», om lag 30\u00a0% hver.",
+        ),
+        ([5, 5, 20, 40, 30], "flest, om lag 40\u00a0%, svarte «litt enig»."),
+    ],
+)
+def test_answers_that_are_told_as_the_same_share_are_all_named(percent: list[int], said: str) -> None:
+    """Told in steps of five: which of them is the larger is not known, and the bars are as long."""
+    row = snapshots.item("trygg1", "Jeg vet.") | {"shares": {"after": {"percent": percent, "mostly": None}}}
+    assert drawn(items=[row])["svar-hverdag-trygg"]["words"] == f"Jeg vet: {said}"
+
+
 # --- names
 def test_a_picture_with_a_long_name_is_found_by_its_page_and_its_report() -> None:
     long = snapshots.scale("skalaen-" + "x" * 31, "Lang") | {"instrument": "skjemaet-" + "y" * 30}

@@ -128,3 +128,21 @@ def test_particles_of_names_are_words_of_every_text() -> None:
 def test_any_text_and_any_names_can_be_taken_in(text: str, names: list[str]) -> None:
     once = redact(text, names)
     assert isinstance(once, str)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("kari_hansen er @kari_hansen", "[navn] er @[navn]"),
+        ("_Kari_ og *Kari* og __Karis__ bil", "_[navn]_ og *[navn]* og __[navn]__ bil"),
+        (
+            "K\u200dari, Ka\u2066ri, Kar\ufe0fi, K\u034fari, K\U000e0061ari",
+            "[navn], [navn], [navn], [navn], [navn]",
+        ),
+        ("A\u200d\u030ase kom", "[navn] kom"),
+        ("tlf_98765432_", "tlf_[nummer]_"),
+        ("okari_hanseniana", "okari_hanseniana"),
+    ],
+)
+def test_underscores_and_unseen_signs_hide_no_name(text: str, left: str) -> None:
+    assert redact(text, ["Kari Hansen", "Åse"]) == left

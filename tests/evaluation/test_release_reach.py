@@ -7,12 +7,14 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from evaluation.figures.disclosure import Population
 from evaluation.models import Criterion, Occasion, Response, Wave
 from evaluation.releases import criteria, reach, releasing, verdicts, words_of_programme
 from evaluation.releases.asked import asked, departures
 from evaluation.releases.occasions import occasions_of, open_occasions, waves_and_phases
+from evaluation.releases.working_out import work_out
 from evaluation.synthetic import fill
 from tests.evaluation.release_rows import PILOT, counted, group_of, second_wave
 from tests.factories import EveningFactory, GroupFactory, MunicipalityFactory
@@ -85,6 +87,24 @@ def test_a_light_of_pairs_stands_without_a_per_cent_where_the_flow_has_none(
     assert said == ("85\u00a0%, g" if value else "g") + "rønt (grønt fra 80\u00a0%, rødt under 60\u00a0%)"
 
 
+@pytest.mark.parametrize(
+    ("measure", "value", "green", "red", "said"),
+    [
+        ("pairs", 66, 66.4, 50, "66\u00a0%, gult (grønt fra 66,4\u00a0%, rødt under 50\u00a0%)"),
+        ("outcome", 3.4, 3.8, 3.44, "3,4, rødt (grønt fra 3,8, rødt under 3,44)"),
+        ("outcome", 3.4, 3, 2, "3,4, grønt (grønt fra 3,0, rødt under 2,0)"),
+    ],
+)
+def test_a_limit_is_printed_as_it_was_set_so_that_no_light_contradicts_it(
+    measure: str, value: float, green: float, red: float, said: str
+) -> None:
+    """Limits are set as they are told; one stored before that was asked for keeps its decimals."""
+    light = criteria.light(value, green, red)
+    row = {"measure": measure, "green": green, "red": red, "value": value, "light": light}
+    with override("nb"):
+        assert words_of_programme.criterion(row) == said
+
+
 def test_a_criterion_on_a_scale_has_the_scales_name(after: Wave) -> None:
     Criterion.objects.create(study=after.study, measure="outcome", scale="skjema.trygg", green=4, red=3)
     scale = {"instrument": "skjema", "scale": "trygg", "title": {"nb": "Trygg"}}
@@ -95,11 +115,30 @@ def test_a_criterion_on_a_scale_has_the_scales_name(after: Wave) -> None:
     assert (told["value"], told["light"], told["why"]) == (None, "none", "few")
 
 
-def test_a_dropped_group_is_a_deviation(after: Wave) -> None:
-    made = counted(after, group=GroupFactory(phase=PILOT))
-    assert "dropped" not in criteria.deviations(after.study, PILOT, [])
+def departed(after: Wave) -> list[str]:
+    found: list[str] = work_out(after, PILOT, slow=False)[0]["deviations"]
+    return found
+
+
+def test_a_dropped_group_is_a_deviation_of_each_wave_whose_answers_are_used(after: Wave) -> None:
+    before = after.study.waves.get(code="T0")
+    made = counted(before, group=GroupFactory(phase=PILOT))
+    assert "dropped" not in departed(after)
     Occasion.objects.filter(pk=made.pk).update(state=Occasion.State.DROPPED)
-    assert "dropped" in criteria.deviations(after.study, PILOT, [])
+    assert "dropped" in departed(after)
+    Occasion.objects.filter(pk=made.pk).update(wave=after)
+    assert "dropped" in departed(after)
+
+
+def test_an_evening_form_or_another_wave_with_few_answers_is_no_deviation_of_this_one(after: Wave) -> None:
+    later = wave(after.study, code="T2", order=9)
+    for other in (evening_wave(after.study), later):
+        group = GroupFactory(phase=PILOT)
+        evening = {} if other == later else {"evening": EveningFactory(group=group)}
+        made = counted(other, group=group, **evening)
+        Occasion.objects.filter(pk=made.pk).update(state=Occasion.State.DROPPED)
+    assert Occasion.objects.filter(state=Occasion.State.DROPPED, group__phase=PILOT).count() == 2
+    assert "dropped" not in departed(after)
 
 
 def test_a_study_without_a_measurement_before_the_course_says_so(after: Wave) -> None:

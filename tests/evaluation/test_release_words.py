@@ -59,7 +59,7 @@ def test_items_that_are_hidden_say_each_their_own_reason(client: Client) -> None
     shown = page(client, made, "skalaer/hverdag-trygg/")
     assert "2 spørsmål vises ikke for seg. Svarene er så like" in shown
     assert "1 spørsmål vises ikke for seg. Sammen med en tidligere" in shown
-    assert "for få svar" not in shown.lower()
+    assert "for få svar til" not in shown.lower()
 
 
 def test_municipalities_that_all_are_shown_are_not_said_to_lack_answers(client: Client) -> None:

@@ -119,6 +119,31 @@ def test_the_appendix_has_every_decimal_and_the_formula_of_each(made: Release) -
     assert {"alfa: 95 prosents intervall", "0,77 til 0,9"} <= cells
 
 
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_the_appendix_has_a_table_of_evenings_with_the_answers_in_words(made: Release, language: str) -> None:
+    """«bands 2: endring 0,4» said neither which answer nor in which language."""
+    phase = {"why": "", "difference": {"mean": 0.21, "interval": {"low": -0.1, "high": 0.5}}}
+    about = snapshots.scale("trygg", "Trygg i oppdraget")
+    scale = {
+        key: about[key]
+        for key in ("instrument", "version", "scale", "title", "items", "low", "high", "better")
+    }
+    made.technical |= {"dose": [snapshots.dose()], "phases": [scale | phase]}
+    tables = [
+        [[cell.text for cell in row.cells] for row in table.rows]
+        for table in opened(technical_report(made, language)).tables
+    ]
+    rows = [row for table in tables for row in table]
+    assert ["Fem eller seks", "10–19", "0,4"] in rows
+    assert ["Fire", "–", "–"] in rows
+    assert ["95 prosents intervall", "−0,1 til 0,5"] in rows
+    dose = next(table for table in tables if ["rho", "0,21"] in table)
+    phases = next(table for table in tables if any("0,21" in row and row[0] != "rho" for row in table))
+    first = {row[0] for table in (dose, phases) for row in table}
+    assert not {"fra", "til", "frå", "antall spørsmål", "tal spørsmål"} & first
+    assert not [name for name in first if "bands" in name or name.endswith((" 1", " 2"))]
+
+
 def test_an_interval_that_covers_too_little_is_said_so(
     made: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:

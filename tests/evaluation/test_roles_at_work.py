@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connections
@@ -17,11 +17,13 @@ from evaluation.synthetic import fill
 from tests import factories as made
 from tests.conftest import REAL_SERVERS
 from tests.crowds import adults, all_answer, asked
+from tests.evaluation.snapshots import released
 from tests.evening_factories import EveningLogFactory
 from tests.roles import address, as_role, give_roles
 from tests.study_factories import frozen_version, occasion, statement, study, wave
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = [
@@ -174,6 +176,35 @@ def test_the_report_role_previews_lets_out_and_writes_the_report_and_the_data(
 
 
 # --- the key that pairs
+def pages_of_answers() -> int:
+    with connections["answers"].cursor() as cursor:
+        cursor.execute("SELECT pg_relation_filenode('evaluation_response')")
+        return int(cursor.fetchone()[0])
+
+
+@pytest.fixture
+def owned_by_the_migrator() -> Iterator[None]:
+    """As before deploy/postgresql-roles.sql was run again."""
+    with connections["answers"].cursor() as cursor:
+        cursor.execute("ALTER TABLE evaluation_response OWNER TO CURRENT_USER")
+        cursor.execute("GRANT SELECT, UPDATE ON evaluation_response TO egs_close")
+        yield
+        cursor.execute("ALTER TABLE evaluation_response OWNER TO egs_close")
+
+
+def test_who_may_not_vacuum_the_answers_is_told_to_have_it_done(
+    tmp_path: Path, places: dict[str, str], settings: Any, owned_by_the_migrator: None
+) -> None:
+    settings.KEY_FILE = tmp_path / "keys.json"
+    make_key_file(settings.KEY_FILE)
+    two = ("--witness", "Kari Lie", "--witness", "Per Vik", "--out", str(tmp_path / "bevis.txt"))
+    ended = as_role(
+        "egs_close", "manage.py", "seal_keys", "unpair", *two, **places | {"KEY_FILE": str(settings.KEY_FILE)}
+    )
+    assert "er slettet" in ended.stdout, ended.stderr
+    assert "[ ] «VACUUM (FULL) evaluation_response»" in (tmp_path / "bevis.txt").read_text()
+
+
 def test_the_closing_role_ends_all_pairing_and_the_web_role_draws_no_new_key_before_that(
     tmp_path: Path, places: dict[str, str], settings
 ) -> None:
@@ -193,7 +224,15 @@ def test_the_closing_role_ends_all_pairing_and_the_web_role_draws_no_new_key_bef
     )
     assert "«pairs» er ikke laget" in refused.stderr
     keys.sunset(at.wave.study, ())
+    released(at.wave, drawn=False)
+    before = pages_of_answers()
     two = ("--witness", "Kari Lie", "--witness", "Per Vik", "--out", str(tmp_path / "bevis.txt"))
     ended = as_role("egs_close", "manage.py", "seal_keys", "unpair", *two, **apart)
     assert "6 svar kobles ikke lenger" in ended.stdout, ended.stderr
     assert Response.objects.filter(pair_id=None, household_id=None).count() == 6
+    assert pages_of_answers() != before  # written anew: no dead row holds a pair
+    assert "VACUUM" not in (tmp_path / "bevis.txt").read_text()
+    later = as_role(
+        "egs_web", "manage.py", "keys", "make", **places | {"KEY_FILE": str(tmp_path / "web.json")}
+    )
+    assert "La til pairs" in later.stdout, later.stderr

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
+from cms.own_data import everything_about
 from courses.erasing import erase, mark_of, replay
 from courses.ledger import add_mark
 from courses.models import Adult, Group, Municipality
@@ -29,6 +30,7 @@ from tests.study_factories import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from django.test import Client
@@ -87,6 +89,33 @@ def test_a_questionnaire_with_several_and_not_yet_is_keyed(
     assert opened.sheets[0].forms[0].answers == {"t01": "not-yet", "hva": [1, 3]}
 
 
+@pytest.mark.parametrize("ends", [closing.close, lambda at: closing.shut(at) and closing.drop(at)])
+@pytest.mark.parametrize("state", ["paper", "declined", "done"])
+def test_that_she_had_a_sheet_is_forgotten_when_it_is_counted_or_dropped(
+    at: Occasion, people: list[Adult], ends: Callable[[Occasion], object], state: str
+) -> None:
+    for adult in people[1:]:
+        answer(adult, at, {"t01": 5})
+    code_of(people[0], at)
+    hers = Participation.objects.filter(occasion=at, user=people[0].user)
+    hers.update(state=state)
+    assert hers.get().has_sheet
+    ends(at)
+    assert Occasion.objects.get(pk=at.pk).state in ("counted", "dropped")
+    assert not Participation.objects.filter(has_sheet=True).exists()
+
+
+def test_whoever_has_had_a_sheet_printed_is_told_so_also_when_she_says_no(
+    at: Occasion, people: list[Adult]
+) -> None:
+    code_of(people[0], at)
+    user = people[0].user
+    for state in ("svarer på papir", "vil ikke svare"):
+        (section,) = [each for each in everything_about(user) if each.key == "forms"]
+        assert section.rows[0][1] == f"{state}, et skjema på papir er skrevet ut til deg"
+        answering.decline(user, at.pk)
+
+
 # --- of whoever has said no, or never said yes
 @pytest.mark.parametrize("when", ["before keying", "after keying", "after close"])
 def test_a_sheet_of_somebody_who_says_no_later_is_not_counted(
@@ -130,6 +159,7 @@ def test_a_sheet_of_somebody_who_was_erased_since_counts_as_one_from_the_screen_
     if agreed:
         Consent.objects.create(user=user, **given)
     for adult in people[1:]:
+        Consent.objects.create(user=adult.user, **given)
         answer(adult, at, {"t01": 5})
     put_in(desk, at, code_of(people[0], at), GIVEN)
     if says_no:
@@ -209,9 +239,10 @@ def test_in_research_only_the_sheet_of_somebody_who_has_agreed_is_counted(
 ) -> None:
     Study.objects.filter(pk=at.wave.study_id).update(is_research=True)
     letter = information(at.wave.study)
-    for adult in people[1:]:
-        answer(adult, at, {"t01": 5})
     given = {"letter": letter, "purpose": "research", "language": "nb", "given_on": letter.made_on}
+    for adult in people[1:]:
+        Consent.objects.create(user=adult.user, **given)
+        answer(adult, at, {"t01": 5})
     Consent.objects.create(
         user=people[0].user, **given, withdrawn_on=None if agreed else timezone.localdate()
     )

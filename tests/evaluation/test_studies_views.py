@@ -72,6 +72,7 @@ def test_new_study_without_the_standard_has_no_waves(desk: Client, group: Group)
         ({"ends_on": "2001-01-01"}, "kan ikke slutte før"),
         ({"starts_on": "2001-01-01"}, "Velg en dag fram i tid"),
         ({"ends_on": "i fjor"}, "Skriv en dato som finnes."),
+        ({"ends_on": "9999-12-31"}, "Velg en dag innen tjue år."),
         ({"sunset_on": "2001-01-01"}, "Nøkkelen trengs til siste dag"),
         ({"programme": "999999"}, "Velg fra lista."),
         ({"purpose_nb": "\0"}, ""),
@@ -203,6 +204,8 @@ def test_after_the_first_invitation_programme_and_research_stay(desk: Client, st
     assert "Dette kan ikke endres lenger" in page.content.decode()
     page = desk.post(f"{STUDIES}piloten/endre/", fields(group, region=RegionFactory().pk))
     assert page.status_code == 422
+    page = desk.post(f"{STUDIES}piloten/endre/", fields(group, starts_on=study.ends_on.isoformat()))
+    assert page.status_code == 422
     later = (study.sunset_on + timedelta(days=1)).isoformat()
     page = desk.post(f"{STUDIES}piloten/endre/", fields(group, sunset_on=later))
     assert "lovet at nøkkelen slettes før" in page.content.decode()
@@ -215,18 +218,15 @@ def test_a_study_does_not_end_earlier_while_answers_wait_that_would_be_lost(
     desk: Client, study: Study, group: Group, state: str, taken: bool
 ):
     made.occasion(wave=made.wave(study), group=group, state=state)
+    as_it_is = fields(group, starts_on=study.starts_on.isoformat(), sunset_on=study.sunset_on.isoformat())
     earlier = study.ends_on - timedelta(days=1)
-    page = desk.post(
-        f"{STUDIES}piloten/endre/", fields(group, ends_on=earlier.isoformat(), sunset_on=study.sunset_on)
-    )
+    page = desk.post(f"{STUDIES}piloten/endre/", as_it_is | {"ends_on": earlier.isoformat()})
     assert page.status_code == (302 if taken else 422)
     assert taken or "går de tapt" in page.content.decode()
     study.refresh_from_db()
     assert (study.ends_on == earlier) is taken
     later = study.ends_on + timedelta(days=1)
-    page = desk.post(
-        f"{STUDIES}piloten/endre/", fields(group, ends_on=later.isoformat(), sunset_on=study.sunset_on)
-    )
+    page = desk.post(f"{STUDIES}piloten/endre/", as_it_is | {"ends_on": later.isoformat()})
     assert page.status_code == 302
 
 

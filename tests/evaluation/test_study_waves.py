@@ -129,6 +129,8 @@ def test_waves_stand_as_they_open_whatever_order_they_were_written_in(desk: Clie
         ({"code": "T M"}, "Bruk bare bokstavene"),
         ({"code": "T0"}, "fra før"),
         ({"opens_after_days": ""}, "Skriv et helt tall"),
+        ({"opens_after_days": "999999999999"}, "fra −730 til 730"),
+        ({"opens_after_days": "-731"}, "fra −730 til 730"),
         ({"versions": ["999999"]}, "Velg skjemaer på lista"),
         ({"name_nb": ""}, "Fyll ut feltet."),
     ],

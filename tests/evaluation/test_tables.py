@@ -9,6 +9,7 @@ import pytest
 
 from evaluation.answers.veils import veiled
 from evaluation.figures import tables
+from evaluation.figures.disclosure import Population
 from evaluation.figures.tables import paired, read
 from evaluation.models import Response
 
@@ -22,9 +23,8 @@ def put(pk: int, wave: str = "T0", **columns: Any) -> None:
         study=1,
         wave=wave,
         phase="pilot",
-        role="adult",
         version=1,
-        **{"vector": np.array([pk, 3], dtype="<i2").tobytes()} | columns | veils,
+        **{"role": "adult", "vector": np.array([pk, 3], dtype="<i2").tobytes()} | columns | veils,
     )
 
 
@@ -46,12 +46,22 @@ def test_rows_come_as_they_are_in_one_chunk_or_many(monkeypatch: pytest.MonkeyPa
     assert sorted(whole.answers[:, 0].tolist()) == list(range(1, 8))
 
 
-def test_who_has_no_household_is_a_household_of_her_own() -> None:
-    put(1, household_id=b"h" * 8)
-    put(2, household_id=b"h" * 8)
-    put(3)
-    put(4)
-    assert read(1, "T0", "pilot", 1, 2).population.families == 3
+def test_adults_whose_home_nobody_knows_are_as_few_families_as_they_could_be() -> None:
+    """Two seats in each home: they fill the one where one answered, and then sit two by two."""
+    for pk in range(1, 6):
+        put(pk)
+    assert read(1, "T0", "pilot", 1, 2).population == Population(5, 3)
+    for pk in range(6, 8):
+        put(pk, household_id=b"h" * 8)
+    put(8, household_id=b"i" * 8)
+    assert read(1, "T0", "pilot", 1, 2).population == Population(8, 4)
+
+
+@pytest.mark.parametrize("columns", [{"role": "contact-person"}, {"module": "kveld-1"}])
+def test_staff_and_evening_forms_have_no_homes_and_count_by_the_head(columns: dict[str, str]) -> None:
+    for pk in range(1, 6):
+        put(pk, **columns)
+    assert read(1, "T0", "pilot", 1, 2).population.families == 5
 
 
 def test_a_wave_with_one_row_that_is_not_linked_is_not_paired() -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from evaluation.releases.exports import xlsx_files
 from evaluation.releases.exports.dataset import datasets
-from evaluation.releases.reports import steering_report
+from evaluation.releases.reports import place_report, steering_report
 from tests.browser.serving import environment
 from tests.evaluation import snapshots
 from tests.evaluation.export_rows import released
@@ -88,13 +88,23 @@ def sorted_rows(sheet: object) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("language", ["nb", "nn"])
-def test_a_steering_group_gets_six_to_eight_pages(tmp_path: Path, language: str) -> None:
+def test_a_steering_group_gets_six_to_eight_pages_and_a_municipality_one(
+    tmp_path: Path, language: str
+) -> None:
+    made = snapshots.released(wave(study(key="piloten"), code="T1"))
+    assert 6 <= pages_of(steering_report(made, language), tmp_path) <= 8
+    of_place = place_report(made, 1, language)
+    assert of_place is not None
+    assert pages_of(of_place, tmp_path) == 1
+
+
+def pages_of(content: bytes, folder: Path) -> int:
+    """As whoever prints it has it."""
     office = shutil.which("soffice") or shutil.which("libreoffice")
     assert office, "libreoffice-writer-nogui is missing: `make test` says how to install it"
-    made = snapshots.released(wave(study(key="piloten"), code="T1"))
-    (tmp_path / "rapport.docx").write_bytes(steering_report(made, language))
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
-    subprocess.run([*command, str(tmp_path / "rapport.docx")], check=True, capture_output=True, timeout=300)
-    with pikepdf.open(tmp_path / "rapport.pdf") as pdf:
-        assert 6 <= len(pdf.pages) <= 8
+    (folder / "rapport.docx").write_bytes(content)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+    subprocess.run([*command, str(folder / "rapport.docx")], check=True, capture_output=True, timeout=300)
+    with pikepdf.open(folder / "rapport.pdf") as pdf:
+        return len(pdf.pages)

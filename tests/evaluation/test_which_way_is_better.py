@@ -12,7 +12,9 @@ from django.utils.translation import override
 from evaluation.releases import (
     words,
     words_of_dose,
+    words_of_modules,
     words_of_numbers,
+    words_of_phases,
     words_of_places,
     words_of_programme,
 )
@@ -52,7 +54,7 @@ def surfaces(row: dict[str, Any], language: str) -> dict[str, str]:
         "table": str(change_table([row], language)),
         "place": str(words_of_places.as_cells(row)),
         "RE-AIM": words_of_programme.reach({"what": "change", "chosen": True, "row": row}, language),
-        "phases": words_of_programme.between_phases(row | phases, language),
+        "phases": words_of_phases.between_phases(row | phases, language),
         "dose": str(drawn["kvelder"]["table"]),
         **{f"words of {name}": drawn[name]["words"] for name in names},
         **{f"table of {name}": str(drawn[name]["table"]) for name in names},
@@ -191,5 +193,5 @@ def test_a_red_light_is_above_its_limit_where_low_is_good(better: str, beyond: s
 def test_the_ends_of_a_range_are_those_of_the_scale(low: float, high: float, said: str) -> None:
     with override("nb"):
         assert f"på en skala fra {said}" in words.of_range({"low": low, "high": high, "better": "neither"})
-        verdict = words_of_programme.verdict({"why": "", "verdict": 4.2, "high": high})
+        verdict = words_of_modules.verdict({"why": "", "verdict": 4.2, "high": high})
     assert verdict.endswith(said.rpartition(" ")[2])

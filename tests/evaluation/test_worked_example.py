@@ -76,6 +76,17 @@ def test_the_other_conventions_that_are_printed_there_are_not_the_one_we_state()
         assert [stats.wilcoxon(moved, method=method).pvalue] == four(p)
 
 
+@pytest.mark.parametrize("of", [1, 4, 6, 37, 199, 100_000])
+def test_the_interval_of_none_begins_at_nought_and_that_of_all_ends_at_one(of: int) -> None:
+    """«2,77556e−17» was printed."""
+    none, all_of = share(0, of).interval, share(of, of).interval
+    assert none
+    assert all_of
+    assert (none.low, all_of.high) == (0, 1)
+    assert (none.high, all_of.low) == (pytest.approx(1 - all_of.low), pytest.approx(1 - none.high))
+    assert 0 < none.high < 1
+
+
 def test_nine_of_twelve_moved_up_one_down_and_two_stayed() -> None:
     moved = PAIRS.differences()
     counts = [int(moved.counts[chosen].sum()) for chosen in (moved.values > 0, moved.values < 0)]

@@ -123,6 +123,13 @@ def test_a_value_that_is_none_of_its_kind_is_named_with_its_line(value: str) -> 
     )
 
 
+def test_a_value_that_is_no_plain_one_is_refused_without_the_librarys_words() -> None:
+    with pytest.raises(PackageError) as caught:
+        read(WHOLE.replace("version: 2", "version: !!python/object/apply:os.system [ls]"))
+    (problem,) = caught.value.problems
+    assert problem.sentence == "YAML-en kan ikke leses her. Se på innrykk, kolon og anførselstegn."
+
+
 def test_all_faults_are_told_at_once() -> None:
     wrong = WHOLE.replace("version: 2", "version: to").replace("kind: text", "kind: bilde")
     with pytest.raises(PackageError) as told:

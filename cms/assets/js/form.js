@@ -10,6 +10,7 @@ const fill = (words, n) => words.replace("{n}", n);
 class Answering {
   kept = ""; // what is true of the device: "", "saving", "saved", "unsaved"
   sending = ""; // what is true of the sending: "", "sending", "lost", "login", or why it ended
+  why = ""; // there is no room for what was sent
   wants = false; // she has pressed «Send»
   lost = false; // a send whose answer did not come: it may have arrived
   done = false;
@@ -207,6 +208,7 @@ class Answering {
   /** What the server says of a send. */
   #heard(said) {
     if (said.status === "lost") this.lost = true;
+    this.why = said.words;
     if (said.status === "received" || (said.status === "already" && this.lost)) return this.#finish("");
     if (said.status === "already") return this.#finish(this.say.sayAlready);
     if (said.status !== "lost" && said.status !== "login") this.wants = false;
@@ -262,7 +264,7 @@ class Answering {
 
   #truth() {
     const { say } = this;
-    const ends = { sending: say.saySending, received: say.sayReceived, lost: this.kept === "saved" ? say.sayWaitsSaved : say.sayWaits, login: say.sayLoggedOut, other: say.sayOther, closed: this.lost && !say.key ? say.sayClosedPerhaps : say.sayClosed, planned: say.sayClosed, declined: say.sayDeclined, gone: say.sayGone, wrong: say.sayWrong, full: say.sayFull, device: say.sayDevice };
+    const ends = { sending: say.saySending, received: say.sayReceived, lost: this.kept === "saved" ? say.sayWaitsSaved : say.sayWaits, login: say.sayLoggedOut, other: say.sayOther, closed: this.lost && !say.key ? say.sayClosedPerhaps : say.sayClosed, planned: say.sayClosed, declined: say.sayDeclined, gone: say.sayGone, wrong: say.sayWrong, full: this.why, device: say.sayDevice };
     if (this.sending) return ends[this.sending] ?? "";
     if (!this.say.key) return Object.keys(this.cards.answers()).length ? say.sayMemory : "";
     return { saving: say.saySaving, saved: say.saySaved, unsaved: say.sayUnsaved }[this.kept] ?? "";
@@ -272,7 +274,7 @@ class Answering {
     const { cards, say } = this;
     const [onIntro, onSummary] = [cards.at === cards.intro, cards.at === cards.summary];
     const answered = !onIntro && !onSummary && cards.isAnswered(cards.at);
-    const ended = ["other", "closed", "planned", "declined", "gone", "already", "full", "device"].includes(this.sending);
+    const ended = ["other", "closed", "planned", "declined", "gone", "already", "device"].includes(this.sending);
     const on = this.bar.querySelector("[data-on]");
     const begun = Object.keys(cards.answers()).length > 0;
     on.textContent = onIntro ? (begun ? say.sayGoOn : say.sayBegin) : onSummary ? say.saySend : this.editing ? say.sayBackTo : answered ? say.sayNext : say.saySkip;

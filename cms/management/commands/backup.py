@@ -43,6 +43,8 @@ class Command(BaseCommand):
             path = make_backup(options["out"], inbox=not options["without_inbox"])
         except BackupError as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}. Ingen kopi er laget.") from error
         took = time.monotonic() - began
         self.stdout.write(f"{path} ({path.stat().st_size / 1e6:.1f} MB, {took:.1f} sekunder)")
         self.stdout.write(

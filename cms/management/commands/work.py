@@ -32,6 +32,7 @@ from courses.outbox.sending import send_due
 from courses.privacy_reports import send_reports
 from courses.seats import fill_all_seats
 from evaluation.answers.due import count_waiting, end_windows, make_seal_keys
+from evaluation.answers.unpaired import note as note_unpaired
 from evaluation.answers.withdrawing import note_withdrawals
 from evaluation.opening import open_forms
 from evaluation.releases.releasing import work_out_drafts
@@ -83,6 +84,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     send_reports,
     keep_to_the_table,
     note_withdrawals,
+    note_unpaired,
     count_waiting,
     preview_releases,
 )

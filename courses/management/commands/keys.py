@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from courses.key_files import stored
 from courses.keys import (
@@ -19,6 +20,7 @@ from courses.keys import (
     make_key_file,
     take_next_key,
 )
+from courses.ledger import LedgerError, ledger_file
 from courses.notes import rewrap_all
 
 if TYPE_CHECKING:
@@ -27,6 +29,17 @@ if TYPE_CHECKING:
 
 COPY = "Ta en kopi som ligger et annet sted enn databasene."
 WAITS = "En ny nøkkel venter i filen. Kopier filen, og kjør «manage.py keys rewrap» først."
+LOCKED = {
+    "pairs": (
+        "«pairs» er ikke laget: det finnes svar som er låst med en eldre nøkkel, og en ny åpner dem ikke."
+        " Legg den gamle tilbake i {0} fra kopien."
+    ),
+    "ledger": (
+        "«ledger» er ikke laget: slettelista {1} er skrevet med en eldre nøkkel, og med en ny ville de som er"
+        " slettet, komme tilbake med en sikkerhetskopi. Legg den gamle tilbake i {0} fra kopien. Er den tapt"
+        " for godt, slett sikkerhetskopiene fra før i dag, og flytt slettelista til side."
+    ),
+}
 TOUCHED_NOTHING = "{} finnes fra før og er ikke rørt."
 
 
@@ -55,7 +68,12 @@ class Command(BaseCommand):
         """No new key where something is locked with one that is gone: it would open nothing of that."""
         path = settings.KEY_FILE
         there = _names_in(path)
-        gone = [name for name, is_used in IN_USE.items() if name not in there and is_used()]
+        try:
+            gone = [name for name, is_used in IN_USE.items() if name not in there and is_used()]
+        except (DatabaseError, LedgerError) as error:
+            raise CommandError(
+                f"Det er ikke til å se om noe er låst med en nøkkel som er borte ({error}). Ingen er laget."
+            ) from error
         if not path.exists():
             make_key_file(path, without=gone)
             self.stdout.write(f"Laget {path}. {COPY}")
@@ -64,10 +82,7 @@ class Command(BaseCommand):
         elif not gone:
             raise CommandError(TOUCHED_NOTHING.format(path))
         if gone:
-            raise CommandError(
-                f"«{'», «'.join(gone)}» er ikke laget: det finnes svar som er låst med en eldre nøkkel, og en"
-                f" ny åpner dem ikke. Legg den gamle tilbake i {path} fra kopien."
-            )
+            raise CommandError(" ".join(LOCKED[name].format(path, ledger_file()) for name in gone))
 
     def _rotate(self) -> None:
         if not add_next_key(settings.KEY_FILE, "notes"):

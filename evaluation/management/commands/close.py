@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
+from django.utils import timezone
 
 from evaluation.answers import ceremony, closing, due, kept_keys, keys
 from evaluation.models import Occasion
@@ -27,11 +29,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("occasion", nargs="?", type=int, help="Måletidspunktets nummer.")
+        parser.add_argument("--yes", action="store_true", help="Spør ikke, også om det lukkes før tiden.")
         parser.add_argument("--due", action="store_true", help="Alle der fristen er ute, og de som venter.")
 
     def handle(self, *args: Any, occasion: int | None, **options: Any) -> None:
         if (occasion is None) is not options["due"]:
             raise CommandError("Si hvilket måletidspunkt, eller --due.")
+        if occasion is not None and not options["yes"] and sys.stdin.isatty():
+            self._ask_before_time(occasion)
         faults: list[str] = []
         try:
             for result in due.count_everything(faults) if occasion is None else self._close(occasion):
@@ -56,6 +61,19 @@ class Command(BaseCommand):
             raise CommandError(f"Måletidspunkt {pk} er ikke åpnet ennå.") from None
         kept_keys.destroy_over()
         return [result]
+
+    def _ask_before_time(self, pk: int) -> None:
+        """Of whoever types a number: a form that is closed is not opened again."""
+        found = Occasion.objects.select_related("wave").filter(pk=pk, state=Occasion.State.OPEN).first()
+        if found is None or found.closes_at <= timezone.now():
+            return
+        until = timezone.localtime(found.closes_at)
+        answer = input(
+            f"Måletidspunkt {pk} ({found.wave.name_nb}) er lovet åpent til {until:%d.%m.%Y kl. %H.%M}. De som"
+            " ikke har svart, kan ikke svare siden. Lukke nå? Skriv ja: "
+        )
+        if answer.strip().lower() != "ja":
+            raise CommandError("Ingenting er lukket.")
 
     def _tell_of_days(self) -> None:
         if settings.SEAL_KEYS_APART:

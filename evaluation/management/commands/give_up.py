@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from evaluation.answers import giving_up, keys
-from evaluation.answers.two_people import NotTwoError, two_names
+from evaluation.answers.two_people import NIGHT, NotTwoError, two_names
 from evaluation.models import Occasion
 from evaluation.study_words import occasion_name
 
@@ -63,7 +63,7 @@ def _answers(lost: int) -> str:
 
 
 def _noted(occasion: Occasion, waiting: int) -> str:
-    tomorrow = timezone.localdate() + giving_up.NIGHT
+    tomorrow = timezone.localdate() + NIGHT
     return (
         f"{_named(occasion)}: det er notert at dere vil gi opp {_answers(waiting)}."
         f" {giving_up.where_it_was_sought(occasion)}. Ingenting er slettet. Kjør den samme kommandoen fra"

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.utils import timezone
 
 from evaluation.answers import ceremony, kept_keys, keys, unpairing
-from evaluation.answers.two_people import TWO, NotTwoError, two_names
+from evaluation.answers.two_people import NIGHT, TWO, NotTwoError, two_names
 from evaluation.models import Study
 
 if TYPE_CHECKING:
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
 REFUSED = (
     *(keys.NoKeyError, ceremony.NotAShareError, ceremony.AnswersWaitError),
-    *(NotTwoError, unpairing.StillPairedError, unpairing.NotLostError),
+    *(NotTwoError, unpairing.StillPairedError, unpairing.NotToldError, unpairing.NotLostError),
 )
 
 
@@ -29,7 +32,7 @@ class Command(BaseCommand):
         " godt og skriver beviset til --out. unpair: når ingen studie har koblingsnøkkel lenger og tallene er"
         " gitt ut, sletter den «pairs» i KEY_FILE for godt, tar koblingen ut av alle svar og skriver beviset"
         " til --out. unpair --lost: «pairs» er tapt for godt, og ingen kopi finnes; tar ut koblingen som"
-        " ingen nøkkel åpner, så det kan telles opp og gis ut videre."
+        " ingen nøkkel åpner, så det kan telles opp og gis ut videre. Må sies på nytt dagen etter."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -56,6 +59,8 @@ class Command(BaseCommand):
             )
         except REFUSED as error:
             raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(f"En database svarte ikke ({error}). Kjør kommandoen igjen.") from error
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}. Ingenting er endret.") from error
 
@@ -86,14 +91,28 @@ class Command(BaseCommand):
     def _unpair(self, options: dict[str, Any]) -> None:
         witnesses, out = two_names(options["witness"], "--witness"), _out(options)
         if options["lost"]:
-            shut = unpairing.give_up(witnesses, out)
-            self.stdout.write(
-                f"{shut} svar kobles ikke lenger. Det er skrevet ned i {out}. Kjør «manage.py keys make» om"
-                " «pairs» mangler i nøkkelfilen."
-            )
+            self.stdout.write(_told(unpairing.give_up(witnesses, out), out))
             return
         lost = unpairing.end(witnesses, out)
         self.stdout.write(f"«pairs» er slettet, og {lost} svar kobles ikke lenger. Beviset ligger i {out}.")
+
+
+def _told(lost: unpairing.Lost, out: Path) -> str:
+    withdrawn = (
+        f" Opptil {lost.withdrawals} som har trukket svarene sine, kan ikke få dem slettet."
+        if lost.withdrawals
+        else ""
+    )
+    if lost.is_done:
+        return (
+            f"{lost.answers} svar kobles ikke lenger.{withdrawn} Det er skrevet ned i {out}. Kjør «manage.py"
+            " keys make» om «pairs» mangler i nøkkelfilen."
+        )
+    return (
+        f"Det er notert at «pairs» er tapt. {lost.answers} svar mister koblingen.{withdrawn} Ingenting er"
+        f" endret ennå. Let etter en kopi av {settings.KEY_FILE}, og se at stien er riktig. Er den tapt for"
+        f" godt, kjør den samme kommandoen fra {timezone.localdate() + NIGHT:%d.%m.%Y}."
+    )
 
 
 def _out(options: dict[str, Any]) -> Path:
