@@ -9,7 +9,7 @@ import tarfile
 import time
 from contextlib import closing
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -153,9 +153,9 @@ def test_the_site_is_shut_from_before_the_ledger_is_read_until_the_restored_is_i
     shut: list[bool] = []
     ready = restoring.put_right
 
-    def watched(*, inbox: bool) -> restoring.Again:
+    def watched(**how: Any) -> restoring.Again:
         shut.append(settings.RESTORING.exists())
-        return ready(inbox=inbox)
+        return ready(**how)
 
     monkeypatch.setattr(restoring, "put_right", watched)
     restoring.restore(file, replace=True)
@@ -170,7 +170,7 @@ def test_a_restore_that_fails_before_it_moves_anything_leaves_the_site_as_it_was
 ) -> None:
     file = make_backup(tmp_path / "out")
 
-    def fails(*, inbox: bool) -> restoring.Again:
+    def fails(**_how: Any) -> restoring.Again:
         raise BackupError("nei")
 
     monkeypatch.setattr(restoring, "put_right", fails)

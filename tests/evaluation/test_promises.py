@@ -15,9 +15,9 @@ from django.db import transaction
 from wagtail.snippets.models import get_snippet_models
 
 from evaluation import setting_up
-from evaluation.forms import WaveForm
 from evaluation.guards import LockedError
 from evaluation.models import Criterion, InvitedAlreadyError, Occasion, Study, Wave, WaveInstrument
+from evaluation.wave_forms import WaveForm
 from tests import study_factories as made
 
 if TYPE_CHECKING:
