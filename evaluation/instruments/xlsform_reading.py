@@ -206,7 +206,7 @@ class _Reading:
             "range": "zero-to-ten",
             "text": "text",
         }
-        if kind not in found or "or_other" in rest:
+        if kind not in found or rest.endswith(" or_other"):
             self.place("survey").add(line.number, _("Slaget «%s» kan ikke brukes her.") % line["type"])
             return None
         return found[kind]

@@ -28,7 +28,7 @@ def asked(homes: int, *parts: str) -> Wave:
 
 def of_no_group(after: Wave, people: int, *, alike: bool = False) -> None:
     """Some of those who answered both times were counted in a pool."""
-    rows = list(Response.objects.filter(wave=after.code).order_by("household_id")[:people])
+    rows = list(Response.objects.filter(wave=after.code).order_by("-pk")[:people])  # the last is whole
     for row in rows:
         Response.objects.filter(pk=row.pk).update(cluster_id=None)
         if alike:

@@ -90,6 +90,12 @@ def test_every_questionnaire_comes_back_as_it_was(drawn: Definition) -> None:
     assert read(xlsforms.workbook(Draft(drawn))) == drawn
 
 
+def test_a_list_may_be_called_or_other() -> None:
+    survey = [["select_one or_other", "a", "Hva?"], ["select_multiple or_other-or_other", "b", "Hvilke?"]]
+    choices = [CHOICES[0], *([name, 1, "or_other"] for name in ("or_other", "or_other-or_other"))]
+    assert [item.codes for item in read(workbook(survey, choices)).items] == [(1,), (1,)]
+
+
 def test_names_of_lists_come_back() -> None:
     draft = xlsform_reading.read(workbook(), "skjema.xlsx")
     again = xlsform_reading.read(xlsforms.workbook(draft), "skjema.xlsx")
