@@ -139,8 +139,8 @@ def phase_labels() -> list[str]:
     return [f"{number} {name}" for number, name in enumerate(MunicipalPhase.NAMES, start=1)]
 
 
-def phase_cells(phases: Iterable[Phase], today: date) -> list[dict[str, Any]]:
-    """[.label .when .who .now], one for each phase."""
+def phase_cells(labels: Iterable[str], phases: Iterable[Phase], today: date) -> list[dict[str, Any]]:
+    """[.label .when .who .now], one for each phase, under ``phase_labels``."""
     return [
         {
             "label": label,
@@ -148,5 +148,5 @@ def phase_cells(phases: Iterable[Phase], today: date) -> list[dict[str, Any]]:
             "who": phase.responsible,
             "now": phase.is_on(today),
         }
-        for label, phase in zip(phase_labels(), phases, strict=True)
+        for label, phase in zip(labels, phases, strict=True)
     ]

@@ -27,7 +27,7 @@ def active_roles(user: User) -> list[Role]:
     if not user.is_authenticated:
         return []
     if not hasattr(user, "_active_roles"):
-        user._active_roles = list(user.roles.active())
+        user._active_roles = user.roles_today()
     return user._active_roles
 
 

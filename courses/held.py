@@ -44,13 +44,13 @@ def is_under_way(evening: Timed, now: datetime | None = None) -> bool:
 
 
 def were_held(now: Any, through: str = "") -> Q:
-    """``was_held`` in the database. By the minute only since yesterday: SQLite does that in Python, a row at
-    a time, and no evening lasts a day."""
+    """``was_held`` in the database. By the minute only the last twelve hours: SQLite does that in Python, a
+    row at a time, and no evening lasts longer (courses/forms/groups.py)."""
     minutes = ExpressionWrapper(F(f"{through}minutes"), IntegerField())
     lasts = ExpressionWrapper(minutes * Value(MINUTE, DurationField()), DurationField())
     long_ago, begun = (
         ExpressionWrapper(Value(now, DateTimeField()) - back, DateTimeField())
-        for back in (Value(timedelta(days=1), DurationField()), lasts)
+        for back in (Value(timedelta(hours=12), DurationField()), lasts)
     )
     lately = Q(**{f"{through}starts_at__lte": now}) & Q(**{f"{through}starts_at__lte": begun})
     return Q(**{f"{through}cancelled_at": None}) & (Q(**{f"{through}starts_at__lt": long_ago}) | lately)

@@ -25,6 +25,7 @@ from courses.models import (
     Programme,
 )
 from courses.prepared import DAY, INTEGER, MOMENT, Prepared
+from courses.progress import COUNTS_AS_THERE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,23 +109,28 @@ def _marks_at_home() -> Any:
     return Attendance.objects.exclude(Exists(as_guest)).order_by()
 
 
-marks_of_places = Prepared(  # → (municipality of the family, state, marks)
+_MARKED = {  # the fields of projecting.Marks
+    "there": Count("pk", filter=Q(state__in=sorted(COUNTS_AS_THERE - {"made-up"}))),
+    "made_up": Count("pk", filter=Q(state="made-up")),
+    "marked": Count("pk", filter=~Q(state="unknown")),
+}
+marks_of_places = Prepared(  # → (municipality of the family, there, made up, marked)
     lambda **ids: (
         _marks_at_home()
         .filter(course_for("evening__group"), adult__family__municipality__in=_in(ids))
-        .values("adult__family__municipality", "state")
-        .annotate(marks=Count("pk"))
-        .values_list("adult__family__municipality", "state", "marks")
+        .values("adult__family__municipality")
+        .annotate(**_MARKED)
+        .values_list("adult__family__municipality", *_MARKED)
     ),
     **MARKS,
 )
-marks_of_groups = Prepared(  # → (group, state, marks)
+marks_of_groups = Prepared(  # → (group, there, made up, marked)
     lambda **ids: (
         _marks_at_home()
         .filter(evening__group__in=_in(ids))
-        .values("evening__group", "state")
-        .annotate(marks=Count("pk"))
-        .values_list("evening__group", "state", "marks")
+        .values("evening__group")
+        .annotate(**_MARKED)
+        .values_list("evening__group", *_MARKED)
     ),
     **MARKS,
 )
@@ -149,6 +155,15 @@ families_of_groups = Prepared(  # → (group, families, adults) that take part t
     ),
     **MARKS,
     today=DAY,
+)
+groups_in_all = Prepared(  # → (1, groups)
+    lambda: (
+        Group.objects.filter(course_for("pk"))
+        .order_by()
+        .values(one=Value(1))
+        .annotate(groups=Count("pk"))
+        .values_list("one", "groups")
+    )
 )
 families_in_all = Prepared(  # → (1, families) that take part today
     lambda today: (
@@ -249,3 +264,7 @@ def next_evenings(now: datetime, *, training: bool) -> Any:
         .order_by(F("next_at").asc(nulls_last=True), "name", "pk")
         .values_list("pk", "name", "phase", "next_at")
     )
+
+
+first_groups = Prepared(lambda now: next_evenings(now, training=False)[:PER_PAGE], now=MOMENT)
+first_in_training = Prepared(lambda now: next_evenings(now, training=True)[:PER_PAGE], now=MOMENT)

@@ -16,7 +16,6 @@ from django.utils import timezone
 from courses import project_sums as sums
 from courses.access import active_roles
 from courses.models import Group, Municipality, Role
-from courses.progress import COUNTS_AS_THERE
 from courses.project_sums import adherence, by_first, ids_of
 
 if TYPE_CHECKING:
@@ -124,34 +123,19 @@ def morning_of(now: datetime) -> datetime:
     return datetime.combine(timezone.localtime(now).date(), time(), tzinfo=timezone.get_default_timezone())
 
 
-def _marks(rows: Sequence[Sequence[Any]]) -> dict[int, Marks]:
-    """(id, state, how many) → marks by id."""
-    found: dict[int, dict[str, int]] = {}
-    for pk, state, count in rows:
-        found.setdefault(pk, {})[state] = count
-    return {
-        pk: Marks(
-            there=sum(states.get(state, 0) for state in COUNTS_AS_THERE - {"made-up"}),
-            made_up=states.get("made-up", 0),
-            marked=sum(count for state, count in states.items() if state != "unknown"),
-        )
-        for pk, states in found.items()
-    }
-
-
 def standing_of_places(places: Sequence[int], now: datetime) -> dict[int, Standing]:
     """How each municipality stands. Five queries. At most ``PER_PAGE`` places."""
     ids, today = ids_of(places), timezone.localdate(now)
     evenings = by_first(sums.evenings_of_places(now=now, morning=morning_of(now), **ids))
     families = by_first(sums.families_of_places(today=today, **ids))
     invited = by_first(sums.invited_of_places(**ids))
-    ticks, marks = by_first(sums.ticks_of_places(**ids)), _marks(sums.marks_of_places(**ids))
+    ticks, marks = by_first(sums.ticks_of_places(**ids)), by_first(sums.marks_of_places(**ids))
     return {
         place: _standing(
             evenings.get(place, (0, 0, 0, 0)),
             families.get(place, (0, 0)),
             invited.get(place, (0, 0)),
-            marks.get(place, Marks()),
+            Marks(*marks.get(place, ())),
             ticks.get(place, (0, 0, 0)),
         )
         for place in places
@@ -163,13 +147,13 @@ def standing_of_groups(groups: Sequence[int], now: datetime) -> dict[int, Standi
     ids, today = ids_of(groups), timezone.localdate(now)
     evenings = by_first(sums.evenings_of_groups(now=now, morning=morning_of(now), **ids))
     families = by_first(sums.families_of_groups(today=today, **ids))
-    ticks, marks = by_first(sums.ticks_of_groups(**ids)), _marks(sums.marks_of_groups(**ids))
+    ticks, marks = by_first(sums.ticks_of_groups(**ids)), by_first(sums.marks_of_groups(**ids))
     return {
         group: _standing(
             (1, *evenings.get(group, (0, 0, 0))),
             families.get(group, (0, 0)),
             (0, 0),
-            marks.get(group, Marks()),
+            Marks(*marks.get(group, ())),
             ticks.get(group, (0, 0, 0)),
         )
         for group in groups
@@ -232,7 +216,8 @@ class InAll:
 
     @cached_property
     def groups(self) -> int:
-        return Group.objects.filter(sums.course_for("pk")).count()
+        rows = sums.groups_in_all()
+        return int(rows[0][1]) if rows else 0
 
 
 def groups_of(
@@ -243,6 +228,13 @@ def groups_of(
     if place is not None:
         rows = rows.filter(pk__in=sums.Places.objects.filter(municipality=place).values("group"))
     return rows
+
+
+def first_groups(reach: Reach, now: datetime, *, training: bool) -> Sequence[Sequence[Any]]:
+    """The first ``PER_PAGE`` of ``groups_of``. One query."""
+    if reach.is_region:
+        return (sums.first_in_training if training else sums.first_groups)(now=now)
+    return list(groups_of(reach, now, training=training)[: sums.PER_PAGE])
 
 
 def places_of_groups(groups: Sequence[int]) -> dict[int, dict[int, str]]:

@@ -19,7 +19,7 @@ from cms import project_words as words
 from courses import project_logs, projecting
 from courses.erasure_requests import wishes_for
 from courses.models import Group
-from courses.outbox.lost import of_no_group
+from courses.outbox.lost import count_of_no_group
 from courses.project_sums import PER_PAGE
 from courses.projecting import InAll, Reach, reach_of
 from evaluation.answers.names import names_in
@@ -43,14 +43,14 @@ def project(request: HttpRequest) -> HttpResponse:
     A leader sees her own municipalities, coarsely; what needs somebody is the project leader's.
     """
     reach, now = reach_of(request.user), timezone.now()
-    labels = words.place_labels()
+    labels, phase_labels = words.place_labels(), words.phase_labels()
     sought = request.GET.get("sok", "").replace("\0", "").strip()[:100]
     places = reach.places()
     if sought:  # SQLite knows small and capital letters of English alone
         places = places.filter(Q(name__icontains=sought.lower()) | Q(name__icontains=sought.capitalize()))
     page = Paginator(places.values_list("pk", "name", "slug"), PER_PAGE).get_page(request.GET.get("side"))
     ids = [pk for pk, _name, _slug in page]
-    groups, learning = (list(projecting.groups_of(reach, now, training=t)[:PER_PAGE]) for t in (False, True))
+    groups, learning = (projecting.first_groups(reach, now, training=t) for t in (False, True))
     context = {
         "leads": reach.leads,
         "is_region": reach.is_region,
@@ -61,8 +61,8 @@ def project(request: HttpRequest) -> HttpResponse:
         "links": _links(request.user, reach),
         "place_labels": labels,
         "places": place_rows(page, projecting.standing_of_places(ids, now), reach, labels),
-        "phase_labels": words.phase_labels(),
-        "phases": phase_rows(page, projecting.phases_of_places(ids), now),
+        "phase_labels": phase_labels,
+        "phases": phase_rows(page, projecting.phases_of_places(ids), now, phase_labels),
         "group_labels": words.group_labels(),
         "groups": group_rows(groups, reach, now),
         "more_groups": len(groups) == PER_PAGE,
@@ -90,14 +90,17 @@ def place_rows(
 
 
 def phase_rows(
-    places: Page | Sequence[Any], phases: dict[int, list[projecting.Phase]], now: datetime
+    places: Page | Sequence[Any],
+    phases: dict[int, list[projecting.Phase]],
+    now: datetime,
+    labels: list[str],
 ) -> list[dict[str, Any]]:
     today = timezone.localdate(now)
     return [
         {
             "name": name,
             "url": f"/prosjekt/kommune/{slug}/#faser",
-            "cells": words.phase_cells(phases[pk], today),
+            "cells": words.phase_cells(labels, phases[pk], today),
         }
         for pk, name, slug in places
     ]
@@ -141,7 +144,7 @@ def _links(user: User, reach: Reach) -> list[tuple[str, str]]:
         (_("Endringer underveis"), reverse("cms:changes")),
         (_("Rediger innholdet"), reverse("wagtailadmin_home")),
     ]
-    if lost := of_no_group(user).count():
+    if lost := count_of_no_group(user):
         links.insert(0, (_("Kom ikke fram: %(number)s") % {"number": lost}, reverse("cms:lost_messages")))
     if asked := wishes_for(user).count():
         links.insert(0, (_("Ber om å bli slettet: %(number)s") % {"number": asked}, reverse("cms:erasures")))
@@ -153,7 +156,7 @@ def _links(user: User, reach: Reach) -> list[tuple[str, str]]:
 def _wishes(request: HttpRequest, reach: Reach) -> list[dict[str, Any]]:
     return [
         {
-            "url": reverse("cms:guidance_given", args=[log]),
+            "url": f"/prosjekt/onske/{log}/gitt/",
             "group": group,
             "number": number,
             "day": timezone.localtime(starts_at),

@@ -47,7 +47,9 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
         "has_groups": has_groups,
         "steps": _next_steps(found, bool(holidays)) if exact and not has_groups else [],
         "numbers": list(zip(words.place_labels(), cells, strict=True)),
-        "phases": words.phase_cells(phases, timezone.localdate()) if any(map(_is_set, phases)) else [],
+        "phases": words.phase_cells(words.phase_labels(), phases, timezone.localdate())
+        if any(map(_is_set, phases))
+        else [],
         "page": groups,
         "labels": words.group_labels(),
         "groups": group_rows(list(groups), reach, now),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Count, Q, Value
+from django.utils import timezone
 
 from courses.access import active_roles
 from courses.models import (
@@ -18,8 +19,11 @@ from courses.models import (
     Role,
 )
 from courses.outbox.rows import State, things
+from courses.prepared import DAY, Prepared
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models import QuerySet
 
     from courses.models import User
@@ -42,9 +46,27 @@ def of_no_group(user: User) -> QuerySet[Message]:
 
     Of families outside a group, and of everybody with a role. Reads the user's roles.
     """
-    places = {role.municipality_id for role in active_roles(user) if role.kind == Role.Kind.PROJECT_LEADER}
-    in_groups = Enrolment.objects.current().values("adult__user")
-    roles = Role.objects.active()
+    rows = _of_no_group(_places(user), timezone.localdate())
+    return rows.select_related("user__adult__family").order_by("due_at", "pk")
+
+
+def count_of_no_group(user: User) -> int:
+    """How many ``of_no_group`` are. One query. Reads the user's roles."""
+    places, today = _places(user), timezone.localdate()
+    if None not in places:
+        return _of_no_group(places, today).count()
+    rows = _in_region(today=today)
+    return int(rows[0][1]) if rows else 0
+
+
+def _places(user: User) -> set[int | None]:
+    """Where she is project leader; None among them is the whole region."""
+    return {role.municipality_id for role in active_roles(user) if role.kind == Role.Kind.PROJECT_LEADER}
+
+
+def _of_no_group(places: set[int | None], on: date) -> QuerySet[Message]:
+    in_groups = Enrolment.objects.current(on).values("adult__user")
+    roles = Role.objects.active(on)
     if None not in places:
         roles = roles.filter(municipality__in=places)
     theirs = Q(user__in=roles.values("user"))
@@ -52,5 +74,16 @@ def of_no_group(user: User) -> QuerySet[Message]:
     if None not in places:
         families &= Q(user__adult__family__municipality__in=places)
     rows = Message.objects.filter(families | theirs, state=State.DEAD, invited=None)
-    rows = rows.exclude(kind=Message.Kind.FORM)  # «send på nytt» would tell whether she has answered
-    return rows.select_related("user__adult__family").order_by("due_at", "pk")
+    return rows.exclude(kind=Message.Kind.FORM)  # «send på nytt» would tell whether she has answered
+
+
+_in_region = Prepared(  # → (1, messages)
+    lambda today: (
+        _of_no_group({None}, today)
+        .order_by()
+        .values(one=Value(1))
+        .annotate(messages=Count("pk"))
+        .values_list("one", "messages")
+    ),
+    today=DAY,
+)

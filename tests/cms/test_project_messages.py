@@ -71,6 +71,7 @@ def test_a_project_leader_of_one_municipality_sees_hers_alone(
     theirs = lost(outside.user)
     own = lost(RoleFactory(kind="leader", municipality=other_municipality).user)
     assert [row["id"] for row in client.get(PAGE).context["rows"]] == [own.pk]
+    assert "Kom ikke fram: 1" in client.get("/prosjekt/").content.decode()
     assert client.post(f"{PAGE}{theirs.pk}/igjen/").status_code == 404
 
 

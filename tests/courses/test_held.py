@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from courses import projecting
+from courses.forms.groups import minutes_field
 from courses.held import is_under_way, was_held, were_held
 from courses.models import Evening
 from tests.factories import EveningFactory
@@ -40,6 +41,15 @@ def test_it_is_held_when_its_last_minute_is_over(
     assert not was_held(evening, NOON)
     assert not is_under_way(evening, NOON)
     assert not found.all().exists()
+
+
+@pytest.mark.parametrize(("minutes_ago", "held"), [(479, False), (480, True)])
+def test_the_longest_that_can_be_planned_is_held_when_its_last_minute_is_over(
+    group: Group, minutes_ago: int, held: bool
+) -> None:
+    longest = minutes_field().max_value
+    EveningFactory(group=group, starts_at=NOON - timedelta(minutes=minutes_ago), minutes=longest)
+    assert Evening.objects.filter(were_held(NOON)).exists() is held
 
 
 def test_while_it_runs_no_page_says_that_it_was_held_or_that_its_log_is_missing(

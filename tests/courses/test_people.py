@@ -192,6 +192,20 @@ def test_a_role_is_in_force_from_its_first_day_to_its_last(
     assert Role.objects.active(on=TODAY).filter(pk=role.pk).exists() is active
 
 
+def test_the_roles_of_today_are_read_whole_and_are_the_person_s_own() -> None:
+    held = made.RoleFactory()
+    made.RoleFactory(
+        user=held.user,
+        kind="leader",
+        ends_on=timezone.localdate() - timedelta(days=1),
+        starts_on=YESTERDAY - timedelta(days=365),
+    )
+    made.RoleFactory()
+    (read,) = held.user.roles_today()
+    names = [field.attname for field in Role._meta.concrete_fields]
+    assert [getattr(read, name) for name in names] == [getattr(held, name) for name in names]
+
+
 def test_the_rule_for_one_role_and_for_many_agree() -> None:
     days = [TODAY + timedelta(days=step) for step in range(4)]
     for starts_on in days:

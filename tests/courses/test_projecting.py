@@ -168,9 +168,10 @@ def test_groups_that_meet_next_come_first(group: Group, other_group: Group) -> N
     group.save()
     an_evening(group, 5), an_evening(other_group, 2), an_evening(quiet, -2)
     an_evening(quiet, 1, cancelled_at=timezone.now())
-    reach = projecting.Reach(None, frozenset())
-    names = [name for _pk, name, _phase, _next in projecting.groups_of(reach, timezone.now())]
-    assert names == [other_group.name, "B", "A"]
+    reach, now = projecting.Reach(None, frozenset()), timezone.now()
+    found = list(projecting.groups_of(reach, now))
+    assert [name for _pk, name, _phase, _next in found] == [other_group.name, "B", "A"]
+    assert list(map(tuple, projecting.first_groups(reach, now, training=False))) == found
 
 
 def test_reach_follows_the_role(
@@ -190,6 +191,8 @@ def test_leader_reaches_the_groups_of_her_municipality_alone(
 ) -> None:
     found = projecting.groups_of(reach_of(leader), timezone.now())
     assert [row[0] for row in found] == [group.pk]
+    first = projecting.first_groups(reach_of(leader), timezone.now(), training=False)
+    assert list(first) == list(found)
 
 
 def test_wishes_are_open_until_guidance_is_given(group: Group, project_leader: User) -> None:
