@@ -265,6 +265,8 @@ def _seen_by(user: User) -> Section:
 def _by(row: AuditEvent, user: User) -> str:
     if row.actor_id == user.pk:
         return _("Du %(did)s") % {"did": row.get_action_display()}
+    if row.action == AuditEvent.Action.SIGNED:  # a command does it, which knows nobody's name
+        return _("Den som driver tjenesten, %(did)s") % {"did": row.get_action_display()}
     if row.actor is None:
         return f"{_name_of(None).capitalize()} {row.get_action_display()}"
     roles = dict.fromkeys(str(role.get_kind_display()) for role in row.actor.roles.all())

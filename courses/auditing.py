@@ -1,13 +1,16 @@
 """Who looked at whom, and who changed what: one line for each person and day, for her to read herself.
 
 ``record`` is called where somebody who works with the programme opens a participant's page, takes names out
-of the site (a printed list, a phone) or changes attendance or a place in a group, and where figures leave.
+of the site (a printed list, a phone), changes attendance or a place in a group, or writes out what somebody
+has signed, and where figures leave.
 What one does with one's own is not recorded, but for taking it out: a copy of everything is worth a trace.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from django.utils import timezone
 
 from courses.models import Adult, AuditEvent
 
@@ -25,14 +28,17 @@ def record(actor: User | None, action: object, *, about: Iterable[User | int] = 
 
     Without ``about`` the row is of figures, and ``detail`` says which; it never says anything of a person.
     ``actor`` is None for a command that nobody has put a name to.
-    One query, whatever the number; none when there is nobody to write of.
+    One query, whatever the number, and two without an actor; none when there is nobody to write of.
     """
     people = {person if isinstance(person, int) else person.pk for person in about}
     if not people:
         if action in (Action.EXPORTED, Action.KEY_USED):
             AuditEvent.objects.create(actor=actor, action=action, detail=detail)
         return
-    if actor is not None and action not in ALSO_ONESELF:
+    if actor is None:  # nobody is not the same as nobody, to a database: it would take a line each time
+        today = AuditEvent.objects.filter(actor=None, action=action, on=timezone.localdate())
+        people.difference_update(today.filter(about__in=people).values_list("about", flat=True))
+    elif action not in ALSO_ONESELF:
         people.discard(actor.pk)
     rows = [AuditEvent(actor=actor, about_id=pk, action=action) for pk in sorted(people)]
     AuditEvent.objects.bulk_create(rows, ignore_conflicts=True)

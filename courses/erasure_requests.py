@@ -1,13 +1,15 @@
 """«Slett meg»: the wish waits as a row of the outbox, until a project leader has carried it out.
 
-The row is the mail to her and the wish itself (``thing`` is «erasure:<adult>»); erasing the adult takes it
-away (``courses/erasing.py``).
+The row is the mail to her and the wish itself (``thing`` is «erasure:<adult>»); it lasts, and is handed on to
+whoever leads the project later. Erasing the adult takes it away (``courses/erasing.py``).
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-ASKED = "asked"
+ASKED, THING = "asked", "erasure:"
 
 
 class NobodyToAskError(Exception):
@@ -30,7 +32,7 @@ class NobodyToAskError(Exception):
 
 
 def _thing(adult: Adult) -> str:
-    return f"erasure:{adult.pk}"
+    return f"{THING}{adult.pk}"
 
 
 def _leaders(adult: Adult) -> QuerySet[User]:
@@ -51,11 +53,40 @@ def ask(adult: Adult) -> None:
     leaders = list(_leaders(adult))
     if not leaders:
         raise NobodyToAskError
+    _put(leaders, adult)
+
+
+def hand_on() -> None:
+    """Every wish that waits to those who have become project leader of its place since, while somebody has it
+    yet. Two queries, and one for each wish that none of them lacks."""
+    told = Message.objects.filter(thing__startswith=THING).values_list("thing", "user")
+    has_it: dict[int, set[int | None]] = defaultdict(set)
+    for thing, leader in told:
+        has_it[int(thing.partition(":")[2])].add(leader)
+    for adult in Adult.objects.filter(pk__in=has_it).select_related("family"):
+        if new := [leader for leader in _leaders(adult) if leader.pk not in has_it[adult.pk]]:
+            _hand_on(adult, new)
+
+
+@transaction.atomic
+def _hand_on(adult: Adult, new: list[User]) -> None:
+    _hold(adult)
+    if has_asked(adult):  # else she has taken it back meanwhile
+        _put(new, adult)
+
+
+def _hold(adult: Adult) -> None:
+    list(Adult.objects.select_for_update(no_key=True).filter(pk=adult.pk).values_list("pk"))
+
+
+def _put(leaders: list[User], adult: Adult) -> None:
     now = timezone.now()
     rows.put(leaders, kind=Message.Kind.CHANGE, thing=_thing(adult), step=ASKED, due_at=now)
 
 
+@transaction.atomic
 def take_back(adult: Adult) -> None:
+    _hold(adult)
     Message.objects.filter(thing=_thing(adult)).delete()
 
 
@@ -65,8 +96,10 @@ def has_asked(adult: Adult) -> bool:
 
 def wishes_for(user: User) -> QuerySet[Adult]:
     """The adults in a project leader's places who have asked, with user and municipality. Two queries."""
-    things = Message.objects.filter(user=user, thing__startswith="erasure:").values_list("thing", flat=True)
+    things = Message.objects.filter(user=user, thing__startswith=THING).values_list("thing", flat=True)
     asked = [int(thing.partition(":")[2]) for thing in things]
+    if not asked:
+        return Adult.objects.none()
     people = Adult.objects.visible_to(user).filter(pk__in=asked)
     return people.select_related("user", "family__municipality").order_by("pk")
 

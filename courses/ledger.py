@@ -6,7 +6,7 @@ on when the databases are put back, and says who must be erased once more (``rep
 «withdrawn»; ``evaluation/answers/withdrawing.py``). Lines of a day and «unpaired» say when all answers were
 parted (``evaluation/answers/unpaired.py``). It is only added to. A mark tells nothing without the key
 «ledger», and two of one person do not look alike. With another key nobody would be found: so a line says
-which key it is, but in ledgers from before that was done.
+which key it is; `work` writes it in ledgers from before that was done.
 """
 
 from __future__ import annotations
@@ -41,14 +41,25 @@ def ledger_file() -> Path:
 
 def add_mark(mark: str, day: date, *, withdrawn: bool = False) -> None:
     """One line, on the disk when this returns. Raises LedgerError, also where it is of another key."""
-    if not _require_key():
-        _add(f"key {_key_mark()}")
+    _say_key()
     _add(f"{day.isoformat()} {mark}{' withdrawn' if withdrawn else ''}")
 
 
 def add_unpaired(day: date) -> None:
     """The same of the day on which all answers were parted."""
     _add(f"{day.isoformat()} unpaired")
+
+
+def note_key() -> None:
+    """Says in a ledger with marks which key they were made with, where it was not said. Never by whoever
+    puts a backup back: the key may be another there, and nobody would see it any more. Raises as above."""
+    if has_marks():
+        _say_key()
+
+
+def _say_key() -> None:
+    if not _require_key():
+        _add(f"key {_key_mark()}")
 
 
 def _add(line: str) -> None:
@@ -108,9 +119,9 @@ def withdrawals() -> dict[str, list[str]]:
     return found
 
 
-def unpaired_days() -> set[date]:
-    """Raises LedgerError."""
-    return {date.fromisoformat(found[1]) for found in map(UNPAIRED.fullmatch, _lines()) if found}
+def unpaired_days() -> list[date]:
+    """One for each time. Raises LedgerError."""
+    return [date.fromisoformat(found[1]) for found in map(UNPAIRED.fullmatch, _lines()) if found]
 
 
 def has_marks() -> bool:

@@ -12,9 +12,10 @@ class EvaluationConfig(AppConfig):
         from courses.outbox.letter_words import COMPOSERS
         from courses.outbox.rows import LASTING
         from evaluation import asking_consent, guards, reminding
-        from evaluation.answers import keeping_names, keeping_no, signed, veils
+        from evaluation.answers import asked, keeping_names, keeping_no, signed, veils
 
         guards.connect()
+        asked.connect()
         keeping_names.connect()
         keeping_no.connect()
         signed.connect()

@@ -21,7 +21,7 @@ INBOX = (
     "evaluation_paperenvelope",
     "evaluation_keyedsheet",
 )
-ALIASES = ("default", "answers")
+ALIASES = ("default", "answers")  # copied in this order (evaluation/answers/unpaired.py)
 
 
 class BackupError(Exception):

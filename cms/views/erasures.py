@@ -38,6 +38,8 @@ def erase_person(request: HttpRequest, adult_id: int) -> HttpResponse:
         context = {"adult": adult, "name": adult.shown_name, "works": works, "archive": has_something(adult)}
         return render(request, "cms/erase_person.html", context)
     try:
+        if works:  # before anything of hers is written
+            raise HoldsRoleError
         write_archive(adult, settings.ARCHIVE_DIR)
         erase(adult)
     except HoldsRoleError:

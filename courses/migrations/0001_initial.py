@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
             name='AuditEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('opened', 'åpnet siden om deg'), ('printed', 'skrev ut en liste du står på'), ('changed', 'endret noe om deg'), ('downloaded', 'lastet ned det som er lagret om deg'), ('exported', 'hentet ut tall uten navn'), ('key-used', 'brukte en nøkkel')], max_length=10)),
+                ('action', models.CharField(choices=[('opened', 'åpnet siden om deg'), ('printed', 'skrev ut en liste du står på'), ('changed', 'endret noe om deg'), ('signed', 'hentet fram svarene med navnet ditt'), ('downloaded', 'lastet ned det som er lagret om deg'), ('exported', 'hentet ut tall uten navn'), ('key-used', 'brukte en nøkkel')], max_length=10)),
                 ('detail', models.CharField(blank=True, max_length=120)),
                 ('on', models.DateField(default=django.utils.timezone.localdate)),
                 ('about', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='looked_at', to=settings.AUTH_USER_MODEL)),

@@ -26,6 +26,7 @@ class AuditEvent(models.Model):
         OPENED = "opened", _("åpnet siden om deg")
         PRINTED = "printed", _("skrev ut en liste du står på")
         CHANGED = "changed", _("endret noe om deg")
+        SIGNED = "signed", _("hentet fram svarene med navnet ditt")
         DOWNLOADED = "downloaded", _("lastet ned det som er lagret om deg")
         EXPORTED = "exported", _("hentet ut tall uten navn")
         KEY_USED = "key-used", _("brukte en nøkkel")

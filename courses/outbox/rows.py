@@ -18,7 +18,7 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from courses.models import Evening, Gathering, GuidanceMeeting, Message
+from courses.models import Adult, Evening, Gathering, GuidanceMeeting, Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -144,6 +144,7 @@ def old_rows(now: datetime) -> QuerySet[Message]:
         things("evening", Evening.objects.filter(starts_at__gt=now))
         | things("gathering", Gathering.objects.filter(starts_at__gt=now))
         | things("guidance", GuidanceMeeting.objects.filter(at__gt=now))
+        | things("erasure", Adult.objects.all())  # it is the wish itself, and waits for a project leader
     )
     return Message.objects.filter(done).exclude(reduce(or_, (lasts(now) for lasts in LASTING), coming))
 

@@ -6,6 +6,7 @@ back.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from courses import ledger
@@ -32,26 +33,32 @@ def note() -> None:
 
     Raises LedgerError.
     """
-    known = ledger.unpaired_days()
-    for day in _noted():
-        if day not in known:
-            ledger.add_unpaired(day)
+    for day in (_noted() - _in_ledger()).elements():
+        ledger.add_unpaired(day)
 
 
 def last_day() -> date | None:
     """The last day on which it ended. Raises LedgerError."""
-    return max(_noted() | ledger.unpaired_days(), default=None)
+    return max(_noted() | _in_ledger(), default=None)
 
 
 def replay(made_on: date) -> int:
-    """Takes the pairs out of answers of a backup that was made before the pairing ended, or that day: their
-    key is gone. How many answers. Raises LedgerError."""
-    day = last_day()
-    if day is None or made_on > day:
+    """Takes the pairs out of answers of a backup that was made before the pairing ended: their key is gone.
+    How many answers. Raises LedgerError.
+
+    Of a backup from that very day its own audit trail tells: the line comes after the pairs were taken out,
+    and people are copied before answers. So one that has it, for each time that day, has only newer pairs.
+    """
+    noted, known = _noted(), _in_ledger()
+    if not any(made_on < day or (made_on == day and known[day] > noted[day]) for day in noted | known):
         return 0
     return take_out(Response.objects.exclude(pair_id=None, household_id=None))
 
 
-def _noted() -> set[date]:
+def _in_ledger() -> Counter[date]:
+    return Counter(ledger.unpaired_days())
+
+
+def _noted() -> Counter[date]:
     ended = AuditEvent.objects.filter(action=AuditEvent.Action.KEY_USED, detail__startswith=USED)
-    return set(ended.values_list("on", flat=True))
+    return Counter(ended.values_list("on", flat=True))

@@ -80,7 +80,7 @@ def end(witnesses: Two, out: Path) -> int:
             f"Nøkkelen «{veils.KEY}» ligger ikke i {settings.KEY_FILE}. Ingenting er endret."
         )
     lost = unpaired.take_out(Response.objects.exclude(pair_id=None, household_id=None))
-    if is_there:
+    if is_there:  # after the pairs: a backup that has this line has none of them
         keys.record_use(f"{unpaired.USED} ({' og '.join(witnesses)})")
         destroy_key(settings.KEY_FILE, veils.KEY)
         if not settings.SEAL_KEYS_APART:  # else `work` does, whose ledger it is

@@ -237,6 +237,18 @@ def test_nobody_is_erased_whose_archive_cannot_be_written(adult: Adult, tmp_path
     assert marks() == {}
 
 
+def test_nobody_is_erased_from_what_a_backup_is_about_to_take_the_place_of(
+    adult: Adult, settings, tmp_path: Path
+) -> None:
+    """She would be back as soon as it had: who is to be erased again is read before they change places."""
+    settings.RESTORING = tmp_path / "restoring"
+    settings.RESTORING.touch()
+    with pytest.raises(CommandError, match="sikkerhetskopi legges tilbake"):
+        call_command("erase", str(adult.pk))
+    assert Adult.objects.filter(pk=adult.pk).exists()
+    assert marks() == {}
+
+
 def test_nobody_is_erased_whose_mark_cannot_be_kept(adult: Adult, settings, tmp_path: Path) -> None:
     fill(adult)
     (tmp_path / "fil").touch()

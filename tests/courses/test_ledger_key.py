@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.management import CommandError, call_command
 
+from cms.management.commands import work
+from courses import ledger
 from courses.erasing import erase, replay
 from courses.keys import make_key_file
 from courses.ledger import LedgerError
@@ -62,7 +64,38 @@ def test_with_another_key_than_the_ledgers_a_replay_stops_and_nobody_more_is_mar
 def test_a_ledger_from_before_it_said_its_key_is_still_replayed(adult: Adult, settings) -> None:
     name = adult.user.username
     erase(adult)
-    lines = settings.ERASURE_LEDGER.read_text().splitlines()
-    settings.ERASURE_LEDGER.write_text("\n".join(line for line in lines if not line.startswith("key ")))
+    forget_the_key_of(settings.ERASURE_LEDGER)
     UserFactory(username=name)
     assert replay() == 1
+
+
+def forget_the_key_of(file: Path) -> None:
+    """As ledgers were before they said it."""
+    lines = file.read_text().splitlines()
+    file.write_text("".join(f"{line}\n" for line in lines if not line.startswith("key ")))
+
+
+def test_a_ledger_from_before_is_told_its_key_by_the_worker_so_that_another_is_known_at_once(
+    adult: Adult, settings, tmp_path: Path
+) -> None:
+    assert ledger.note_key in work.STEPS
+    ledger.note_key()
+    assert not settings.ERASURE_LEDGER.exists()  # nothing is there that a key must find
+    erase(adult)
+    whole = settings.ERASURE_LEDGER.read_text()
+    forget_the_key_of(settings.ERASURE_LEDGER)
+    for _again in range(2):
+        ledger.note_key()
+    assert sorted(settings.ERASURE_LEDGER.read_text().split()) == sorted(whole.split())
+    settings.KEY_FILE, settings.DEMO = tmp_path / "other.json", False
+    make_key_file(settings.KEY_FILE)
+    with pytest.raises(LedgerError, match="skrevet med en annen nøkkel «ledger»"):
+        replay()
+
+
+def test_putting_back_says_nothing_of_a_key_that_may_be_another(adult: Adult, settings) -> None:
+    erase(adult)
+    forget_the_key_of(settings.ERASURE_LEDGER)
+    before = settings.ERASURE_LEDGER.read_text()
+    replay()
+    assert settings.ERASURE_LEDGER.read_text() == before

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cms.backups.putting_right import put_right
 from courses import ledger
 from courses.models import AuditEvent
-from evaluation.answers import closing, keys, unpaired, veils
+from evaluation.answers import closing, keys, unpaired, unpairing, veils
 from evaluation.figures import tables
 from evaluation.figures.disclosure import Population
 from evaluation.models import Response, Study
@@ -80,6 +80,43 @@ def test_a_backup_from_before_brings_no_pairs_back(
     assert closing.close(at).taken == 6
     put_right(inbox=True, made_on=timezone.localdate() + timedelta(days=1))  # of a copy from after it
     assert paired() == 6
+
+
+def paired_by_a_new_key() -> None:
+    call_command("keys", "make")
+    people = adults(GroupFactory(), 6, families=5)
+    at = asked(people, wave=wave(study()))
+    all_answer(people, at)
+    assert closing.close(at).taken == 6
+
+
+def test_a_backup_from_later_that_day_keeps_its_new_pairs_and_one_from_before_does_not(
+    ended: list[dict[str, Any]], counted: Study, pairs: Path
+) -> None:
+    paired_by_a_new_key()
+    put_right(inbox=True, made_on=timezone.localdate())
+    assert paired() == 6
+    AuditEvent.objects.all().delete()  # as a copy from before it is
+    put_right(inbox=True, made_on=timezone.localdate())
+    assert paired() == 0
+
+
+def test_a_backup_from_between_two_such_ends_on_one_day_brings_no_pairs_back(
+    ended: list[dict[str, Any]], counted: Study, pairs: Path, tmp_path: Path
+) -> None:
+    paired_by_a_new_key()
+    Study.objects.update(sunset_done_on=timezone.localdate(), key_fingerprint="")
+    before, said = list(Response.objects.values()), list(AuditEvent.objects.values())
+    with mock.patch.object(unpairing, "_require_told"):
+        run("unpair", *TWO, "--out", tmp_path / "to.txt")
+    call_command("keys", "make")
+    AuditEvent.objects.all().delete()
+    AuditEvent.objects.bulk_create(AuditEvent(**row) for row in said)
+    Response.objects.all().delete()
+    Response.objects.bulk_create(Response(**row) for row in before)
+    assert paired() == 6
+    put_right(inbox=True, made_on=timezone.localdate())
+    assert paired() == 0
 
 
 def test_the_ledger_is_told_by_the_worker_where_it_was_not_reached(

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from io import StringIO
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest import mock
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.utils import timezone, translation
 
 from cms import retention
 from cms.own_data import everything_about
 from courses.erasing import erase_user, replay
+from courses.models import AuditEvent
 from evaluation import informing
 from evaluation.answers import closing, due, keys, sealing
 from evaluation.models import (
@@ -200,6 +203,47 @@ def test_whoever_may_read_the_answers_writes_hers_out_for_her(hers: Signed) -> N
     assert lines[0].startswith(hers.at.wave.study.name_nb)
     assert [line for line in lines if "t01" in line] == ["- Utsagn t01: Enig"]
     assert "Kanarifugl" not in said.getvalue()
+
+
+def written_out(user: int) -> str:
+    said = StringIO()
+    call_command("signed", user, stdout=said)
+    return said.getvalue()
+
+
+def test_she_can_see_that_somebody_has_written_hers_out(hers: Signed) -> None:
+    with pytest.raises(CommandError, match="Ingen svar er talt opp"):
+        written_out(hers.user.pk)
+    assert not AuditEvent.objects.filter(about=hers.user).exists()
+    closing.close(hers.at)
+    for _twice_in_a_day in range(2):
+        assert written_out(hers.user.pk)
+    (line,) = AuditEvent.objects.filter(about__isnull=False)
+    assert (line.about, line.actor, line.action, line.detail) == (hers.user, None, "signed", "")
+    (seen,) = [section for section in everything_about(hers.user) if section.key == "seen"]
+    (told,) = [did for _day, did in seen.rows]
+    assert told == "Den som driver tjenesten, hentet fram svarene med navnet ditt"
+
+
+def test_what_leaves_no_line_is_not_written_out(hers: Signed, capsys: pytest.CaptureFixture[str]) -> None:
+    closing.close(hers.at)
+    away = OperationalError("database is locked")
+    with (
+        mock.patch.object(AuditEvent.objects, "bulk_create", side_effect=away),
+        pytest.raises(CommandError, match="En database svarte ikke"),
+    ):
+        call_command("signed", hers.user.pk)
+    assert not capsys.readouterr().out
+
+
+def test_answers_of_whoever_has_left_are_written_out_for_nobody(hers: Signed) -> None:
+    """They lie there until the next run takes them out."""
+    number = hers.user.pk
+    closing.close(hers.at)
+    erase_user(hers.user, may_hold_role=True)
+    assert Response.objects.filter(named=number).exists()
+    with pytest.raises(CommandError, match=f"Ingen har nummer {number} lenger"):
+        written_out(number)
 
 
 @pytest.mark.parametrize(

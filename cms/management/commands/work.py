@@ -24,8 +24,10 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from cms.retention import keep_to_the_table
+from courses.erasure_requests import hand_on as hand_on_erasure_requests
 from courses.forgetting import forget_invited
 from courses.inviting import sync_all_cms_groups
+from courses.ledger import note_key
 from courses.messaging import plan_ahead
 from courses.outbox.rows import forget_old
 from courses.outbox.sending import send_due
@@ -70,6 +72,7 @@ def preview_releases() -> None:
 
 STEPS: tuple[Callable[[], object], ...] = (
     plan_ahead,
+    hand_on_erasure_requests,
     fill_all_seats,
     make_seal_keys,
     open_forms,
@@ -83,6 +86,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     forget_invited,
     send_reports,
     keep_to_the_table,
+    note_key,
     note_withdrawals,
     note_unpaired,
     count_waiting,

@@ -35,6 +35,8 @@ class Command(BaseCommand):
             raise CommandError(f"Det finnes ingen voksen med nummer {options['adult']}.")
         if adult.user.roles.active().exists():
             raise CommandError("Hun har en rolle i prosjektet. Avslutt rollen først, på prosjektsiden.")
+        if settings.RESTORING.exists():  # whoever is to be erased again may have been read already
+            raise CommandError("En sikkerhetskopi legges tilbake nå. Ingen er slettet: prøv igjen etterpå.")
         folder = options["archive_out"] or settings.ARCHIVE_DIR
         try:
             kept = write_archive(adult, folder) if has_something(adult) else []
