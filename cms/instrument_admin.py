@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db.models import ProtectedError
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -41,7 +42,7 @@ from cms.views import instruments
 from courses.access import has_role
 from evaluation.instruments import rows
 from evaluation.instruments.frozen import Questionnaire
-from evaluation.models import FrozenError, InstrumentVersion
+from evaluation.models import FrozenError, InstrumentVersion, Wave
 from evaluation.views.questions import fields_of
 
 if TYPE_CHECKING:
@@ -175,7 +176,27 @@ class EditVersion(_WithPhone, _KeepsWhatWasSent, EditView):
 
 
 class DeleteVersion(_KeepsWhatWasSent, DeleteView):
-    pass
+    """A draft that a wave asks is kept, and it is said which wave."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return self._kept(request) or super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().post(request, *args, **kwargs)
+        except ProtectedError:
+            return self._kept(request) or self.get(request, *args, **kwargs)
+
+    def _kept(self, request: HttpRequest) -> HttpResponse | None:
+        waves = Wave.objects.filter(instruments__version=self.object).select_related("study")
+        asking = ", ".join(
+            f"{wave.study} («{wave.name_in(str(get_language()))}»)" for wave in waves.order_by("study", "pk")
+        )
+        if not asking:
+            return None
+        said = _t("Skjemaet brukes, og kan ikke slettes. Ta det ut av målingen først: %s.")
+        messages.error(request, said % asking)
+        return redirect(InstrumentVersion.snippet_viewset.get_url_name("inspect"), self.object.pk)
 
 
 class SeeVersion(InspectView):
@@ -218,6 +239,7 @@ class InstrumentViewSet(SnippetViewSet):
     copy_view_enabled = False  # a new version is made with the ids of the old one, and only so
     list_display = [
         "title_nb",
+        Column("short_name", label=_("Kortnavn"), accessor="instrument.key"),
         Column("number", label=_("Versjon")),
         Column("state", label=_("Tilstand"), accessor=state),
     ]

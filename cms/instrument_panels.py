@@ -43,16 +43,17 @@ class InstrumentForm(WagtailAdminModelForm):
 
     def clean_short_name(self) -> str:
         key = str(self.cleaned_data["short_name"])
-        if not self.instance.instrument_id and Instrument.objects.filter(key=key).exists():
+        taken = Instrument.objects.filter(key=key, versions__isnull=False)  # else its drafts are deleted
+        if not self.instance.instrument_id and taken.exists():
             raise forms.ValidationError(_t("Dette skjemaet finnes fra før. Åpne det, og lag ny versjon."))
         return key
 
     def save(self, commit: bool = True) -> InstrumentVersion:
         if not self.instance.instrument_id:
-            instrument = Instrument(key=self.cleaned_data["short_name"])
-            if commit:
-                instrument.save()
-            self.instance.instrument = instrument
+            key = self.cleaned_data["short_name"]
+            self.instance.instrument = (
+                Instrument.objects.get_or_create(key=key)[0] if commit else Instrument(key=key)
+            )
         return super().save(commit)
 
 

@@ -24,8 +24,10 @@ MOST_BYTES = 2 << 20
 MOST_UNPACKED = 40 << 20
 MOST_AT_ONCE = 8 << 20  # of a part that is read whole; only the sheets are read line by line
 MOST_ROWS, MOST_COLUMNS = 5_000, 30
+MOST_COLUMNS_OF_ANY = 200  # a questionnaire in many languages has more than a list of families
 LONGEST_CELL = 300
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx with a password
+LOCKED = "EncryptedPackage".encode("utf-16-le")  # in the latter
 ZIP = b"PK\x03\x04"
 
 # How people name the columns → what they are. Compared in small letters, without spaces and signs.
@@ -76,13 +78,7 @@ def read(file: BinaryIO, size: int) -> list[Row]:
     if size > MOST_BYTES:
         raise SpreadsheetError(_("Fila er større enn 2 MB. Del den i flere, eller fjern bilder og farger."))
     content = file.read(MOST_BYTES + 1)
-    if not content.strip():
-        raise SpreadsheetError(_("Fila er tom."))
-    if content.startswith(OLD_EXCEL):
-        raise SpreadsheetError(
-            _("Fila er gammel Excel (.xls) eller har passord. Lagre den som .xlsx uten passord.")
-        )
-    lines = _xlsx(content) if content.startswith(ZIP) else _csv(content)
+    lines = _xlsx(content) if content.startswith((ZIP, OLD_EXCEL)) else _csv(content)
     return _rows(lines)
 
 
@@ -93,7 +89,9 @@ def every_sheet(content: bytes) -> dict[str, list[list[str]]]:
     """
     if len(content) > MOST_BYTES:
         raise SpreadsheetError(_("Fila er større enn 2 MB. Del den i flere, eller fjern bilder og farger."))
-    return {sheet.title.strip().lower(): list(_lines(sheet)) for sheet in _sheets(content)}
+    return {
+        sheet.title.strip().lower(): list(_lines(sheet, MOST_COLUMNS_OF_ANY)) for sheet in _sheets(content)
+    }
 
 
 # --- lines from files
@@ -107,6 +105,7 @@ def _xlsx(content: bytes) -> Iterator[list[str]]:
 def _sheets(content: bytes) -> list[Any]:
     import openpyxl  # here: with what it brings it weighs 20 MB in a process that may never meet a sheet
 
+    _refuse_others(content)
     try:
         _refuse_bombs(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -114,17 +113,17 @@ def _sheets(content: bytes) -> list[Any]:
     except SpreadsheetError:
         raise
     except Exception as error:  # a broken or hostile file raises anything
-        raise SpreadsheetError(_unreadable()) from error
+        raise SpreadsheetError(_broken()) from error
 
 
-def _lines(sheet: Any) -> Iterator[list[str]]:
+def _lines(sheet: Any, most_columns: int = MOST_COLUMNS) -> Iterator[list[str]]:
     try:
         for line in sheet.iter_rows(
-            max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, min_row=1, min_col=1, values_only=True
+            max_row=MOST_ROWS + 2, max_col=most_columns, min_row=1, min_col=1, values_only=True
         ):
             yield [_word(value) for value in line]
     except Exception as error:
-        raise SpreadsheetError(_unreadable()) from error
+        raise SpreadsheetError(_broken()) from error
 
 
 def _refuse_bombs(content: bytes) -> None:
@@ -141,7 +140,39 @@ def _refuse_bombs(content: bytes) -> None:
                 _("Fila er mye større utpakket enn den ser ut til. Kopier radene til en ny fil.")
             )
         if "xl/workbook.xml" not in names:
-            raise SpreadsheetError(_unreadable())
+            raise SpreadsheetError(_no_workbook())
+        if any(part.flag_bits & 1 for part in parts):  # packed with a password
+            raise SpreadsheetError(_locked())
+
+
+def _refuse_others(content: bytes) -> None:
+    """Refuses what is no workbook, or a locked one, by how it begins."""
+    if not content.strip():
+        raise SpreadsheetError(_("Fila er tom."))
+    if content.startswith(OLD_EXCEL) and LOCKED in content:
+        raise SpreadsheetError(_locked())
+    if content.startswith(OLD_EXCEL):
+        raise SpreadsheetError(_("Fila er gammel Excel (.xls). Lagre den som .xlsx, og prøv igjen."))
+    if not content.startswith(ZIP):
+        raise SpreadsheetError(_no_workbook())
+
+
+def _locked() -> str:
+    return _("Fila har passord. Lagre den uten passord, og prøv igjen.")
+
+
+def _no_workbook() -> str:
+    return _(
+        "Fila er ikke en Excel-fil, selv om navnet tyder på det."
+        " Åpne den i programmet den er laget i, og lagre den som .xlsx."
+    )
+
+
+def _broken() -> str:
+    return _(
+        "Fila kan ikke leses. Den er skadet, eller bare en del av den kom med."
+        " Hent den eller lagre den på nytt, og prøv igjen."
+    )
 
 
 def _unreadable() -> str:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from evaluation.instruments.faults import faults
+from evaluation.instruments.freezing import all_faults
 from evaluation.instruments.rows import read
 from evaluation.models import IdentityMode, Wave
 
@@ -22,7 +22,8 @@ SHOWN = 4  # faults of one questionnaire; the rest are counted
 
 
 def obstacles_of(wave: Wave) -> list[str]:
-    """Everything at once; empty: it opens when its time comes. Reads each draft's rows, frozen ones not."""
+    """Everything at once; empty: it opens when its time comes. Reads each draft's rows and what
+    was sent of it before; of frozen ones nothing."""
     versions = [row.version for row in wave.instruments.select_related("version__instrument")]
     found = [] if versions else [_("Målingen har ikke noe skjema. Velg minst ett.")]
     for version in versions:
@@ -73,8 +74,7 @@ def asked_of_evenings(study: Study) -> Study | None:
 def _faults_of(version: InstrumentVersion) -> Iterator[str]:
     if version.frozen_at is not None:
         return
-    draft = read(version)
-    wrong = [*draft.faults, *faults(draft.definition)]
+    wrong = all_faults(version, read(version))
     for fault in wrong[:SHOWN]:
         yield f"«{version.title}»: {fault}"
     if (more := len(wrong) - SHOWN) > 0:

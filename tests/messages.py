@@ -58,6 +58,8 @@ ADMIN_ONLY = (
     "evaluation/instruments/rows.py",
     "evaluation/instruments/scales.py",
     "evaluation/instruments/xlsform_reading.py",
+    "evaluation/instruments/xlsform_sheets.py",
+    "evaluation/instruments/xlsform_survey.py",
     "evaluation/instruments/yaml_files.py",
     "evaluation/models/guards.py",
     "evaluation/models/instruments.py",

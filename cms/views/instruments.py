@@ -39,7 +39,7 @@ class FileForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Fil"),
         help_text=gettext_lazy("YAML slik du laster den ned her, eller XLSForm (.xlsx). Høyst 2 MB."),
-        error_messages={"required": gettext_lazy("Velg en fil.")},
+        error_messages={"required": gettext_lazy("Velg en fil."), "empty": gettext_lazy("Fila er tom.")},
     )
     as_next = forms.BooleanField(
         label=gettext_lazy("Lag ny versjon når den i fila er sendt ut"),

@@ -65,6 +65,8 @@ def broken_ids(new: Definition, sent: Sequence[Definition]) -> Iterator[Fault]:
     for item in new.items:
         where = Where("item", item.key)
         yield from (Fault(where, sentence) for sentence in dict.fromkeys(_broken(item, sent)))
+        if left := _left(item, new, sent):
+            yield Fault(where, left)
 
 
 def _broken(item: Item, sent: Sequence[Definition]) -> Iterator[str]:
@@ -81,14 +83,23 @@ def _broken(item: Item, sent: Sequence[Definition]) -> Iterator[str]:
             }
         else:
             yield from _broken_choices(item, was, old.version)
-    for old in sent:
-        same = next((each for each in old.items if _same(each.text.nb, item.text.nb)), None)
-        if same and same.key != item.key and old.item(item.key) is None:
-            yield _("Det samme spørsmålet hadde koden «%(key)s» i versjon %(n)d. Behold den.") % {
-                "key": same.key,
-                "n": old.version,
-            }
     yield from _returned_choices(item, [was for _old, was in used])
+
+
+def _left(item: Item, new: Definition, sent: Sequence[Definition]) -> str:
+    """Said of a new code for a question whose own code goes out with this version. One that stays may be
+    asked twice, and one that went out earlier comes back under a new code: its own cannot."""
+    if not sent or any(old.item(item.key) for old in sent):
+        return ""
+    going = {each.key for each in sent[-1].items} - {each.key for each in new.items}
+    for old in sent:
+        for was in old.items:
+            if was.key in going and _same(was.text.nb, item.text.nb):
+                return _("Det samme spørsmålet hadde koden «%(key)s» i versjon %(n)d. Behold den.") % {
+                    "key": was.key,
+                    "n": old.version,
+                }
+    return ""
 
 
 def _broken_choices(item: Item, was: Item, number: int) -> Iterator[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Change = Literal["created", "changed", "unchanged"]
 
-READ = (".yaml", ".yml", ".xlsx")
+READ = (".yaml", ".yml", ".xlsx", ".xls")  # the last to say what it must be saved as
 
 
 @dataclass
@@ -66,7 +66,7 @@ def _drafts(folder: Path) -> list[tuple[str, Draft]]:
 
 def read(name: str, content: bytes) -> Draft:
     """By the file's ending. Raises PackageError."""
-    if name.lower().endswith(".xlsx"):
+    if name.lower().endswith((".xlsx", ".xls")):
         return xlsform_reading.read(content, name)
     return yaml_files.of_bytes(content, name)
 

@@ -39,7 +39,7 @@ def possible(scale: Scale, definition: Definition) -> tuple[float, float] | None
     """The least and the greatest score; None when items are missing or cannot be counted.
 
     A mean is of those answered, so with items of unlike ranges the extremes are those of the fewest answers
-    that still count; a sum is of all of them.
+    that still count. A sum is of all of them: one of fewer is prorated, which items of like ranges allow.
     """
     items = [definition.item(key) for key in scale.items]
     spans = [span(item) if item else None for item in items]
@@ -53,6 +53,13 @@ def possible(scale: Scale, definition: Definition) -> tuple[float, float] | None
         few = scale.min_answered
         least, greatest = sum(lows[:few]) / few, sum(highs[:few]) / few
     return least * scale.multiply, greatest * scale.multiply
+
+
+def _leaves_its_range(scale: Scale, definition: Definition) -> bool:
+    """Whether the sum may stand for items that were not answered, and they could not give the same."""
+    items = [definition.item(key) for key in scale.items]
+    spans = {span(item) for item in items if item}
+    return scale.method == "sum" and scale.min_answered < len(items) and len(spans) > 1
 
 
 def _of_scale(scale: Scale, definition: Definition) -> Iterator[str]:
@@ -98,6 +105,11 @@ def _of_range(scale: Scale, definition: Definition) -> Iterator[str]:
             "least": found[0],
             "greatest": found[1],
         }
+    if _leaves_its_range(scale, definition):
+        yield _(
+            "Spørsmålene har ulike tall, og en sum av bare noen av dem kan havne utenfor skalaen."
+            " Sett «Minst så mange besvart» til %(n)d."
+        ) % {"n": len(scale.items)}
     if list(scale.cut_offs) != sorted(set(scale.cut_offs)):
         yield _("Grensene må stå i stigende rekkefølge.")
     if any(not scale.low < cut <= scale.high for cut in scale.cut_offs):

@@ -50,6 +50,16 @@ def fields(page: HttpResponse) -> dict[str, Any]:
     return {name: value for name, value in found.items() if "__prefix__" not in name}
 
 
+def test_the_list_shows_the_short_name_that_everything_else_refers_to(
+    client: Client, draft: InstrumentVersion
+) -> None:
+    table = BeautifulSoup(client.get(address("list")).content, "html.parser").select_one("table")
+    assert table is not None
+    heads = [cell.text.strip() for cell in table.select("thead th")]
+    cells = [cell.text.strip() for cell in table.select("tbody tr td")]
+    assert cells[heads.index("Kortnavn")] == "trygg"
+
+
 # --- writing
 def test_saving_the_form_as_it_stands_changes_nothing(client: Client, draft: InstrumentVersion) -> None:
     before = rows.read(draft)

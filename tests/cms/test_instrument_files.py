@@ -52,7 +52,7 @@ def test_a_file_with_faults_says_in_which_line_and_changes_nothing(client: Clien
     [
         ("skjema.pdf", b"%PDF", "må slutte på .yaml eller .xlsx"),
         ("skjema.yaml", b"x" * ((2 << 20) + 1), "større enn 2 MB"),
-        ("skjema.xlsx", b"ikke et ark", "Fila kan ikke leses"),
+        ("skjema.xlsx", b"ikke et ark", "Fila er ikke en Excel-fil"),
         ("skjema.yaml", b"", "tom"),
     ],
 )

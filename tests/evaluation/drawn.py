@@ -18,7 +18,7 @@ from evaluation.instruments.definition import (
     Words,
 )
 from evaluation.instruments.drafts import tidy
-from evaluation.instruments.scales import possible
+from evaluation.instruments.scales import possible, span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,6 +127,9 @@ def _scales(draw: st.DrawFn, definition: Definition) -> Definition:
             multiply=draw(st.sampled_from([1.0, 4.0, 0.5, 12.5])),
             source=draw(texts),
         )
+        spans = {span(each) for each in definition.items if each.key in items}
+        if scale.method == "sum" and len(spans) > 1:
+            scale = replace(scale, min_answered=len(items))
         low, high = possible(scale, definition) or (0.0, 1.0)
         if low < high:
             cuts = (low + (high - low) / 4, high) if draw(st.booleans()) else ()

@@ -90,6 +90,11 @@ def test_a_questionnaire_without_fault_has_none() -> None:
         (with_scale(min_answered=0), SCALE, "fra 1 til 3"),
         (with_scale(low=0), SCALE, "men spørsmålene gir 1 til 5"),
         (with_scale(method="sum"), SCALE, "men spørsmålene gir 3 til 15"),
+        (
+            with_scale(items=("t01", "antall"), method="sum", low=1, high=14, min_answered=1),
+            SCALE,
+            "Sett «Minst så mange besvart» til 2",
+        ),
         (with_scale(multiply=0), SCALE, "større enn null"),
         (with_scale(low=5), SCALE, "lavere enn høyest"),
         (with_scale(cut_offs=(9.0,)), SCALE, "utenfor skalaen"),
@@ -108,6 +113,17 @@ def test_a_questionnaire_without_fault_has_none() -> None:
 def test_each_fault_is_told_where_it_stands(wrong: Definition, where: Where, said: str) -> None:
     found = [fault for fault in faults(wrong) if fault.where == where and said in fault.sentence]
     assert found, faults(wrong)
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        with_scale(items=("t01", "antall"), method="sum", low=1, high=14, min_answered=2),
+        with_scale(method="sum", low=3, high=15, min_answered=1),
+    ],
+)
+def test_a_sum_is_sound_of_all_answers_or_of_answers_that_count_alike(sound: Definition) -> None:
+    assert faults(sound) == []
 
 
 def test_several_faults_are_told_at_once() -> None:

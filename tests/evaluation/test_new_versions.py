@@ -85,6 +85,19 @@ def test_the_same_question_under_another_id_is_refused() -> None:
     assert "«t9»: Det samme spørsmålet hadde koden «t1»" in told([T1], [replace(T1, key="t9")])
 
 
+def test_the_same_words_may_be_asked_twice_while_the_first_of_them_stays() -> None:
+    more, again = replace(text_item("k1"), text=Words("Vil du si mer?")), text_item("k2")
+    again = replace(again, text=more.text)
+    assert told([T1, more], [T1, more, T2, again]) == ""
+    assert told([more, again], [replace(again, key="k3"), more]).count("hadde koden «k2»") == 1
+
+
+def test_a_question_that_was_taken_out_may_be_asked_again_under_a_new_id() -> None:
+    assert told([T1, T2], [T2], [T2, replace(T1, key="t9")]) == ""
+    reworded = replace(T1, text=Words("Omskrevet"))
+    assert "hadde koden «t1» i versjon 1" in told([T1], [reworded], [replace(T1, key="t9")])
+
+
 def test_answers_that_change_codes_are_refused() -> None:
     turned = tuple(Choice(6 - choice.code, choice.label) for choice in AGREE)
     assert "Svaret «Helt enig» hadde koden 5 i versjon 1, og har 1 nå" in told(

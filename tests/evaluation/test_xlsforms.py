@@ -49,12 +49,16 @@ CHOICES: list[Sequence[Any]] = [
 
 
 def workbook(
-    survey: Sequence[Sequence[Any]] = ASKED, choices: Sequence[Sequence[Any]] = CHOICES, **others: Any
+    survey: Sequence[Sequence[Any]] = ASKED,
+    choices: Sequence[Sequence[Any]] = CHOICES,
+    *,
+    heads: Sequence[str] = SURVEY,
+    **others: Any,
 ) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.active)
     settings_ = [["form_title", "form_id", "version"], ["Et skjema", "et-skjema", 3]]
-    sheets = {"survey": [SURVEY, *survey], "choices": choices, "settings": settings_, **others}
+    sheets = {"survey": [heads, *survey], "choices": choices, "settings": settings_, **others}
     for title, rows in sheets.items():
         sheet = book.create_sheet(title)
         for row in rows:
