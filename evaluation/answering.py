@@ -193,10 +193,13 @@ def barred(own: OwnForm, user: User) -> Literal["", "consent", "withdrawn"]:
 
 
 @transaction.atomic
-def decline(user: User, occasion_id: int) -> bool:
-    """«Jeg vil ikke svare», no reason asked: no more reminders, and no draft. False when nothing was open."""
+def decline(user: User, occasion_id: int, *, herself: bool = True) -> bool:
+    """«Jeg vil ikke svare», no reason asked: no more reminders, and no draft. False when nothing was open.
+
+    Not ``herself``: no consent of hers stands, and when one does the form is hers again.
+    """
     said = Participation.objects.filter(user=user, occasion=occasion_id, state__in=UNANSWERED).update(
-        state=State.DECLINED, draft_key=None
+        state=State.DECLINED, draft_key=None, said_no=herself
     )
     if said:
         rows.take_out(DECLINED, user=user, thing=thing(occasion_id))
@@ -216,7 +219,7 @@ def undo_decline(user: User, occasion_id: int) -> bool:
     # a sheet that was handed out before may be in here: until it is counted she is asked nowhere else
     again = Case(When(has_sheet=True, then=Value(State.PAPER)), default=Value(State.OPEN))
     no = Participation.objects.filter(user=user, occasion=occasion_id, state=State.DECLINED)
-    back = no.update(state=again)
+    back = no.update(state=again, said_no=False)
     if back:
         rows.bring_back(Q(user=user, thing=thing(occasion_id), why=DECLINED))
     return bool(back)

@@ -28,25 +28,28 @@ AWAY = (Attendance.State.ABSENT, Attendance.State.EXCUSED)
 ANSWERING = ("open", "done", "declined", "paper", "handed")
 
 
-def askable(occasion: Occasion) -> QuerySet[User]:
+def askable(occasion: Occasion, *, anywhere: bool = False) -> QuerySet[User]:
     """Those who may be asked today. Nobody by name where the form is anonymous. No query by itself.
 
     Adults who take part and have not paused; contact persons with a duty in the group; leaders of its
     municipalities, or of the region's. In research only those whose consent to the letter in force stands.
+    ``anywhere``: adults in any group of the programme, for whoever was asked may have changed group since.
     """
     users = User.objects.filter(is_active=True)
     if occasion.identity == IdentityMode.ANONYMOUS:
         return users.none()
-    users = users.filter(pk__in=audience_of(occasion))
+    users = users.filter(pk__in=audience_of(occasion, anywhere=anywhere))
     study = occasion.wave.study
     return users.filter(pk__in=consenting(study)) if study.is_research else users
 
 
-def audience_of(occasion: Occasion) -> QuerySet[User]:
+def audience_of(occasion: Occasion, *, anywhere: bool = False) -> QuerySet[User]:
     """The ids of those it is for, whether they have agreed to anything or not."""
     audience, group = occasion.wave.audience, occasion.group_id
     if audience == Audience.ADULT:
         taking = whom.adults_in(group or 0)
+        if anywhere:
+            taking = whom.adults_of(occasion.wave.study.programme_id)
         if not is_before_course(occasion.wave):
             taking = taking.filter(_has_begun(occasion.wave.study))
         return taking.values("adult__user")

@@ -91,8 +91,16 @@ class StudyForm(forms.ModelForm):
         if self.instance.pk:
             del self.fields["set_up"]
 
+    def clean_name_nb(self) -> str:
+        return " ".join(self.cleaned_data["name_nb"].split())
+
+    def clean_name_nn(self) -> str:
+        return " ".join(self.cleaned_data["name_nn"].split())
+
     def clean(self) -> dict[str, Any]:
+        """Must run in the transaction that saves: of two who write the same name, the second waits."""
         cleaned = super().clean() or self.cleaned_data
+        self._keep_name_apart(cleaned)
         for name in ("starts_on", "ends_on", "sunset_on"):
             if cleaned.get(name) and cleaned[name] > timezone.localdate() + FARTHEST:
                 self.add_error(name, _("Velg en dag innen tjue år."))
@@ -110,6 +118,24 @@ class StudyForm(forms.ModelForm):
         if self.instance.pk:
             self._keep_promises(cleaned)
         return cleaned
+
+    def _keep_name_apart(self, cleaned: dict[str, Any]) -> None:
+        """Within a programme nobody finds two studies of one name, in either language. Two queries."""
+        if not cleaned.get("programme"):
+            return
+        Programme.objects.select_for_update(no_key=True).get(pk=cleaned["programme"].pk)
+        others = Study.objects.filter(programme=cleaned["programme"]).exclude(pk=self.instance.pk)
+        rows = others.values_list("name_nb", "name_nn")
+        taken = {" ".join(name.split()).casefold() for names in rows for name in names if name}
+        for field in ("name_nb", "name_nn"):
+            if cleaned.get(field, "").casefold() in taken:
+                self.add_error(
+                    field,
+                    _(
+                        "Det finnes alt en studie med dette navnet i programmet. Skriv noe som skiller dem,"
+                        " for eksempel året eller stedet."
+                    ),
+                )
 
     def _keep_promises(self, cleaned: dict[str, Any]) -> None:
         before = Study.objects.get(pk=self.instance.pk)

@@ -191,16 +191,18 @@ def acknowledge(user: User, letter: Information, *, mark: str, agrees: bool) -> 
 def _ask_no_more(user: User, study: Study) -> None:
     asked = Participation.objects.filter(user=user, occasion__wave__study=study, state__in=UNANSWERED)
     for occasion in list(asked.order_by("occasion_id").values_list("occasion", flat=True)):
-        answering.decline(user, occasion)
+        answering.decline(user, occasion, herself=False)
 
 
 def _ask_again(user: User, study: Study) -> None:
-    """What she was taken out of is hers again, where it is still open."""
+    """What she was taken out of is hers again, where it is still open; not a form that she refused herself:
+    she was told that nothing more comes of it."""
     open_now = Participation.objects.filter(
         user=user,
         occasion__wave__study=study,
         occasion__state=Occasion.State.OPEN,
         state=Participation.State.DECLINED,
+        said_no=False,
     )
     for occasion in list(open_now.order_by("occasion_id").values_list("occasion", flat=True)):
         answering.undo_decline(user, occasion)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -26,7 +28,7 @@ from evaluation.models import Audience, IdentityMode, Occasion, Participation, S
 from evaluation.obstacles import key_obstacle, obstacles_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -36,6 +38,7 @@ State = Occasion.State
 OVER = timedelta(days=400)  # after its last evening nothing more is asked of a group
 LEAST_TIME = timedelta(hours=1)  # nobody is asked for the first time when less than this is left
 Key = tuple[int, int | None, int | None]  # wave, group, evening
+ByGroup = Mapping[int, list[Evening]]
 
 
 def open_forms(now: datetime | None = None) -> Counter[str]:
@@ -65,10 +68,10 @@ def plan_occasions(study: Study, now: datetime) -> Counter[str]:
 
     Three queries and one for each that has moved, however many groups.
     """
-    waves = list(study.waves.all())
+    waves, by_group = list(study.waves.all()), _evenings(study, now)
     there = {_key(row): row for row in Occasion.objects.filter(wave__in=[wave.pk for wave in waves])}
     identity = {wave.pk: wave.identity for wave in waves}
-    wanted = _wanted(study, waves, now)
+    wanted = _wanted(study, waves, by_group)
     new = [
         Occasion(
             wave_id=wave,
@@ -89,9 +92,10 @@ def plan_occasions(study: Study, now: datetime) -> Counter[str]:
         if row.state == State.PLANNED and (key not in wanted or row.closes_at <= now)  # it never opened
     ]
     done["removed"] = Occasion.objects.filter(pk__in=gone, state=State.PLANNED).delete()[0] if gone else 0
+    windows_of = _held_open(study, waves, by_group) | wanted
     for key, row in there.items():
-        if key in wanted:
-            done["moved"] += _follow(row, wanted[key], identity[row.wave_id])
+        if key in windows_of:
+            done["moved"] += _follow(row, windows_of[key], identity[row.wave_id])
     return done
 
 
@@ -99,41 +103,74 @@ def _key(occasion: Occasion) -> Key:
     return occasion.wave_id, occasion.group_id, occasion.evening_id
 
 
-def _wanted(study: Study, waves: Sequence[Wave], now: datetime) -> dict[Key, windows.Window]:
-    """The occasions as the rule has them. Each has closed before the day the pairing key is destroyed: that
-    day is promised, and would wait for whoever still answers."""
-    found = (
-        (key, windows.closed_before(study.sunset_on, window)) for key, window in _by_rule(study, waves, now)
-    )
-    return {key: window for key, window in found if window}
+def _wanted(study: Study, waves: Sequence[Wave], by_group: ByGroup) -> dict[Key, windows.Window]:
+    """The occasions as the rule has them."""
+    return _before_sunset(study, _by_rule(waves, by_group))
 
 
-def _by_rule(study: Study, waves: Sequence[Wave], now: datetime) -> Iterable[tuple[Key, windows.Window]]:
-    by_group = _evenings(study, now)
-    everywhere = [evening for evenings in by_group.values() for evening in evenings]
+def _by_rule(waves: Sequence[Wave], by_group: ByGroup) -> Iterator[tuple[Key, windows.Window]]:
     for wave in waves:
         if wave.anchor == Wave.Anchor.EACH_EVENING:
-            for evening in everywhere:
-                key = (wave.pk, evening.group_id, evening.pk)
-                yield key, windows.of_evening(wave, evening)
-        elif wave.audience == Audience.LEADER:  # asked once in the region, not once for each group
-            if window := windows.of_group(wave, everywhere):
-                yield (wave.pk, None, None), window
-        else:
-            for group, evenings in by_group.items():
-                if window := windows.of_group(wave, evenings):
-                    yield (wave.pk, group, None), window
+            for evening in chain(*by_group.values()):
+                if evening.cancelled_at is None:
+                    yield (wave.pk, evening.group_id, evening.pk), windows.of_evening(wave, evening)
+            continue
+        for group, evenings in _asked_together(wave, by_group):
+            if window := windows.of_group(wave, evenings):
+                yield (wave.pk, group, None), window
+
+
+def _held_open(study: Study, waves: Sequence[Wave], by_group: ByGroup) -> dict[Key, windows.Window]:
+    """How long those stay open that have lost their evenings: nothing is planned by this."""
+    found = (
+        ((wave.pk, group, None), window)
+        for wave in waves
+        for group, evenings in _asked_together(wave, by_group)
+        if (window := windows.held_open(wave, evenings))
+    )
+    return _before_sunset(study, found)
+
+
+def _before_sunset(study: Study, found: Iterable[tuple[Key, windows.Window]]) -> dict[Key, windows.Window]:
+    """Each has closed before the day the pairing key is destroyed: that day is promised, and would wait for
+    whoever still answers."""
+    closed = ((key, windows.closed_before(study.sunset_on, window)) for key, window in found)
+    return {key: window for key, window in closed if window}
+
+
+def _asked_together(wave: Wave, by_group: ByGroup) -> Iterable[tuple[int | None, list[Evening]]]:
+    """Leaders are asked once in the region, not once for each group."""
+    if wave.audience == Audience.LEADER:
+        return [(None, [*chain(*by_group.values())])]
+    return by_group.items()
+
+
+def awaited(study: Study, occasions: Iterable[Occasion], now: datetime) -> dict[int, Evening]:
+    """By occasion the evening whose new date it waits for. ``occasions`` with their waves. One query; another
+    for each group whose name is asked for."""
+    waiting = [row for row in occasions if row.state == State.PLANNED and _is_after(row.wave)]
+    by_group = _evenings(study, now) if waiting else {}
+    today, found = timezone.localdate(now), {}
+    for row in waiting:
+        evenings = dict(_asked_together(row.wave, by_group)).get(row.group_id, [])
+        evening = windows.awaited(evenings)
+        if evening and today < windows.given_up_on(study, evening):
+            found[row.pk] = evening
+    return found
+
+
+def _is_after(wave: Wave) -> bool:
+    return wave.anchor == Wave.Anchor.LAST_EVENING
 
 
 def _evenings(study: Study, now: datetime) -> dict[int, list[Evening]]:
-    """The evenings of the study's groups that were not cancelled, by group. One query."""
+    """The evenings of the study's groups, by group, cancelled ones among them. One query."""
     groups = Evening.objects.filter(starts_at__gt=now - OVER).values("group")
     rows = Evening.objects.filter(
         group__in=groups,
         group__edition__programme=study.programme_id,
         group__municipalities__region=study.region_id,
-        cancelled_at=None,
-    )
+    ).select_related("module")
     found: dict[int, list[Evening]] = defaultdict(list)
     for evening in rows.order_by("starts_at", "pk").distinct():
         found[evening.group_id].append(evening)

@@ -1,5 +1,8 @@
 """Messages about a form: asked once, reminded at most twice, and only while it is not answered.
 
+Never two of them together: what waited through a no or a pause may come due at once. Then the first reminder
+gives way to the last, and the last waits two days after whatever went before it, if the form is open then.
+
     form:12    asked, reminder, reminder-2    form
 
 Whether one is still wanted is decided when it goes, in the transaction that takes its row. Whoever answers or
@@ -27,18 +30,19 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
 FIRST, LAST = "reminder", "reminder-2"
 LAST_DAYS = 2  # before it closes
 APART = timedelta(days=2)  # between two messages about one form, at least
+SLACK = timedelta(hours=1)  # what a worker may be late
+GOING = (State.PLANNED, State.SENDING, State.SENT)
 
 
 def plan_form(occasion: Occasion, users: Collection[int], now: datetime) -> None:
     """Tells ``users`` of the form, and plans their reminders. Two queries for each step."""
-    if not users:
-        return
-    thing, asked = thing_of(occasion), waking(now)
-    for step, due_at in (("asked", asked), *reminders(asked, occasion.closes_at)):
-        put(users, kind=Message.Kind.FORM, thing=thing, step=step, due_at=due_at)
+    asked = waking(now)
+    _remind(occasion, users, (("asked", asked), *reminders(asked, occasion.closes_at)))
 
 
 def thing_of(occasion: Occasion) -> str:
@@ -60,10 +64,28 @@ def reminders(asked: datetime, closes_at: datetime) -> list[tuple[str, datetime]
 
 
 def follow(occasions: Iterable[Occasion]) -> None:
-    """Last reminders that wait follow their form's closing, which has been put off. A query for each."""
+    """Reminders of forms whose closing has been put off: a last one that waits is moved, and those for whom
+    there was no time before are planned. Three queries for each form, and two for each step."""
+    now = waking(timezone.now())
     for occasion in occasions:
-        waiting = Message.objects.filter(thing=thing_of(occasion), step=LAST, state=State.PLANNED)
-        waiting.update(due_at=before(occasion.closes_at, LAST_DAYS))
+        last = before(occasion.closes_at, LAST_DAYS)
+        rows = Message.objects.filter(thing=thing_of(occasion))
+        rows.filter(step=LAST, state=State.PLANNED).update(due_at=last)
+        asked = Participation.objects.filter(occasion=occasion, state=Participation.State.OPEN)
+        going = rows.exclude(state=State.SKIPPED)
+        first, early = going.filter(step=FIRST), going.filter(step=FIRST, due_at__lte=last - APART)
+        lacking = asked.exclude(user__in=going.filter(step=LAST).values("user"))
+        lacking = lacking.values_list("user", flat=True)
+        never = list(lacking.exclude(user__in=first.values("user")))
+        once = list(lacking.filter(user__in=early.values("user")))
+        _remind(occasion, never, reminders(now, occasion.closes_at))
+        _remind(occasion, once, [(LAST, last)] if last > now else [])
+
+
+def _remind(occasion: Occasion, users: Collection[int], steps: Iterable[tuple[str, datetime]]) -> None:
+    for step, due_at in steps:
+        if users:
+            put(users, kind=Message.Kind.FORM, thing=thing_of(occasion), step=step, due_at=due_at)
 
 
 def compose(message: Message, pk: int, now: datetime) -> Words:
@@ -72,6 +94,8 @@ def compose(message: Message, pk: int, now: datetime) -> Words:
     if occasion is None:
         raise NotWantedError("gone")
     _must_be_unanswered(message, occasion, now)
+    if message.step in (FIRST, LAST):
+        _must_be_alone(message, occasion, now)
     minutes = WaveInstrument.objects.filter(wave=occasion.wave_id).aggregate(n=Sum("version__minutes"))["n"]
     return _words(message.step, occasion, minutes or 1)
 
@@ -83,11 +107,31 @@ def _must_be_unanswered(message: Message, occasion: Occasion, now: datetime) -> 
         raise NotWantedError("gone" if state is None else "done")
     if occasion.state != Occasion.State.OPEN or occasion.closes_at <= now:
         raise NotWantedError("over")
-    if not askable(occasion).filter(pk=message.user_id).exists():
+    if not askable(occasion, anywhere=True).filter(pk=message.user_id).exists():
         raise NotWantedError(LEFT)
+
+
+def _must_be_alone(message: Message, occasion: Occasion, now: datetime) -> None:
+    """Of a reminder: that its time has come, and that no other message goes about the same form."""
     last = before(occasion.closes_at, LAST_DAYS)
-    if message.step == LAST and last > now + timedelta(hours=1):
+    if message.step == LAST and last > now + SLACK:
         raise NotYetError(last)
+    others = Message.objects.filter(thing=message.thing, user=message.user_id).exclude(pk=message.pk)
+    if message.step == FIRST and last <= now and others.filter(step=LAST, state__in=GOING).exists():
+        raise NotWantedError("superseded")
+    went = _latest(others, now)
+    if went is None or went + APART <= now + SLACK:
+        return
+    free = waking(went + APART)
+    if message.step == FIRST or free >= occasion.closes_at:
+        raise NotWantedError("superseded")
+    raise NotYetError(free)
+
+
+def _latest(rows: QuerySet[Message], now: datetime) -> datetime | None:
+    """When one of them went last; one that a worker is sending goes now. One query."""
+    gone = rows.filter(state__in=[State.SENT, State.SENDING]).values_list("state", "sent_at")
+    return max((now if state == State.SENDING else at or now for state, at in gone), default=None)
 
 
 def _words(step: str, occasion: Occasion, minutes: int) -> Words:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from courses.models import Evening
     from evaluation.models import InstrumentVersion
 
 State = Occasion.State
@@ -87,13 +88,21 @@ def at_evening(name: str, number: int | None) -> str:
     return name if number is None else _("%(form)s, kveld %(n)d") % {"form": name, "n": number}
 
 
-def occasion_cells(occasion: Occasion, language: str) -> list[str]:
+def occasion_cells(occasion: Occasion, language: str, awaited: Evening | None = None) -> list[str]:
+    """``awaited``: the evening whose new date it waits for."""
     return [
         occasion.wave.name_in(language),
         _moment(occasion.opens_at),
         _moment(occasion.closes_at),
-        occasion_state(occasion),
+        _waits(occasion, awaited) if awaited else occasion_state(occasion),
     ]
+
+
+def _waits(occasion: Occasion, awaited: Evening) -> str:
+    n = awaited.module.number
+    if occasion.group is None:
+        return _("venter på ny dato for %(group)s, kveld %(n)d") % {"group": awaited.group.name, "n": n}
+    return _("venter på ny dato for kveld %(n)d") % {"n": n}
 
 
 def occasion_state(occasion: Occasion) -> str:

@@ -1,4 +1,9 @@
-"""From when to when a wave is open, counted from a group's evenings. Pure; by the clock on the wall."""
+"""From when to when a wave is open, counted from a group's evenings. Pure; by the clock on the wall.
+
+An evening that is cancelled may get a new date. While the last one has none, what is asked after it waits:
+for three weeks from the day it was to be, or until the study's last day. If no date has come by then it
+opens, counted from the last evening that stands, so that «etter» is not lost. A new date moves it with it.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from courses.models import Evening
+    from evaluation.models import Study
 
 IN_THE_ROOM = timedelta(minutes=20)  # an evening's last minutes: what is about it may be answered there
 LAST_MINUTE = time(23, 59)
+PATIENCE = timedelta(days=21)  # for the new date of an evening, from the day that it was to be
 
 
 class Window(NamedTuple):
@@ -25,22 +32,53 @@ class Window(NamedTuple):
 
 
 def of_group(wave: Wave, evenings: Sequence[Evening]) -> Window | None:
-    """The window of a wave for a group with these evenings; None without any.
+    """The window of a wave for a group with these evenings, cancelled ones among them; None if none stands.
 
-    Before the first evening it closes as that begins; elsewhere its last day is open to the end. What is
-    asked right after the last evening opens while people still sit there.
+    Before the first evening that stands it closes as that begins; elsewhere its last day is open to the end.
+    What is asked right after the last evening opens while people still sit there; while that one is
+    ``awaited``, no earlier than the day it is given up, and as long as ever.
     """
-    if not evenings:
+    standing = _standing(evenings)
+    if not standing:
         return None
+    after = timedelta(days=wave.opens_after_days)
     if wave.anchor == Wave.Anchor.FIRST_EVENING:
-        first = min(evenings, key=_begins)
-        opens = _at(_day(first.starts_at) + timedelta(days=wave.opens_after_days), MORNING)
-        return _window(wave, first.starts_at, opens, closes_with=first.starts_at)
-    last = max(evenings, key=_begins)
-    opens = _at(_day(last.starts_at) + timedelta(days=wave.opens_after_days), MORNING)
-    if wave.opens_after_days == 0:
-        opens = _ends(last) - IN_THE_ROOM
-    return _window(wave, last.starts_at, opens)
+        first = min(standing, key=_begins)
+        day = _day(first.starts_at)
+        return _window(wave, day, _at(day + after, MORNING), closes_with=first.starts_at)
+    last = max(standing, key=_begins)
+    day = _day(last.starts_at)
+    if (missing := awaited(evenings)) and (earliest := given_up_on(wave.study, missing)) > day + after:
+        return _window(wave, earliest - after, _at(earliest, MORNING))
+    return _window(wave, day, _at(day + after, MORNING) if after else _ends(last) - IN_THE_ROOM)
+
+
+def awaited(evenings: Sequence[Evening]) -> Evening | None:
+    """The evening that was to be the last, and is cancelled without a new date; None where the last stands,
+    or none does. The last by its date, or by its module: another may have moved past it.
+    Reads the modules where one is cancelled."""
+    standing, cancelled = _standing(evenings), [each for each in evenings if each.cancelled_at is not None]
+    if not standing or not cancelled:
+        return None
+    last, module = max(map(_begins, standing)), max(each.module.number for each in standing)
+    coming = [each for each in cancelled if each.starts_at > last or each.module.number > module]
+    return max(coming, key=_begins, default=None)
+
+
+def given_up_on(study: Study, evening: Evening) -> date:
+    """From this day on a new date for a cancelled evening is waited for no more."""
+    return min(_day(evening.starts_at) + PATIENCE, study.ends_on)
+
+
+def held_open(wave: Wave, evenings: Sequence[Evening]) -> Window | None:
+    """How long a form from before the first evening stays open, if it is, when every evening has been
+    cancelled: no new date is waited for longer. None where one stands, and of all other waves."""
+    if not evenings or _standing(evenings) or not is_before_course(wave):
+        return None
+    first = min(evenings, key=_begins)
+    opens = _at(_day(first.starts_at) + timedelta(days=wave.opens_after_days), MORNING)
+    closes = _at(given_up_on(wave.study, first), LAST_MINUTE)
+    return Window(opens, closes) if closes > opens else None
 
 
 def is_before_course(wave: Wave) -> bool:
@@ -60,14 +98,16 @@ def closed_before(day: date, window: Window) -> Window | None:
     return window._replace(closes_at=closes) if closes > window.opens_at else None
 
 
-def _window(
-    wave: Wave, anchor: datetime, opens: datetime, closes_with: datetime | None = None
-) -> Window | None:
-    last_day = _day(anchor) + timedelta(days=wave.opens_after_days + wave.open_for_days)
+def _window(wave: Wave, anchor: date, opens: datetime, closes_with: datetime | None = None) -> Window | None:
+    last_day = anchor + timedelta(days=wave.opens_after_days + wave.open_for_days)
     closes = _at(last_day, LAST_MINUTE)
-    if closes_with is not None and last_day == _day(anchor):
+    if closes_with is not None and last_day == anchor:
         closes = closes_with
     return Window(opens, closes) if closes > opens else None
+
+
+def _standing(evenings: Sequence[Evening]) -> list[Evening]:
+    return [each for each in evenings if each.cancelled_at is None]
 
 
 def _begins(evening: Evening) -> datetime:

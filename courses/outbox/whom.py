@@ -22,6 +22,11 @@ def adults_in(group_id: int) -> QuerySet[Enrolment]:
     return Enrolment.objects.current().filter(group=group_id, paused_on=None)
 
 
+def adults_of(programme_id: int) -> QuerySet[Enrolment]:
+    """The same in any group of a programme."""
+    return Enrolment.objects.current().filter(group__edition__programme=programme_id, paused_on=None)
+
+
 def taking_part(evening: Evening) -> QuerySet[User]:
     """The adults of the group, and guests from another group who make up for theirs."""
     guests = CatchUp.objects.filter(neighbour=evening).exclude(state=CatchUp.State.DONE)

@@ -39,6 +39,8 @@ class Participation(models.Model):
     occasion = models.ForeignKey(Occasion, models.CASCADE, related_name="participations")
     user = models.ForeignKey("courses.User", models.CASCADE, related_name="participations")
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    # her own no to this very form, and not one that her consent took along: agreeing again leaves it
+    said_no = models.BooleanField(default=False, editable=False)
     has_sheet = models.BooleanField(default=False, editable=False)  # may be in, also of whoever says no since
     draft_key = models.BinaryField(null=True, editable=False)  # locks the draft on the device; gone when sent
 

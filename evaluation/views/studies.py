@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from evaluation import informing, setting_up
+from evaluation import informing, opening, setting_up
 from evaluation import study_words as words
 from evaluation.forms import StudyForm, first_study
 from evaluation.guards import was_invited
@@ -23,6 +23,8 @@ from evaluation.wave_forms import WaveForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from evaluation.models import Information
 
 PER_PAGE = 12  # studies, and occasions on a study's page
 WRONG = 422
@@ -54,14 +56,10 @@ def new_study(request: HttpRequest) -> HttpResponse:
     mine = {"contact_name": user.get_full_name() or user.first_name, "contact_email": user.email}
     form = StudyForm(request.POST or None, initial=first_study() | mine)
     form.fields["region"].queryset = informing.regions_led_by(user)
-    if request.method != "POST" or not form.is_valid():
+    made = _made(form) if form.is_bound else None
+    if made is None:
         status = WRONG if form.errors else 200
         return render(request, "evaluation/studies/form.html", {"form": form, "study": None}, status=status)
-    with transaction.atomic():
-        made = form.save()
-        if form.cleaned_data["set_up"]:
-            setting_up.standard_set_up(made)
-        informing.keep_letter(made)
     messages.success(request, _("Studien er laget. Se over målingene og brevet før den begynner."))
     if form.cleaned_data["set_up"] and (other := asked_of_evenings(made)):
         messages.warning(
@@ -72,17 +70,28 @@ def new_study(request: HttpRequest) -> HttpResponse:
     return redirect("answers:study", made.key)
 
 
+@transaction.atomic
+def _made(form: StudyForm) -> Study | None:
+    """None where something lacks. Its name is looked for and taken in one transaction."""
+    if not form.is_valid():
+        return None
+    made = form.save()
+    if form.cleaned_data["set_up"]:
+        setting_up.standard_set_up(made)
+    informing.keep_letter(made)
+    return made
+
+
 def edit_study(request: HttpRequest, study: str) -> HttpResponse:
     found = led_or_404(request, study)
     form = StudyForm(request.POST or None, instance=Study.objects.get(pk=found.pk))
     form.fields["region"].queryset = informing.regions_led_by(request.user)
-    if request.method != "POST" or not form.is_valid():
+    before = informing.letter_of(found)
+    letter = _changed(form) if form.is_bound else None
+    if letter is None:
         context = {"form": form, "study": found, "name": in_words(found)}
         status = WRONG if form.errors else 200
         return render(request, "evaluation/studies/form.html", context, status=status)
-    before = informing.letter_of(found)
-    with transaction.atomic():
-        letter = informing.keep_letter(form.save())
     messages.success(request, _("Studien er lagret."))
     if before and letter.number > before.number and found.is_research:
         messages.warning(
@@ -90,6 +99,12 @@ def edit_study(request: HttpRequest, study: str) -> HttpResponse:
             _("Brevet er et nytt. De som har samtykket, blir spurt på nytt før de får flere skjemaer."),
         )
     return redirect("answers:study", found.key)
+
+
+@transaction.atomic
+def _changed(form: StudyForm) -> Information | None:
+    """The letter that says so; None where something is wrong. As ``_made``."""
+    return informing.keep_letter(form.save()) if form.is_valid() else None
 
 
 def study(request: HttpRequest, study: str) -> HttpResponse:
@@ -114,14 +129,7 @@ def study(request: HttpRequest, study: str) -> HttpResponse:
         "obstacles": [] if is_over else _obstacles(found, waves),
         "page": page,
         "labels": labels,
-        "occasions": [
-            {
-                "name": words.occasion_name(row),
-                "url": "",
-                "cells": list(zip(labels, words.occasion_cells(row, language), strict=True)),
-            }
-            for row in page
-        ],
+        "occasions": _occasion_rows(found, list(page), labels, language),
         "criteria": found.criteria.all(),
         "outcome": _outcome(found, waves),
         "may_lock": not found.criteria_locked_on and not setting_up.is_counted(found),
@@ -132,6 +140,20 @@ def study(request: HttpRequest, study: str) -> HttpResponse:
         "key_with": _key_over_its_day_with(found),
     }
     return render(request, "evaluation/studies/study.html", context)
+
+
+def _occasion_rows(
+    found: Study, occasions: list[Occasion], labels: list[str], language: str
+) -> list[dict[str, Any]]:
+    awaited = opening.awaited(found, occasions, timezone.now())
+    return [
+        {
+            "name": words.occasion_name(row),
+            "url": "",
+            "cells": list(zip(labels, words.occasion_cells(row, language, awaited.get(row.pk)), strict=True)),
+        }
+        for row in occasions
+    ]
 
 
 def _key_over_its_day_with(found: Study) -> str:

@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from courses.models import Evening
 from evaluation import opening
+from evaluation.instruments.freezing import new_version
 from evaluation.models import InstrumentVersion, Occasion, Participation, Study, Wave
+from evaluation.obstacles import obstacles_of
 from tests import study_factories as made
 from tests.evaluation.waves import FIRST, NOON, after_wave, first, monday, only, study
 from tests.factories import AssignmentFactory, EnrolmentFactory, EveningFactory, GroupFactory, RoleFactory
@@ -138,8 +140,6 @@ def test_wave_without_questionnaire_does_not_open_and_says_so(study: Study, firs
     wave = made.wave(study, versions=[])
     assert opening.open_forms()["blocked"] == 1
     assert only().state == "planned"
-    from evaluation.obstacles import obstacles_of
-
     assert obstacles_of(wave) == ["Målingen har ikke noe skjema. Velg minst ett."]
 
 
@@ -147,9 +147,16 @@ def test_questionnaire_with_faults_does_not_open_and_says_where(study: Study, fi
     wave = made.wave(study, versions=[made.draft_version(licence="")])
     assert opening.open_forms()["blocked"] == 1
     assert InstrumentVersion.objects.get().frozen_at is None
-    from evaluation.obstacles import obstacles_of
-
     assert "isens" in " ".join(obstacles_of(wave))
+
+
+def test_draft_that_breaks_a_sent_version_does_not_open_and_says_which_code(study: Study, first: Evening):
+    draft = new_version(made.frozen_version(key="trygg"))
+    draft.items.filter(key="tall").update(kind="text")
+    wave = made.wave(study, versions=[draft])
+    assert opening.open_forms()["blocked"] == 1
+    (said,) = obstacles_of(wave)
+    assert "Spørsmål «tall»: I versjon 1 hadde koden et annet slag spørsmål" in said
 
 
 def test_draft_is_frozen_at_the_first_invitation(study: Study, first: Evening, adult: Adult):
