@@ -92,8 +92,10 @@ def band(number: int) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """«over halvparten»: no more is said while a form is open, and no more is needed."""
-    return _("over halvparten") if part * 2 > whole else _("under halvparten")
+    """«over halvparten»: no more is said while a form is open, and no more is needed. Of exactly half nothing
+    is said for itself: it would tell how many were asked.
+    """
+    return _("over halvparten") if part * 2 > whole else _("halvparten eller færre")
 
 
 def cells(count: Tally, state: str, *, staff: bool) -> list[str]:

@@ -44,7 +44,7 @@ def lights(
         row = _row_of(criterion, scales)
         exact = _value(criterion, row, flow, adherence, enough)
         value = None if exact is None else _told(criterion, exact)
-        better = row["better"] if row else "high"
+        better = row["better"] if row else _way(criterion)
         about = {
             "measure": criterion.measure,
             "scale": criterion.scale,
@@ -96,6 +96,11 @@ def lost_answers(wave: Wave, phase: str) -> list[str]:
     each occasion without a group."""
     lost = occasions_of(wave, phase).aggregate(n=Sum("lost_answers"))["n"]
     return [f"lost:{band(lost)}"] if lost else []
+
+
+def _way(criterion: Criterion) -> str:
+    """Of a scale that the wave does not ask: its limits say which end is good (criteria_forms.py)."""
+    return "low" if criterion.green < criterion.red else "high"
 
 
 def _told(criterion: Criterion, exact: float) -> float:

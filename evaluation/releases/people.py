@@ -13,28 +13,19 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Avg, Count, F, Min, Q, Sum
+from django.db.models import Avg, Count, Exists, F, OuterRef, Q, Sum
 from django.utils import timezone
 
 from courses.evening_logs import adaptations, adherence, adherence_by_module
 from courses.held import were_held
-from courses.models import (
-    Assignment,
-    Attendance,
-    CoreElementTick,
-    Enrolment,
-    EveningLog,
-    Group,
-    Municipality,
-    Role,
-)
+from courses.models import Attendance, CatchUp, CoreElementTick, Enrolment, EveningLog, Group
 from courses.progress import COUNTS_AS_THERE
-from courses.year_counts import region_counts
 from evaluation.answers.names import names_in
 from evaluation.answers.redacting import redact
 from evaluation.figures.disclosure import ADULTS_FOR_MEAN, Population, told_attendance, told_percent
 from evaluation.models import Participation, Wave
 from evaluation.releases.occasions import counted_in, evenings_of, groups_of, occasions_of
+from evaluation.releases.people_reached import reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +33,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from courses.models import Evening
-    from evaluation.models import Study
 
 LEAST_GROUPS = 3  # of fewer it is clear whose evenings they were
 SOMEBODY = {"adults": 1, "families": 1}
@@ -74,11 +64,7 @@ def counted_people(wave: Wave, phase: str) -> Counts:
         "changes": list(_changes(groups)),
         "enough": _share_with_enough(groups, study.programme.evenings_required),
         "needed": study.programme.evenings_required,
-        "begun": _begun(groups),
-        "families": _families(groups),
-        "years": (years := _years(groups)),
-        "new_homes": _new_homes(study, years),
-        "leaders": _leaders(study, groups),
+        **reached(study, groups),
     }
 
 
@@ -131,7 +117,7 @@ def _modules(groups: list[int]) -> dict[str, Counts]:
     """By module id, in JSON's way: adherence and attendance in per cent, and what logs say of the plan."""
     evenings = evenings_of(groups)
     done = _adherence(evenings)
-    there, held = _attendance(evenings), _held(evenings)
+    there, held = _attendance(evenings.filter(were_held(timezone.now()))), _held(evenings)
     return {
         str(pk): {
             "adherence": done.get(pk),
@@ -196,10 +182,15 @@ def _as_planned(row: Counts) -> Counts:
 
 
 def _attendance(evenings: QuerySet[Evening]) -> dict[int, int]:
-    """By module, of those marked at all: not marked is not absent. Only where enough are marked."""
+    """By module, of those marked at all: not marked is not absent. Only where enough are marked.
+
+    ``evenings`` were held: who has said beforehand that she cannot come has not stayed away yet. A guest's
+    evening is «made up» in her own group, and counts there.
+    """
     marked = ~Q(state=Attendance.State.UNKNOWN)
+    as_guest = CatchUp.objects.filter(adult=OuterRef("adult"), neighbour=OuterRef("evening"))
     rows = (
-        Attendance.objects.filter(marked, evening__in=evenings)
+        Attendance.objects.filter(marked, ~Exists(as_guest), evening__in=evenings)
         .order_by()
         .values_list("evening__module")
         .annotate(
@@ -234,10 +225,13 @@ def _changes(groups: list[int]) -> Iterator[Counts]:
 
 
 def _share_with_enough(groups: list[int], required: int) -> int | None:
-    """Per cent of adults there at as many evenings as the course asks for, of groups that are over."""
+    """Per cent of adults there at as many evenings as the course asks for, of groups that are over: they have
+    met, and have no evening left. Of a group that was cancelled nobody stayed away.
+    """
     evenings = evenings_of(groups)
     done = evenings.filter(were_held(timezone.now()), attendances__isnull=False)
-    over = Group.objects.filter(pk__in=groups).exclude(evenings__in=evenings.exclude(pk__in=done))
+    met = Group.objects.filter(pk__in=groups, evenings__in=done)
+    over = met.exclude(evenings__in=evenings.exclude(pk__in=done))
     there = Count(
         "adult__attendances",
         filter=Q(
@@ -251,40 +245,3 @@ def _share_with_enough(groups: list[int], required: int) -> int | None:
     if not Population(people, families).may_have_mean:
         return None
     return told_attendance(counted.filter(n__gte=required).count(), people)
-
-
-# --- whom the programme reached, and who took it up
-def _begun(groups: list[int]) -> int:
-    """Groups that have had somebody at an evening: a mark beforehand is none."""
-    there = Q(attendances__state__in=COUNTS_AS_THERE)
-    held = evenings_of(groups).filter(were_held(timezone.now()), there).order_by()
-    return int(held.values("group").distinct().count())
-
-
-def _families(groups: list[int]) -> int:
-    """How many began; fewer than may be told are nobody."""
-    enrolled = Enrolment.objects.filter(group__in=groups, adult__family__isnull=False)
-    found = int(enrolled.values("adult__family").distinct().count())
-    return found if found >= ADULTS_FOR_MEAN else 0
-
-
-def _years(groups: list[int]) -> list[int]:
-    """In which years a group of the phase began, by its first evening in Norway's time."""
-    first = evenings_of(groups).order_by().values("group").annotate(at=Min("starts_at"))
-    return sorted({timezone.localtime(at).year for at in first.values_list("at", flat=True)})
-
-
-def _new_homes(study: Study, years: list[int]) -> int | None:
-    """New foster homes of the region in the years groups began; None unless every year may be told."""
-    sums = [(region_counts(study.region, year) or {}).get("new_foster_homes") for year in years]
-    told = [count for count in sums if count is not None]
-    return sum(told) if told and len(told) == len(sums) else None
-
-
-def _leaders(study: Study, groups: list[int]) -> Counts:
-    """Contact persons who led a group, of those the region has."""
-    places = Municipality.objects.filter(region=study.region_id)
-    role = Role.objects.filter(kind=Role.Kind.CONTACT_PERSON, municipality__in=places)
-    led = Assignment.objects.filter(group__in=groups).values("user").distinct().count()
-    able = role.values("user").distinct().count()
-    return {"part": led, "of": max(able, led)}

@@ -12,9 +12,11 @@ from evaluation.releases import (
     drawing,
     words,
     words_of_dose,
+    words_of_lights,
     words_of_modules,
     words_of_programme,
     words_of_reasons,
+    words_of_spread,
 )
 from evaluation.releases import words_of_numbers as numbers
 from evaluation.releases.pictures_of_items import back, items, picture
@@ -75,7 +77,7 @@ def _answered(snapshot: Snapshot, language: str) -> Iterator[Picture]:
 
 def _lights(snapshot: Snapshot, language: str) -> Iterator[Picture]:
     rows = [
-        (words_of_programme.measure(row, language), row["light"], words_of_programme.criterion(row))
+        (words_of_lights.measure(row, language), row["light"], words_of_lights.criterion(row))
         for row in snapshot["criteria"]
     ]
     if not rows:
@@ -147,7 +149,7 @@ def _scales(snapshot: Snapshot, language: str) -> Iterator[Picture]:
 def _spread(row: Row, spread: Row, scale: str) -> Picture:
     up, down = (_("Bedre"), _("Dårligere")) if numbers.has_a_better_end(row) else (_("Høyere"), _("Lavere"))
     labels = [up, _("Omtrent likt"), down]
-    told = [words.amount(spread[name]) for name in ("better", "same", "worse")]
+    told = [words_of_spread.amount(spread[name]) for name in ("better", "same", "worse")]
     table = [[_("Etter kurset"), _("Hvor mange")]]
     table += [[label, word] for label, (_many, word) in zip(labels, told, strict=True)]
     said = " ".join(f"{label}: {word}." for label, (_many, word) in zip(labels, told, strict=True))

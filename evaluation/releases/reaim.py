@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from courses.models import Evening, Municipality
+from courses.models import Evening
 from evaluation.figures.disclosure import ADULTS_FOR_MEAN, band
 from evaluation.releases.occasions import groups_of
 
@@ -26,13 +26,21 @@ def reaim(wave: Wave, phase: str, scales: Rows, modules: Rows, people: Counts) -
     """
     study, families, years = wave.study, people["families"], people["years"]
     change = _primary(study, scales)
+    is_asked = _asks_the_primary(study, scales)
     is_late = wave.anchor == wave.Anchor.LAST_EVENING and wave.opens_after_days >= HALF_A_YEAR
     rows = [
-        _row("effectiveness", "change", row=change),
-        *_adoption(study, phase, people),
+        _row("effectiveness", "change", row=change, measured=is_asked),
+        _row("adoption", "adoption", **people["places"]),
+        _row("adoption", "leaders", **people["leaders"]),
         *_implementation(study, phase, modules, people),
         _row("maintenance", "maintenance", part=len(years)),
-        _row("maintenance", "later", row=change if is_late else None, wave=_name(wave)),
+        _row(
+            "maintenance",
+            "later",
+            row=change if is_late else None,
+            measured=is_late and is_asked,
+            wave=_name(wave),
+        ),
     ]
     reached = _row("reach", "reach", of=people["new_homes"], years=years)
     told = reached | {"part": band(families) or None}
@@ -53,14 +61,12 @@ def _primary(study: Study, scales: Rows) -> dict[str, Any] | None:
     return next((row for row in rows if not row["why"] and "change" in row), None)
 
 
-def _adoption(study: Study, phase: str, people: Counts) -> Rows:
-    """Municipalities, and contact persons who led a group, of those the region has."""
-    places = Municipality.objects.filter(region=study.region_id)
-    part = places.filter(groups__in=groups_of(study, phase)).distinct().count()
-    return [
-        _row("adoption", "adoption", part=part, of=places.count()),
-        _row("adoption", "leaders", **people["leaders"]),
-    ]
+def _asks_the_primary(study: Study, scales: Rows) -> bool:
+    """Whether the wave asks it, or anything where none is chosen: known of the questionnaires alone, and said
+    whatever was answered.
+    """
+    asked = {f"{row['instrument']}.{row['scale']}" for row in scales}
+    return study.primary_outcome in asked if study.primary_outcome else bool(asked)
 
 
 def _implementation(study: Study, phase: str, modules: Rows, people: Counts) -> Rows:

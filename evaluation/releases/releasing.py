@@ -16,16 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from evaluation.models import (
-    Release,
-    ReleasedNumber,
-    ReleasedPicture,
-    ReleaseDraft,
-    Study,
-    Wave,
-)
+from evaluation.models import Release, ReleasedNumber, ReleasedPicture, ReleaseDraft, Study, Wave
 from evaluation.releases.occasions import CLOSED, counted_in, occasions_of, open_occasions
 from evaluation.releases.people import counted_people, mark, may_count
 from evaluation.releases.waiting import only_waits
@@ -66,7 +60,10 @@ class ReleasedBeforeError(Exception):
     """This wave and phase has been let out; ``release`` is it."""
 
     def __init__(self, release: Release) -> None:
-        super().__init__(_("Denne målingen er offentliggjort, og det kan bare gjøres én gang."))
+        day = date_format(release.made_on, "j. F Y")
+        super().__init__(
+            _("Denne målingen ble offentliggjort %(day)s, og det kan bare gjøres én gang.") % {"day": day}
+        )
         self.release = release
 
 

@@ -16,10 +16,12 @@ from courses.documents.styles import INGRESS, SMALL
 from evaluation.releases import (
     words,
     words_of_dose,
+    words_of_lights,
     words_of_method,
     words_of_phases,
     words_of_places,
     words_of_programme,
+    words_of_spread,
 )
 from evaluation.releases.canvas import width_of
 from evaluation.releases.pictures import change_table
@@ -125,7 +127,7 @@ class Report:
         else:
             self.paper.text(words_of_method.no_criteria())
         self.paper.heading(_("Til beslutning"))
-        self.paper.numbered(words_of_programme.decisions(self.told["criteria"], self.language))
+        self.paper.numbered(words_of_lights.decisions(self.told["criteria"], self.language))
 
     def change(self) -> None:
         self.paper.heading(_("Endring fra før til etter"))
@@ -133,7 +135,7 @@ class Report:
         rows = words.in_order(self.told)
         if rows and not rows[0]["why"]:
             self.paper.heading(words.scale_title(rows[0], self.language), 2)
-            self.bullets([*words.closer(rows[0]), words.spread(rows[0])])
+            self.bullets([*words.closer(rows[0]), words_of_spread.spread(rows[0])])
         if self._named("tilbake"):  # here it fills the page: what comes after is tall
             self.paper.heading(_("Når de tenker tilbake"), 2)
             self.picture("tilbake")
@@ -188,6 +190,8 @@ class Report:
             self.paper.heading(_("Pilot og implementering"))
             told = self.told["phases"]
             self.bullets([words_of_phases.between_phases(row, self.language) for row in told])
+            if rounded := words_of_phases.rounded(told):
+                self.paper.text(rounded, SMALL)
         editions = [row for row in self.told.get("editions", []) if row["reason"] or row["corrections"]]
         if not editions:
             return
@@ -236,7 +240,7 @@ class Report:
         self.table(heads, table, _("Kommunen og regionen"))
         self.paper.texts(words_of_places.of_places(rows, self.told["scales"]), SMALL)
         self.paper.heading(_("Dette kan tallene ikke si"), 2)
-        self.paper.text(" ".join(words_of_method.limits(self.told)), SMALL)
+        self.paper.text(" ".join(words_of_method.limits(self.told, rows)), SMALL)
 
 
 def _columns(heads: Sequence[str], rows: Sequence[Sequence[str]], whole: int) -> list[Column]:

@@ -60,7 +60,7 @@ def technical_report(release: Release, language: str, template: bytes = b"") -> 
 
 def place_report(release: Release, place: int, language: str, template: bytes = b"") -> bytes | None:
     """One page for a municipality that may be told of; None for any other. Raises TemplateError."""
-    rows = [row for row in release.snapshot["sites"] if row["municipality"] == place and not row["why"]]
+    rows = words.of_place(release.snapshot, place)
     if not rows:
         return None
     with translation.override(language):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.releases.words_of_numbers import between, end, has_a_better_end, moved, number
 from evaluation.releases.words_of_reasons import why
+from evaluation.releases.words_of_spread import spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,10 +118,15 @@ def findings(snapshot: dict[str, Any], language: str) -> list[str]:
     return [finding(row, language) for row in rows[:1]] + [in_short(row, language) for row in rows[1:]]
 
 
-def in_order(snapshot: dict[str, Any]) -> list[dict[str, Any]]:
-    """The scales, the primary outcome first."""
+def in_order(snapshot: dict[str, Any], table: str = "scales") -> list[dict[str, Any]]:
+    """The scales of a table, the primary outcome first."""
     first = snapshot["study"]["primary_outcome"]
-    return sorted(snapshot["scales"], key=lambda row: f"{row['instrument']}.{row['scale']}" != first)
+    return sorted(snapshot[table], key=lambda row: f"{row['instrument']}.{row['scale']}" != first)
+
+
+def of_place(snapshot: dict[str, Any], place: int) -> list[dict[str, Any]]:
+    """What may be told of one municipality: the primary outcome first where it is among them."""
+    return [row for row in in_order(snapshot, "sites") if row["municipality"] == place and not row["why"]]
 
 
 def hedge(snapshot: dict[str, Any]) -> str:
@@ -257,31 +263,6 @@ def _left(part: dict[str, Any], row: dict[str, Any]) -> str:
     ends = [-each for each in part["interval"][::-1]] if row["better"] == "low" else part["interval"]
     more = _("Forskjellen er trolig mellom %(between)s for dem som bare svarte før.")
     return f"{said} {more % {'between': between(ends, row)}}"
-
-
-AMOUNTS: dict[str, tuple[int, Callable[[], str]]] = {  # how many of five blocks, and the word
-    "few": (0, lambda: _("få eller ingen")),
-    "some": (2, lambda: _("noen")),
-    "half": (3, lambda: _("omtrent halvparten")),
-    "most": (4, lambda: _("de fleste")),
-    "all": (5, lambda: _("nesten alle")),
-}
-
-
-def amount(code: str) -> tuple[int, str]:
-    many, word = AMOUNTS[code]
-    return many, word()
-
-
-def spread(row: dict[str, Any]) -> str:
-    """How many changed by more than chance, in words; empty where it is not told."""
-    part = row.get("spread")
-    if not part or part["why"]:
-        return ""
-    told = {name: amount(part[name])[1] for name in ("better", "same", "worse")}
-    if not has_a_better_end(row):
-        return _("Tydelig høyere: %(better)s. Omtrent likt: %(same)s. Tydelig lavere: %(worse)s.") % told
-    return _("Tydelig bedre: %(better)s. Omtrent likt: %(same)s. Tydelig dårligere: %(worse)s.") % told
 
 
 def mostly(row: dict[str, Any], language: str) -> str:

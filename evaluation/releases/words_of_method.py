@@ -6,7 +6,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils import formats
 from django.utils.dateparse import parse_date
@@ -18,21 +18,28 @@ from evaluation.releases.words import ADULT, in_language
 from evaluation.releases.words_of_numbers import number
 from evaluation.study_words import at_most
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 COVERAGE = Path(__file__).parents[1] / "figures" / "coverage.json"
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÆØÅ«])")
 PROMISED = 90  # per cent: an interval that covers less often says so
 
 
-def limits(snapshot: dict[str, Any]) -> list[str]:
-    """What these figures cannot say: of families or of staff, with a change or without."""
+def limits(snapshot: dict[str, Any], rows: Sequence[dict[str, Any]] | None = None) -> list[str]:
+    """What these figures cannot say: of families or of staff, with a change or without.
+
+    ``rows`` are the scales of a municipality; without them the region's.
+    """
     is_of_adults = _is_of_adults(snapshot)
-    has_change = any("change" in row and not row["why"] for row in snapshot["scales"])
+    told = [row for row in (snapshot["scales"] if rows is None else rows) if not row["why"]]
+    has_change = any("change" in row for row in told)
     said = [
         NOT_COMPARED[is_of_adults, has_change](),
         _("Tallene gjelder dem som svarte. De som ikke svarte, kan ha det annerledes."),
     ]
     if has_change and is_of_adults:
-        said += [_of_homes()]
+        said += [_of_homes() if any(map(_tells_of_homes, told)) else _of_homes_untold()]
     return [*said, _of_oneself()] if has_change else said
 
 
@@ -43,10 +50,21 @@ def _of_homes() -> str:
     )
 
 
+def _tells_of_homes(row: dict[str, Any]) -> bool:
+    return not row.get("households", {"why": "untold"})["why"]
+
+
+def _of_homes_untold() -> str:
+    return _(
+        "To voksne i samme hjem ligner på hverandre. Derfor kan tallene være mer usikre enn «trolig mellom» "
+        "sier."
+    )
+
+
 def _of_oneself() -> str:
     return _(
-        "Den som lærer mer, kan bli strengere med seg selv. Da kan tallet gå ned uten at det har gått "
-        "dårligere."
+        "Den som lærer mer, kan bli strengere med seg selv. Da kan svarene se dårligere ut uten at det har "
+        "gått dårligere."
     )
 
 

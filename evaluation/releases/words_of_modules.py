@@ -27,9 +27,7 @@ def held(row: dict[str, Any]) -> list[str]:
         said.append(ngettext("%(n)d kveld er holdt.", "%(n)d kvelder er holdt.", n) % {"n": n})
     minutes = row.get("minutes_off")
     if minutes:
-        told = {"n": abs(round(minutes))}
-        more = _("I snitt %(n)s minutter lengre enn planlagt.")
-        said.append((more if minutes > 0 else _("I snitt %(n)s minutter kortere enn planlagt.")) % told)
+        said.append(_beside_the_plan(minutes))
     if row.get("adapted"):
         said.append(
             ngettext(
@@ -38,3 +36,16 @@ def held(row: dict[str, Any]) -> list[str]:
             % {"n": row["adapted"]}
         )
     return said
+
+
+def _beside_the_plan(minutes: int) -> str:
+    n = abs(minutes)
+    if minutes > 0:
+        said = ngettext(
+            "I snitt %(n)d minutt lengre enn planlagt.", "I snitt %(n)d minutter lengre enn planlagt.", n
+        )
+    else:
+        said = ngettext(
+            "I snitt %(n)d minutt kortere enn planlagt.", "I snitt %(n)d minutter kortere enn planlagt.", n
+        )
+    return said % {"n": n}

@@ -28,6 +28,22 @@ def between_phases(row: dict[str, Any], language: str) -> str:
     return f"{said} " + _("Forskjellen er %(difference)s, trolig mellom %(between)s.") % told
 
 
+def rounded(rows: list[dict[str, Any]]) -> str:
+    """Why a difference is not that of the two numbers beside it; empty where it is."""
+    if not any(_is_rounded(row) for row in rows):
+        return ""
+    return _(
+        "Tallene er avrundet hver for seg. Derfor kan forskjellen se ut til å være 0,1 større eller mindre "
+        "enn mellom de to endringene."
+    )
+
+
+def _is_rounded(row: dict[str, Any]) -> bool:
+    if row["why"] or row["interval"] is None:  # no difference is told
+        return False
+    return bool(round(row["implementation"] - row["pilot"], 1) != row["difference"])
+
+
 def none(snapshot: dict[str, Any]) -> str:
     """Why there is no comparison in a release; it stands in the one that is let out second."""
     if any("change" in row and not row["why"] for row in snapshot["scales"]):

@@ -1,4 +1,4 @@
-"""Sentences about how the programme was given and whom it reached: flow, RE-AIM, modules, traffic lights."""
+"""Sentences about how the programme was given and whom it reached: the flow and RE-AIM."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evaluation.releases.words import ADULT, in_language, scale_title
-from evaluation.releases.words_of_numbers import between, end, moved, number, percent
+from evaluation.releases.words_of_lights import enough
+from evaluation.releases.words_of_numbers import between, moved, percent
 
 
 def phase(code: str) -> str:
@@ -76,76 +77,6 @@ def _at_least(many: str) -> str:
     return _("Minst %(n)s") % {"n": many.removesuffix("+")} if many.endswith("+") else many
 
 
-# --- traffic lights
-def light(code: str) -> str:
-    return {
-        "green": _("grønt"),
-        "yellow": _("gult"),
-        "red": _("rødt"),
-        "none": _("ikke nok å vise"),
-    }[code]
-
-
-def measure(row: dict[str, Any], language: str) -> str:
-    if row["measure"] == "outcome":
-        title = row.get("title")
-        return _("Gjennomsnitt: %(scale)s") % {
-            "scale": in_language(title, language) if title else row["scale"]
-        }
-    return {
-        "attendance": _("Voksne med %(evenings)s, medregnet dem de tok igjen") % {"evenings": _enough(row)},
-        "pairs": _("Svarte både før og etter"),
-        "adherence": _("Kjerneelementer gjennomført"),
-    }[row["measure"]]
-
-
-def _enough(row: dict[str, Any]) -> str:
-    """«minst 5 av 6 kvelder», as the course asks; without the number planned where that is less."""
-    needed, planned = row.get("needed"), row.get("planned") or 0
-    if needed is None:  # let out before it was stored
-        return _("nok kvelder")
-    told = {"needed": needed, "planned": planned}
-    if planned < needed:
-        return ngettext("minst %(needed)d kveld", "minst %(needed)d kvelder", needed) % told
-    return _("minst %(needed)s av %(planned)s kvelder") % told
-
-
-def criterion(row: dict[str, Any]) -> str:
-    """«82 %, grønt (grønt fra 80 %, rødt under 60 %)»; the other way round where low is good. Without the
-    number where that is not told.
-    """
-    is_mean = row["measure"] == "outcome"
-
-    def told(value: float) -> str:  # a limit with all its decimals: a light must not contradict it
-        few = number(value) if is_mean and round(value, 1) == value else end(value)
-        return few if is_mean else f"{few}\u00a0%"
-
-    bounds = _("grønt fra %(green)s, rødt under %(red)s")
-    if row.get("better") == "low":
-        bounds = _("grønt til og med %(green)s, rødt over %(red)s")
-    bounds %= {"green": told(row["green"]), "red": told(row["red"])}
-    found = "" if row["value"] is None else f"{told(row['value'])}, "
-    return f"{found}{light(row['light'])} ({bounds})"
-
-
-def decisions(criteria: list[dict[str, Any]], language: str) -> list[str]:
-    """What the lights ask of a steering group; nothing is decided by a number alone."""
-    asked = []
-    for row in criteria:
-        told = {"what": measure(row, language)}
-        if row["light"] == "red" and row.get("better") == "low":
-            asked.append(_("%(what)s er over grensen. Hva må endres før dere går videre?") % told)
-        elif row["light"] == "red":
-            asked.append(_("%(what)s er under grensen. Hva må endres før dere går videre?") % told)
-        elif row["light"] == "yellow":
-            asked.append(_("%(what)s er mellom grensene. Hva kan gjøres bedre underveis?") % told)
-        elif row["light"] == "none":
-            asked.append(_("%(what)s kan ikke vises ennå. Hvordan får dere nok svar?") % told)
-    if criteria and not asked:
-        asked.append(_("Alle målene er nådd. Hva bør dere passe på å beholde?"))
-    return [*asked, _("Går dere videre som planlagt, med endringer, eller venter dere?")]
-
-
 # --- RE-AIM
 DIMENSIONS = {
     "reach": lambda: _("Rekkevidde"),
@@ -191,6 +122,8 @@ def _reached(row: dict[str, Any], _language: str) -> str:
 def _changed(row: dict[str, Any], language: str) -> str:
     if not row["chosen"]:
         return _("Det er ikke valgt et hovedutfall for studien. Endringen står skala for skala.")
+    if not row.get("measured", True):
+        return _("Hovedutfallet er ikke målt i denne offentliggjøringen.")
     found = row.get("row")
     if not found or found["why"] or "change" not in found:
         return _("Endringen i hovedutfallet kan ikke vises.")
@@ -202,13 +135,33 @@ def _changed(row: dict[str, Any], language: str) -> str:
 
 
 def _later(row: dict[str, Any], language: str) -> str:
-    if not row.get("row"):
+    if not row.get("measured", row.get("row")):
         return _("Om endringen varer, er ikke målt i denne offentliggjøringen.")
     return f"{in_language(row['wave'], language)}: {_changed(row, language)}"
 
 
-def _part_of(text: str, row: dict[str, Any]) -> str:
-    return text % {"part": row["part"], "of": row["of"]}
+def _adopted(row: dict[str, Any], _language: str) -> str:
+    return ngettext(
+        "%(part)s av %(of)s kommune i regionen har hatt en gruppe.",
+        "%(part)s av regionens %(of)s kommuner har hatt en gruppe.",
+        row["of"],
+    ) % {"part": row["part"], "of": row["of"]}
+
+
+def _led(row: dict[str, Any], _language: str) -> str:
+    return ngettext(
+        "%(part)s av %(of)s kontaktperson har ledet en gruppe.",
+        "%(part)s av %(of)s kontaktpersoner har ledet en gruppe.",
+        row["of"],
+    ) % {"part": row["part"], "of": row["of"]}
+
+
+def _held(row: dict[str, Any], _language: str) -> str:
+    return ngettext(
+        "%(part)s av %(of)s planlagt kveld ble holdt.",
+        "%(part)s av %(of)s planlagte kvelder ble holdt.",
+        row["of"],
+    ) % {"part": row["part"], "of": row["of"]}
 
 
 def _adapted(row: dict[str, Any], _language: str) -> str:
@@ -256,21 +209,17 @@ def _share(text: str, row: dict[str, Any]) -> str:
 
 def _there_enough(row: dict[str, Any], _language: str) -> str:
     said = _("%(share)s av de voksne har %(evenings)s, medregnet dem de tok igjen.")
-    told = {"share": percent(row.get("percent")), "evenings": _enough(row)}
+    told = {"share": percent(row.get("percent")), "evenings": enough(row)}
     return "" if row.get("percent") is None else said % told
 
 
 REACH: dict[str, Any] = {
     "reach": _reached,
     "change": _changed,
-    "adoption": lambda row, _language: _part_of(
-        _("%(part)s av regionens %(of)s kommuner har hatt en gruppe."), row
-    ),
-    "leaders": lambda row, _language: _part_of(
-        _("%(part)s av %(of)s kontaktpersoner har ledet en gruppe."), row
-    ),
+    "adoption": _adopted,
+    "leaders": _led,
     "implementation": _groups,
-    "evenings": lambda row, _language: _part_of(_("%(part)s av %(of)s planlagte kvelder ble holdt."), row),
+    "evenings": _held,
     "adherence": lambda row, _language: _share(_("%(share)s av kjerneelementene ble gjennomført."), row),
     "enough": _there_enough,
     "adaptations": _adapted,

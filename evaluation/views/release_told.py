@@ -8,6 +8,7 @@ from typing import Any
 from evaluation.releases import (
     words,
     words_of_dose,
+    words_of_lights,
     words_of_method,
     words_of_modules,
     words_of_numbers,
@@ -32,7 +33,7 @@ def brief(snapshot: Row) -> Told:
         "answered": words_of_programme.answered(snapshot["flow"], snapshot.get("audience", words.ADULT)),
         "unsaid": words_of_programme.unsaid(snapshot["flow"]),
         "reach": [said for _dimension, said in words_of_programme.reaim(snapshot, language)[:1]],
-        "decisions": words_of_programme.decisions(snapshot["criteria"], language),
+        "decisions": words_of_lights.decisions(snapshot["criteria"], language),
         "no_criteria": no_criteria(snapshot),
         "limits": words_of_method.limits(snapshot),
         "places": places(snapshot),
@@ -99,7 +100,7 @@ def places(snapshot: Row) -> list[tuple[int, str]]:
 def place(snapshot: Row, place_id: int) -> Told:
     """One municipality beside the region; empty for one that may not be told of."""
     language = written_language()
-    rows = [row for row in snapshot["sites"] if row["municipality"] == place_id and not row["why"]]
+    rows = words.of_place(snapshot, place_id)
     if not rows:
         return {}
     region = {words.slug(row): row for row in snapshot["scales"]}
@@ -116,6 +117,7 @@ def place(snapshot: Row, place_id: int) -> Told:
             }
             for row in rows
         ],
+        "limits": words_of_method.limits(snapshot, rows),
     }
 
 
@@ -143,6 +145,7 @@ def phases(snapshot: Row) -> Told:
     rows = snapshot["phases"]
     return {
         "phases": [words_of_phases.between_phases(row, language) for row in rows],
+        "phases_rounded": words_of_phases.rounded(rows),
         "no_phases": "" if rows else words_of_phases.none(snapshot),
     }
 

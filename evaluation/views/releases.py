@@ -123,4 +123,4 @@ def place(request: HttpRequest, release_id: int, place_id: int) -> HttpResponse:
     found = _found(request, release_id)
     if not (here := told.place(found.snapshot, place_id)):
         raise Http404
-    return _page(request, found, "place", {"place": here, "limits": words_of_method.limits(found.snapshot)})
+    return _page(request, found, "place", {"place": here, "limits": here["limits"]})

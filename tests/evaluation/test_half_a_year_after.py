@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 import pytest
+from django.utils.translation import override
 
 from evaluation.answers.vectors import NOT_ANSWERED
 from evaluation.models import Release, Response, Wave
-from evaluation.releases import releasing, scale_rows
+from evaluation.releases import releasing, scale_rows, words_of_programme
 from evaluation.releases.reports import steering_report, technical_report
 from evaluation.releases.words import closer
 from evaluation.synthetic import fill
@@ -124,6 +125,86 @@ def test_what_is_told_of_nearly_the_same_people_hangs_on_no_answer_they_gave_bef
         Response.objects.filter(pk=someone.pk).update(vector=answer * 12)
         with mock.patch.object(scale_rows, "have_changed", return_value=False):
             assert told(waves[2]) == first
+
+
+# --- whether it lasts
+def said_of_lasting(of: Wave) -> str:
+    """As RE-AIM says it, of a release worked out now."""
+    with override("nb"):
+        dimensions = dict(words_of_programme.reaim(told(of)[0], "nb"))
+    return dimensions["Varighet"]  # the last of two lines
+
+
+@pytest.fixture
+def late(waves: tuple[Wave, Wave, Wave]) -> Wave:
+    """Half a year after, by its window as well as by its name."""
+    waves[2].anchor, waves[2].opens_after_days, waves[2].name_nb = (
+        Wave.Anchor.LAST_EVENING,
+        180,
+        "Etter et halvår",
+    )
+    waves[2].save()
+    return waves[2]
+
+
+def test_a_change_half_a_year_after_that_may_not_be_told_is_not_said_to_be_unmeasured(
+    waves: tuple[Wave, Wave, Wave], late: Wave
+) -> None:
+    fill(*waves[:2], PILOT, 60, seed=5)
+    let_out(waves[1])
+    answered_half_a_year_after(waves, but=1)
+    assert said_of_lasting(late) == "Etter et halvår: Endringen i hovedutfallet kan ikke vises."
+
+
+@pytest.mark.parametrize("answered", range(5))
+def test_whether_few_or_none_answered_half_a_year_after_the_same_is_said(
+    waves: tuple[Wave, Wave, Wave], late: Wave, answered: int
+) -> None:
+    """That it was asked is known to everybody; what it found is not."""
+    fill(*waves[:2], PILOT, 60, seed=5)
+    answered_half_a_year_after(waves, but=0)
+    Response.objects.filter(wave="T2", pk__gt=answered).delete()  # they are numbered from 1
+    assert Response.objects.filter(wave="T2").count() == answered
+    assert said_of_lasting(late) == "Etter et halvår: Endringen i hovedutfallet kan ikke vises."
+
+
+def test_a_change_half_a_year_after_is_told_where_it_may_be(
+    waves: tuple[Wave, Wave, Wave], late: Wave
+) -> None:
+    fill(*waves[:2], PILOT, 60, seed=5)
+    answered_half_a_year_after(waves, but=0)
+    said = said_of_lasting(late)
+    assert said.startswith("Etter et halvår: ")
+    assert "fra før til etter. Trolig mellom" in said
+
+
+def test_where_no_primary_outcome_is_chosen_half_a_year_after_says_so(
+    waves: tuple[Wave, Wave, Wave], late: Wave
+) -> None:
+    late.study.primary_outcome = ""
+    late.study.save()
+    fill(*waves[:2], PILOT, 60, seed=5)
+    assert said_of_lasting(late).startswith("Etter et halvår: Det er ikke valgt et hovedutfall")
+
+
+def test_a_wave_that_does_not_ask_the_primary_outcome_has_not_measured_it(
+    waves: tuple[Wave, Wave, Wave], late: Wave
+) -> None:
+    late.study.primary_outcome = "etter-kurset.annet"
+    late.study.save()
+    fill(*waves[:2], PILOT, 60, seed=5)
+    snapshot, _whole = told(late)
+    with override("nb"):
+        said = [sentence for _dimension, sentence in words_of_programme.reaim(snapshot, "nb")]
+    assert "Hovedutfallet er ikke målt i denne offentliggjøringen." in said
+    assert said[-1] == "Om endringen varer, er ikke målt i denne offentliggjøringen."
+
+
+def test_right_after_the_course_it_is_not_measured_whether_a_change_lasts(
+    waves: tuple[Wave, Wave, Wave],
+) -> None:
+    fill(*waves[:2], PILOT, 60, seed=5)
+    assert said_of_lasting(waves[1]) == "Om endringen varer, er ikke målt i denne offentliggjøringen."
 
 
 # --- pilot and implementation

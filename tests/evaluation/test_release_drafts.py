@@ -17,8 +17,8 @@ from evaluation.answers import sealing, withdrawing
 from evaluation.models import Release, ReleaseDraft
 from evaluation.releases import releasing
 from evaluation.synthetic import fill
-from tests.evaluation.release_rows import PILOT, counted, families, group_of, row, second_wave
-from tests.factories import AttendanceFactory, EveningFactory, GroupFactory, UserFactory
+from tests.evaluation.release_rows import PILOT, counted, families, group_of, held, row, second_wave
+from tests.factories import AttendanceFactory, GroupFactory, UserFactory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +120,7 @@ def drafted(of: Wave) -> ReleaseDraft:
 
 
 def test_a_release_tells_what_was_counted_when_the_preview_was_asked_for(after: Wave) -> None:
-    families(group_of(after), 6)
+    families(held(group_of(after)).group, 6)
     found = drafted(after)
     assert row(found.content["snapshot"]["reaim"], "reach")["part"] == "5–9"
     with no_people():
@@ -160,7 +160,7 @@ def test_what_is_worked_out_before_attendance_was_noted_is_not_let_out_unseen(af
     group = group_of(after)
     enrolled = families(group, 6)
     found = releasing.content_of(after, PILOT, slow=False)
-    evening = EveningFactory(group=group)
+    evening = held(group)
     for each in enrolled:
         AttendanceFactory(adult=each.adult, evening=evening, state=Attendance.State.PRESENT)
     with pytest.raises(releasing.OutdatedError, match="Prøv igjen"):

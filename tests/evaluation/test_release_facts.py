@@ -95,14 +95,14 @@ def test_no_sum_of_new_homes_tells_the_number_that_another_municipality_hides(af
 
 
 def test_how_many_families_began_is_told_in_a_band_and_whole_to_research(after: Wave) -> None:
-    families(group_of(after), 8)
+    families(held(group_of(after)).group, 8)
     told, whole = facts(after)
     assert (row(told, "reach")["part"], row(whole, "reach")["part"]) == ("5–9", 8)
 
 
 @pytest.mark.parametrize("number", range(5))
 def test_below_five_families_all_say_the_same(after: Wave, number: int) -> None:
-    families(group_of(after), number)
+    families(held(group_of(after)).group, number)
     told, whole = facts(after)
     assert row(told, "reach")["part"] is row(whole, "reach")["part"] is None
 
@@ -152,12 +152,12 @@ def test_who_has_said_she_cannot_come_has_held_no_evening_and_begun_no_group(aft
 
 def test_a_lasting_change_is_told_with_the_waves_own_name(after: Wave) -> None:
     after.anchor, after.opens_after_days, after.name_nb, after.name_nn = "last-evening", 365, "Ett år", ""
-    told = row(facts(after)[0], "later") | {"row": {"why": "few"}, "chosen": True}
+    told = row(facts(after)[0], "later") | {"row": {"why": "few"}, "measured": True, "chosen": True}
     assert words_of_programme.reach(told, "nb").startswith("Ett år: ")
 
 
 def test_adoption_counts_contact_persons_who_led_a_group(after: Wave) -> None:
-    AssignmentFactory(group=group_of(after))
+    AssignmentFactory(group=held(group_of(after)).group)
     told, _whole = facts(after)
     assert row(told, "leaders")["part"] == 1
     assert row(told, "leaders")["of"] >= 1

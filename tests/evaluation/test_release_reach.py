@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from evaluation.figures.disclosure import Population
 from evaluation.models import Criterion, Occasion, Response, Wave
-from evaluation.releases import criteria, reach, releasing, verdicts, words_of_programme
+from evaluation.releases import criteria, reach, releasing, verdicts, words_of_lights
 from evaluation.releases.asked import asked, departures
 from evaluation.releases.occasions import occasions_of, open_occasions, waves_and_phases
 from evaluation.releases.working_out import work_out
@@ -83,7 +83,7 @@ def test_a_light_of_pairs_stands_without_a_per_cent_where_the_flow_has_none(
     ((told,), _whole) = criteria.lights(after.study, [], found, None, None)
     assert reach.told_flow(found)["kept_percent"] == told["value"] == value
     assert (told["light"], told["why"]) == ("green", "")
-    said = words_of_programme.criterion(told)
+    said = words_of_lights.criterion(told)
     assert said == ("85\u00a0%, g" if value else "g") + "rønt (grønt fra 80\u00a0%, rødt under 60\u00a0%)"
 
 
@@ -102,7 +102,7 @@ def test_a_limit_is_printed_as_it_was_set_so_that_no_light_contradicts_it(
     light = criteria.light(value, green, red)
     row = {"measure": measure, "green": green, "red": red, "value": value, "light": light}
     with override("nb"):
-        assert words_of_programme.criterion(row) == said
+        assert words_of_lights.criterion(row) == said
 
 
 def test_a_criterion_on_a_scale_has_the_scales_name(after: Wave) -> None:

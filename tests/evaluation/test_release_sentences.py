@@ -12,7 +12,7 @@ from django.utils.translation import override
 from docx import Document
 
 from evaluation.models import Criterion, Occasion, Release, Response
-from evaluation.releases import words, words_of_programme
+from evaluation.releases import words, words_of_lights, words_of_programme
 from evaluation.releases.reports import steering_report
 from evaluation.releases.working_out import work_out
 from evaluation.synthetic import fill
@@ -99,7 +99,7 @@ def test_enough_evenings_are_as_many_as_the_course_asks_for(after: Wave, require
     call_command("release", after.study.key, wave=after.code, phase=PILOT)
     told = Release.objects.get().snapshot
     (light,) = told["criteria"]
-    assert words_of_programme.measure(light, "nb") == f"Voksne med {said}, medregnet dem de tok igjen"
+    assert words_of_lights.measure(light, "nb") == f"Voksne med {said}, medregnet dem de tok igjen"
     assert f"av de voksne har {said}, medregnet" in words_of_programme.reach(
         row(told["reaim"], "enough"), "nb"
     )

@@ -14,9 +14,12 @@ from evaluation.releases import (
     reach,
     words,
     words_of_dose,
+    words_of_lights,
     words_of_method,
+    words_of_modules,
     words_of_programme,
     words_of_reasons,
+    words_of_spread,
 )
 from evaluation.releases.pictures import pictures
 from tests.evaluation import snapshots
@@ -113,14 +116,23 @@ def test_a_light_of_a_scale_where_low_is_good_is_green_below_and_red_above(value
     row = scale | {"why": "", "after": value}
     ((told,), _whole) = criteria.lights(made, [row], reach.Flow(()), None, None)
     assert told["light"] == light
-    assert "grønt til og med 2,0, rødt over 3,0" in words_of_programme.criterion(told)
+    assert "grønt til og med 2,0, rødt over 3,0" in words_of_lights.criterion(told)
+
+
+def test_limits_of_a_scale_that_the_wave_does_not_ask_are_still_said_the_way_it_goes() -> None:
+    """Green to 2 and red above 3: its direction is seen of the limits themselves."""
+    made = study()
+    Criterion.objects.create(study=made, measure="outcome", scale="skjema.stress", green=2, red=3)
+    ((told,), _whole) = criteria.lights(made, [], reach.Flow(()), None, None)
+    assert (told["light"], told["better"]) == ("none", "low")
+    assert "grønt til og med 2,0, rødt over 3,0" in words_of_lights.criterion(told)
 
 
 def test_a_change_on_a_scale_without_a_better_end_is_neither_better_nor_worse() -> None:
     row = snapshots.scale("stil", "Stil", better="neither")
     for verdict in ("better", "worse"):
         said = " ".join(
-            [words.finding(row | {"verdict": verdict}, "nb"), *words.closer(row), words.spread(row)]
+            [words.finding(row | {"verdict": verdict}, "nb"), *words.closer(row), words_of_spread.spread(row)]
         )
         assert not {"bedre", "dårligere", "bedring"} & set(said.lower().replace(":", "").split())
     assert "høyere etter enn før" in words.finding(row, "nb")
@@ -202,3 +214,83 @@ def test_whoever_cannot_read_the_appendix_is_told_who_can(
 ) -> None:
     monkeypatch.setattr(words_of_method, "covers_too_little", lambda: ["Noe"])
     assert "vedlegget, som forskningspartneren har" in page(client, released(), "metode/")
+
+
+# --- one of something
+@pytest.mark.parametrize(
+    ("language", "minutes", "said"),
+    [
+        ("nb", 1, "I snitt 1 minutt lengre enn planlagt."),
+        ("nb", -1, "I snitt 1 minutt kortere enn planlagt."),
+        ("nb", 12, "I snitt 12 minutter lengre enn planlagt."),
+        ("nn", -1, "I snitt 1 minutt kortare enn planlagt."),
+        ("nn", -12, "I snitt 12 minutt kortare enn planlagt."),
+    ],
+)
+def test_one_minute_is_a_minute(language: str, minutes: int, said: str) -> None:
+    with override(language):
+        assert said in words_of_modules.held({"minutes_off": minutes})
+
+
+@pytest.mark.parametrize(
+    ("what", "one", "more"),
+    [
+        (
+            "adoption",
+            "1 av 1 kommune i regionen har hatt en gruppe.",
+            "1 av regionens 3 kommuner har hatt en gruppe.",
+        ),
+        (
+            "leaders",
+            "1 av 1 kontaktperson har ledet en gruppe.",
+            "1 av 3 kontaktpersoner har ledet en gruppe.",
+        ),
+        ("evenings", "1 av 1 planlagt kveld ble holdt.", "1 av 3 planlagte kvelder ble holdt."),
+    ],
+)
+def test_of_one_there_is_one(what: str, one: str, more: str) -> None:
+    for of, said in ((1, one), (3, more)):
+        assert words_of_programme.reach({"what": what, "part": 1, "of": of}, "nb") == said
+    enough = {"measure": "attendance", "needed": 1, "planned": 1}
+    assert "minst 1 av 1 kveld," in words_of_lights.measure(enough, "nb")
+
+
+# --- what the numbers cannot say
+HOMES = {"told": {"why": "", "change": 0.3, "interval": None}, "hidden": {"why": "homes"}}
+
+
+@pytest.mark.parametrize(
+    ("households", "is_said"),
+    [
+        (("told",), True),
+        (("hidden",), False),
+        (("hidden", "hidden"), False),
+        (("hidden", "told"), True),
+        ((), False),
+    ],
+)
+def test_homes_are_said_to_be_counted_once_where_some_scale_tells_of_it(
+    households: tuple[str, ...], *, is_said: bool
+) -> None:
+    rows = [snapshots.scale("trygg", "Trygg", households=HOMES[each]) for each in households]
+    bare = snapshots.scale("stress", "Stress")
+    bare.pop("households")
+    hidden = snapshots.scale("stil", "Stil", why="few")  # and its homes with it
+    limits = " ".join(words_of_method.limits(snapshots.snapshot(scales=[*rows, bare, hidden])))
+    assert ("med hvert hjem telt én gang" in limits) is is_said
+    assert ("mer usikre enn «trolig mellom» sier" in limits) is not is_said
+
+
+def test_a_municipality_is_not_promised_that_its_homes_were_counted_once(client: Client) -> None:
+    """They are in the region's figures alone."""
+    made = snapshots.snapshot()
+    for each in made["sites"]:
+        each.pop("households", None)
+    assert "hvert hjem telt" not in page(client, released(sites=made["sites"]), "kommune/1/")
+
+
+def test_whoever_grows_stricter_with_herself_is_told_of_in_words_true_of_either_end(client: Client) -> None:
+    """Where low is good a number goes up, and not down."""
+    said = page(client, released(scales=[snapshots.scale("stress", "Stress", better="low")]), "")
+    assert "kan bli strengere med seg selv" in said
+    assert "tallet gå ned" not in said

@@ -168,6 +168,29 @@ def test_one_page_is_written_of_a_municipality_that_may_be_told_of_alone(made: R
     assert place_report(made, 99, "nb") is None
 
 
+@pytest.mark.parametrize(
+    ("primary", "first"),
+    [("hverdag.trygg", "Trygg i oppdraget"), ("", "Stress"), ("hverdag.annet", "Stress")],
+)
+def test_a_municipality_leads_with_the_primary_outcome_where_it_is_told_and_else_with_the_first_told(
+    logged_in: LogIn, project_leader: User, primary: str, first: str
+) -> None:
+    names = {"stil": "Stil", "stress": "Stress", "trygg": "Trygg i oppdraget"}
+    scales = [snapshots.scale(key, name) for key, name in names.items()]
+    here = [each | {"municipality": 1, "name": "Fjellvik"} for each in scales]
+    told = snapshots.snapshot(scales=scales, sites=[here[0] | {"why": "few"}, *here[1:]])
+    told["study"]["primary_outcome"] = primary
+    made = snapshots.released(wave(study(key="piloten"), code="T1"), told, drawn=False)
+    paper = opened(place_report(made, 1, "nb"))
+    lead = [each.text for each in paper.paragraphs][3]
+    assert lead.startswith(f"{first}: fra ")
+    assert paper.tables[0].rows[1].cells[0].text == first
+    page = logged_in(project_leader).get(f"/resultater/{made.pk}/kommune/1/").content.decode()
+    assert f"{first}: fra " in page
+    others = set(names.values()) - {first}
+    assert not [name for name in others if f"{name}: fra " in page]
+
+
 @pytest.mark.parametrize("makes", [steering_report, technical_report])
 def test_a_report_is_the_same_each_time_but_for_when_it_was_written(made: Release, makes: Any) -> None:
     def parts() -> dict[str, bytes]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from courses.models import AuditEvent
 from evaluation.answers import sealing
 from evaluation.models import Participation, Response, SealedAnswer, Withdrawal
 from tests.conftest import REAL_SERVERS
@@ -66,6 +67,21 @@ def test_the_web_role_erases_whoever_signed_and_the_closing_role_takes_hers_out(
     assert list(Response.objects.values_list("named", flat=True)) == [users[1].pk]
     assert not Withdrawal.objects.exists()
     assert not SealedAnswer.objects.exists()
+
+
+def test_the_closing_role_writes_out_what_somebody_signed_and_leaves_a_line(apart: dict[str, str]) -> None:
+    at = asked([], wave=wave(code="M", audience="contact-person", identity="named"))
+    users = [RoleFactory(kind="contact-person").user for _ in range(2)]
+    for user in users:
+        participation(at, user)
+        sent_by(user, at)
+    assert as_role("egs_close", "manage.py", "close", str(at.pk), **apart).returncode == 0
+    for _again in range(2):
+        done = as_role("egs_close", "manage.py", "signed", str(users[0].pk), **apart)
+        assert "- Utsagn t01: Enig" in done.stdout, done.stderr
+    assert list(AuditEvent.objects.filter(action="signed").values_list("about", "actor")) == [
+        (users[0].pk, None)
+    ]
 
 
 def test_the_closing_role_forgets_who_had_a_sheet(apart: dict[str, str]) -> None:

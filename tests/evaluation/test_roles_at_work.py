@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from cms.backups import restoring
 from cms.backups.manifest import BackupError
@@ -132,7 +134,7 @@ def waves() -> list[Wave]:
         at.group.municipalities.add(made.MunicipalityFactory(region=of.region))
         Occasion.objects.filter(pk=at.pk).update(state=Occasion.State.COUNTED)
     fill(*found, "pilot", 30, seed=5)
-    evening = made.EveningFactory(group=at.group)
+    evening = made.EveningFactory(group=at.group, starts_at=timezone.now() - timedelta(days=2))
     for _each in range(6):
         enrolled = made.EnrolmentFactory(group=at.group, adult__family=made.FamilyFactory())
         made.AttendanceFactory(adult=enrolled.adult, evening=evening, state="present")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from django.template.loader import render_to_string
 from django.utils.translation import override
+from docx import Document
 
 from evaluation.figures.statistics.samples import Sample
-from evaluation.models import Occasion, Release, WaveInstrument
+from evaluation.models import Occasion, Release, Wave, WaveInstrument
 from evaluation.releases import phases, releasing, words_of_phases
+from evaluation.releases.reports import steering_report
 from evaluation.synthetic import fill
+from evaluation.views.release_told import everything
 from tests.evaluation import snapshots
 from tests.evaluation.change_told import LATER, PILOT, told, waves
 from tests.factories import GroupFactory
@@ -21,7 +26,6 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from courses.models import User
-    from evaluation.models import Wave
     from tests.people import LogIn
 
 __all__ = ["waves"]
@@ -112,6 +116,46 @@ def test_the_reason_is_that_of_the_phase_whose_change_is_not_told(
     then: dict[str, Any] | None, now: dict[str, Any], why: str
 ) -> None:
     assert phases.why_not(then, now) == why
+
+
+# --- rounding
+def row_of(pilot: float, later: float, difference: float, **more: Any) -> dict[str, Any]:
+    told = {"pilot": pilot, "implementation": later, "difference": difference, "interval": [-0.1, 0.4]}
+    return snapshots.scale("trygg", "Trygg", **(told | more))
+
+
+@pytest.mark.parametrize(
+    ("row", "is_said"),
+    [
+        (row_of(0.1, 0.3, 0.1), True),
+        (row_of(0.1, 0.3, 0.2), False),
+        (row_of(0.3, 0.1, -0.2), False),
+        (row_of(-0.1, 0.2, 0.3), False),
+        (row_of(0.1, 0.3, 0.1, interval=None), False),  # no difference is told
+        ({"why": "few"}, False),
+    ],
+)
+def test_a_difference_that_is_not_that_of_the_two_numbers_beside_it_is_explained(
+    row: dict[str, Any], *, is_said: bool
+) -> None:
+    with override("nb"):
+        assert ("avrundet hver for seg" in words_of_phases.rounded([row])) is is_said
+
+
+def test_the_page_the_preview_and_the_report_say_that_phases_are_rounded(client: Client) -> None:
+    said = "Tallene er avrundet hver for seg."
+    rows = {True: [row_of(0.1, 0.3, 0.1)], False: [row_of(0.1, 0.3, 0.2)]}
+    for is_said, phase in ((True, LATER), (False, PILOT)):
+        made = snapshots.released(
+            Wave.objects.first() or wave(study(key="piloten"), code="T1"),
+            snapshots.snapshot(phases=rows[is_said]),
+            phase=phase,
+            drawn=False,
+        )
+        with override("nb"):
+            drafted = render_to_string("evaluation/releases/_phases.html", everything(made.snapshot, []))
+        paper = "\n".join(each.text for each in Document(BytesIO(steering_report(made, "nb"))).paragraphs)
+        assert [said in shown for shown in (page(client, made), drafted, paper)] == [is_said] * 3
 
 
 # --- what the page promises

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from evaluation.releases import (
     words,
     words_of_dose,
+    words_of_lights,
     words_of_modules,
     words_of_numbers,
     words_of_phases,
@@ -179,11 +180,26 @@ def test_whoever_reads_the_data_is_told_how_a_change_is_turned() -> None:
 def test_a_red_light_is_above_its_limit_where_low_is_good(better: str, beyond: str) -> None:
     row = snapshots.criterion("outcome", "red", 3.4, green=2, red=3) | {"title": snapshots.both("Stress")}
     with override("nb"):
-        said = " ".join(words_of_programme.decisions([row | {"better": better}], "nb"))
+        said = " ".join(words_of_lights.decisions([row | {"better": better}], "nb"))
     assert beyond in said
     with override("nn"):
-        said = " ".join(words_of_programme.decisions([row | {"better": better}], "nn"))
+        said = " ".join(words_of_lights.decisions([row | {"better": better}], "nn"))
     assert beyond.replace("grensen", "grensa") in said
+
+
+@pytest.mark.parametrize(
+    ("measure", "asked"),
+    [
+        ("attendance", "Er oppmøte og logg ført"),
+        ("adherence", "Er oppmøte og logg ført"),
+        ("pairs", "Hvordan får dere nok svar?"),
+        ("outcome", "Hvordan får dere nok svar?"),
+    ],
+)
+def test_what_is_missing_is_what_the_light_is_made_of(measure: str, asked: str) -> None:
+    with override("nb"):
+        (said, _next) = words_of_lights.decisions([snapshots.criterion(measure, "none", None)], "nb")
+    assert asked in said
 
 
 # --- ends of a range
