@@ -201,11 +201,17 @@ def _exists_here(rule: Rule, request: HttpRequest, kwargs: dict[str, Any]) -> bo
     return _may_name(rule, kwargs)
 
 
-def _refused_as_staff(rule: Rule, request: HttpRequest) -> HttpResponseBase | None:
-    """The way to a second factor; None for staff who may pass. Without the role: PermissionDenied."""
+def _refused_as_staff(rule: Rule, request: HttpRequest, view_name: str) -> HttpResponseBase | None:
+    """The way to a second factor, with what was typed; None for staff who may pass.
+
+    Without the role: PermissionDenied.
+    """
     if not {role.kind for role in active_roles(request.user)} & (rule.roles or frozenset()):
         raise PermissionDenied
-    return None if has_two_factors(request) else redirect("account_two_factors")
+    if has_two_factors(request):
+        return None
+    typed = keep_typed(request, view_name) if request.method == "POST" else None
+    return typed or redirect("account_two_factors")
 
 
 def _to_login(request: HttpRequest, view_name: str) -> HttpResponseBase:
@@ -252,4 +258,4 @@ class AccessMiddleware:
             return None
         if not request.user.is_authenticated:
             return _to_login(request, match.view_name)
-        return _refused_as_staff(rule, request) if rule.roles else None
+        return _refused_as_staff(rule, request, match.view_name) if rule.roles else None

@@ -18,6 +18,9 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
+from cms.access_matrix import rule_for
+from courses.login import has_two_factors
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -89,14 +92,18 @@ TYPED = {  # by route
 
 
 def keep_typed(request: HttpRequest, route: str) -> HttpResponse | None:
-    """What was typed and could not be saved, because the session had ended, and how to save it still.
+    """What was typed and could not be saved, because the session had ended or lacks the second factor of
+    staff, and how to save it still.
 
     None for a form that is soon filled in again. Template: ``typed_kept.html``.
     """
     form = TYPED.get(route)
     if form is None:
         return None
-    page = render(request, "typed_kept.html", _typed(request, form), status=401)
+    rule = rule_for(route)
+    is_staffs = bool(rule and rule.roles) and request.user.is_authenticated
+    context = _typed(request, form) | {"lacks_factor": is_staffs and not has_two_factors(request)}
+    page = render(request, "typed_kept.html", context, status=401)
     add_never_cache_headers(page)  # nobody is logged in, and yet it is hers
     return page
 

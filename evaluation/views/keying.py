@@ -20,6 +20,8 @@ from evaluation.instruments.frozen import questionnaires_of
 from evaluation.views import questions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest, HttpResponse
 
     from evaluation.instruments.frozen import Questionnaire
@@ -78,8 +80,9 @@ def _take(request: HttpRequest, sheet: PaperSheet, asked: list[Questionnaire]) -
             read[each] = questions.taken(asked, sent[each])
         except WrongAnswersError as error:
             faults[each] = dict(error.faults)
-    if any(faults.values()):
-        return _page(request, sheet, asked, sent, faults)
+    missing = [each for each in KEYINGS if not _typed(sent[each])]
+    if any(faults.values()) or len(missing) == 1:
+        return _page(request, sheet, asked, sent, faults, missing=missing)
     if request.POST["keyed"] != EMPTY and not any(
         given for each in KEYINGS for _version, given in read[each]
     ):
@@ -141,6 +144,10 @@ def _keying(posted: QueryDict, which: str) -> QueryDict:
     return own
 
 
+def _typed(sent: QueryDict) -> bool:
+    return any(value.strip() for _name, values in sent.lists() for value in values)
+
+
 def _page(
     request: HttpRequest,
     sheet: PaperSheet,
@@ -148,15 +155,19 @@ def _page(
     sent: dict[str, QueryDict] | None = None,
     faults: dict[str, dict[str, str]] | None = None,
     *,
+    missing: Sequence[str] = (),
     is_empty: bool = False,
 ) -> HttpResponse:
+    """``missing``: the keying nothing was typed in; both are no fault of the one or the other."""
     language, faults = get_language(), faults or {}
     titles = {"a": _("Første føring"), "b": _("Andre føring")}
+    lacking = missing if len(missing) == 1 else ()
     values = {which: dict(own.lists()) for which, own in (sent or {}).items()}
     keyings = [
         {
             "which": which,
             "title": titles[which],
+            "fault": _missing_words(which) if which in lacking else "",
             "sections": _sections(asked, language, values.get(which, {}), faults.get(which, {})),
         }
         for which in KEYINGS
@@ -168,11 +179,20 @@ def _page(
         "title": papers.name_of(sheet.occasion, language),
         "is_anonymous": sheet.occasion.evening is not None,
         "keyings": keyings,
-        "faults": questions.named_faults(asked, together, language),
+        "faults": [
+            row | {"which": "a" if row["name"] in faults.get("a", {}) else "b"}
+            for row in questions.named_faults(asked, together, language)
+        ],
         "is_empty": is_empty,
     }
-    status = WRONG if together or is_empty else 200
+    status = WRONG if together or lacking or is_empty else 200
     return render(request, "evaluation/paper/keying.html", context, status=status)
+
+
+def _missing_words(which: str) -> str:
+    if which == "a":
+        return _("Første føring mangler. Før inn arket der også. Det som står i den andre, er beholdt.")
+    return _("Andre føring mangler. Før inn arket en gang til der. Det som står i den første, er beholdt.")
 
 
 def _sections(

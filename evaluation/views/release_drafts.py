@@ -91,11 +91,17 @@ def ask_draft(request: HttpRequest, wave_id: int, phase: str) -> HttpResponse:
     try:
         releasing.ask(wave, phase, request.user)
     except releasing.ReleasedBeforeError as error:
-        return redirect("answers:release", error.release.pk)
+        return _is_out(request, error)
     except releasing.NotReadyError as error:
         messages.warning(request, str(error))
         return redirect("answers:releases")
     return redirect("answers:release_draft", wave.pk, phase)
+
+
+def _is_out(request: HttpRequest, error: releasing.ReleasedBeforeError) -> HttpResponse:
+    """Another tab, or somebody else, was first: says since when, and leads to it."""
+    messages.info(request, str(error))
+    return redirect("answers:release", error.release.pk)
 
 
 def draft(request: HttpRequest, wave_id: int, phase: str) -> HttpResponse:
@@ -136,6 +142,10 @@ def _checksum(found: ReleaseDraft) -> str:
 def let_out(request: HttpRequest, wave_id: int, phase: str) -> HttpResponse:
     """Lets out the figures she has seen, by their checksum, and no others. Once."""
     wave = _wave_or_404(request, wave_id, phase)
+    try:
+        releasing.shown(wave, phase)
+    except releasing.ReleasedBeforeError as error:
+        return _is_out(request, error)
     found = get_object_or_404(
         ReleaseDraft.objects.visible_to(request.user), wave=wave, phase=phase, state=ReleaseDraft.State.READY
     )
@@ -150,8 +160,7 @@ def let_out(request: HttpRequest, wave_id: int, phase: str) -> HttpResponse:
     try:
         made = releasing.release(wave, phase, found.content, request.user)
     except releasing.ReleasedBeforeError as error:
-        messages.info(request, str(error))
-        return redirect("answers:release", error.release.pk)
+        return _is_out(request, error)
     except releasing.NotReadyError as error:
         messages.warning(request, str(error))
         return redirect("answers:releases")

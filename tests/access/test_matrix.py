@@ -70,6 +70,8 @@ def is_as(expectation: str, page: HttpResponse) -> bool:
             return reverse(settings.LOGIN_URL).encode() in page.content
         return page.status_code == 302 and target.startswith(reverse(settings.LOGIN_URL) + "?next=/")
     if expectation == "two factors":
+        if page.status_code == 401:
+            return reverse("account_two_factors").encode() in page.content
         return page.status_code == 302 and target == reverse("account_two_factors")
     if expectation == "in":
         return page.status_code < 500 and page.status_code not in (401, 403, 405)

@@ -221,11 +221,47 @@ def test_a_sheet_keyed_empty_is_asked_about_before_it_is_sealed(
     assert SealedAnswer.objects.count() == 1
 
 
-def test_a_sheet_that_is_empty_in_one_keying_alone_differs(
+@pytest.mark.parametrize(
+    ("first", "second", "missing", "other"),
+    [(GIVEN, {}, ("Andre", "b"), "Første"), ({"ord": " "}, GIVEN, ("Første", "a"), "Andre")],
+)
+@pytest.mark.parametrize("button", ["1", "empty"])
+def test_a_sheet_keyed_once_is_said_to_lack_the_other_keying_and_what_is_typed_stays(
+    at: Occasion,
+    people: list[Adult],
+    desk: Client,
+    first: dict[str, str],
+    second: dict[str, str],
+    missing: tuple[str, str],
+    other: str,
+    button: str,
+) -> None:
+    sent = keyed(at, code_of(people[0], at), first, second) | {"keyed": button}
+    page = desk.post("/prosjekt/papir/", sent)
+    text = page.content.decode()
+    assert page.status_code == 422
+    title, which = missing
+    assert text.count(f"{title} føring mangler.") == 2  # in the list, and where it is missing
+    assert f'href="#keying-{which}"' in text
+    assert f'id="keying-{which}"' in text
+    assert f"{other} føring mangler." not in text
+    assert "to ulike svar" not in text
+    assert "Er arket tomt?" not in text
+    assert "Kanarifugl i fjellet" in text
+    assert text.count(" selected>") == 3  # two statements, and the number from a list
+    assert SealedAnswer.objects.count() == 0
+
+
+def test_a_keying_that_is_missing_is_said_together_with_what_is_wrong_in_the_other(
     at: Occasion, people: list[Adult], desk: Client
 ) -> None:
-    code = code_of(people[0], at)
-    page = desk.post("/prosjekt/papir/", keyed(at, code, GIVEN, {}) | {"keyed": "empty"})
-    assert page.status_code == 422
-    assert "Er arket tomt?" not in page.content.decode()
-    assert SealedAnswer.objects.count() == 0
+    text = put_in(desk, at, code_of(people[0], at), GIVEN | {"t01": "9"}, {}).content.decode()
+    assert "Andre føring mangler." in text
+    assert "Velg blant svarene i lista." in text
+
+
+def test_a_fault_in_the_second_keying_is_led_to_where_it_stands(
+    at: Occasion, people: list[Adult], desk: Client
+) -> None:
+    text = put_in(desk, at, code_of(people[0], at), GIVEN, GIVEN | {"t01": "9"}).content.decode()
+    assert re.findall(r'<li><a href="#(.)-', text) == ["b"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils.formats import date_format
 from lxml import html
 
 from evaluation.models import Occasion, Release, ReleaseDraft, Wave
+from evaluation.releases import releasing
 from evaluation.releases.pictures import pictures
 from tests.evaluation import snapshots
 from tests.evaluation.release_rows import two_counted
@@ -77,6 +79,38 @@ def test_the_preview_that_has_been_let_out_leads_to_the_release(client: Client, 
     response = client.get(f"/resultater/utkast/{after.pk}/pilot/")
     assert (response.status_code, response["Location"]) == (302, f"/resultater/{made.pk}/")
     assert client.get(f"/resultater/utkast/{after.pk}/implementation/").status_code == 404
+
+
+def test_a_second_tab_that_lets_it_out_is_told_that_it_is_out_since_when_and_is_led_there(
+    client: Client, after: Wave
+) -> None:
+    address = preview(after)
+    draft = ReleaseDraft.objects.get()
+    seen = releasing.checksum(draft.content["snapshot"], draft.content["technical"])
+    sent = {"checksum": seen, "read": "1"}
+    assert "De kan ikke endres" in client.post(f"{address}ut/", sent, follow=True).content.decode()
+    made = Release.objects.get()
+    for again in (sent, {"checksum": seen}, {}):
+        second = client.post(f"{address}ut/", again, follow=True)
+        assert second.redirect_chain == [(f"/resultater/{made.pk}/", 302)]
+        said = [str(each) for each in second.context["messages"]]
+        assert said == [
+            f"Denne målingen ble offentliggjort {date_format(made.made_on, 'j. F Y')}, og det kan bare"
+            " gjøres én gang."
+        ]
+    assert Release.objects.count() == 1
+
+
+def test_a_second_tab_that_asks_for_a_preview_of_what_is_out_is_told_so(client: Client, after: Wave) -> None:
+    made = snapshots.released(after)
+    page = client.post(f"/resultater/utkast/{after.pk}/pilot/be/", follow=True)
+    assert page.redirect_chain == [(f"/resultater/{made.pk}/", 302)]
+    assert "ble offentliggjort" in page.content.decode()
+
+
+def test_letting_out_what_nobody_has_a_preview_of_is_not_found(client: Client, after: Wave) -> None:
+    assert client.post(f"/resultater/utkast/{after.pk}/pilot/ut/").status_code == 404
+    assert client.post("/resultater/utkast/99999/pilot/ut/").status_code == 404
 
 
 def test_a_first_wave_waits_for_the_next_until_that_is_out(client: Client) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import timedelta
 from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from cms.middleware import IDLE_LIMIT
 from evaluation.models import Occasion, SealedAnswer, Study
 from tests.evaluation.sheets import GIVEN, at, code_of, desk, from_elsewhere, keyed, people
+from tests.factories import EveningFactory
 from tests.study_factories import study, wave
 
 if TYPE_CHECKING:
-    from courses.models import Adult, Municipality, User
+    from courses.models import Adult, Group, Municipality, User
     from tests.people import LogIn
 
 __all__ = ["at", "desk", "from_elsewhere", "people"]
@@ -59,6 +63,76 @@ def test_both_keyings_with_an_old_token_come_back_and_are_sealed_at_the_next_pre
     assert "Logg inn i en ny fane" not in page  # she is logged in
     assert strict.post("/prosjekt/papir/", hidden_in(page)).status_code == 302
     assert SealedAnswer.objects.count() == 1
+
+
+def with_one_factor(browser: Client) -> Client:
+    """As somebody is who came back by the mailed code, and has not used her key yet."""
+    session = browser.session
+    session["account_authentication_methods"] = [{"method": "code", "at": time.time()}]
+    session.save()
+    return browser
+
+
+def test_what_is_sent_between_two_factors_comes_back_and_is_sealed_after_the_second(
+    at: Occasion, people: list[Adult], desk: Client, logged_in: LogIn, from_elsewhere: User
+) -> None:
+    sent = keyed(at, code_of(people[0], at), GIVEN, GIVEN)
+    page = with_one_factor(desk).post("/prosjekt/papir/", sent)
+    assert page.status_code == 401
+    assert "no-store" in page["Cache-Control"]
+    text = page.content.decode()
+    assert "Arket er ikke forseglet ennå" in text
+    assert "ett trinn" in text
+    assert f'href="{reverse("account_two_factors")}"' in text
+    assert "Siden hadde ligget åpen en stund" not in text
+    kept = hidden_in(text)
+    assert {name: kept[name] for name in sent} == sent
+    assert SealedAnswer.objects.count() == 0
+    kept.pop("csrfmiddlewaretoken")
+    done = logged_in(from_elsewhere).post("/prosjekt/papir/", kept, follow=True)
+    assert "Arket er ført inn og forseglet." in done.content.decode()
+
+
+def test_an_old_token_between_two_factors_is_told_of_the_second_at_once(
+    at: Occasion, people: list[Adult], desk: Client
+) -> None:
+    sent = keyed(at, code_of(people[0], at), GIVEN, GIVEN)
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = with_one_factor(desk).cookies
+    page = strict.post("/prosjekt/papir/", sent | {"csrfmiddlewaretoken": "gammelt"}).content.decode()
+    assert reverse("account_two_factors") in page
+    kept = hidden_in(strict.post("/prosjekt/papir/", hidden_in(page)).content.decode())
+    assert {name: kept[name] for name in sent} == sent
+
+
+def test_the_log_of_an_evening_written_between_two_factors_comes_back_in_its_fields(
+    group: Group, contact_person: User, logged_in: LogIn
+) -> None:
+    evening = EveningFactory(group=group, starts_at=timezone.now() - timedelta(hours=3))
+    log = reverse("evenings:log", args=[evening.pk])
+    page = with_one_factor(logged_in(contact_person)).post(log, {"changed": "Byttet <to> øvelser."})
+    assert page.status_code == 401
+    assert "Byttet &lt;to&gt; øvelser.</textarea>" in page.content.decode()
+
+
+def test_a_study_written_between_two_factors_comes_back(project_leader: User, logged_in: LogIn) -> None:
+    page = with_one_factor(logged_in(project_leader)).post(
+        "/prosjekt/studier/ny/", {"name_nb": "Før & etter"}
+    )
+    assert hidden_in(page.content.decode())["name_nb"] == "Før & etter"
+
+
+def test_whoever_has_not_the_role_is_refused_and_not_led_to_a_second_factor(
+    contact_person: User, logged_in: LogIn
+) -> None:
+    assert with_one_factor(logged_in(contact_person)).post("/prosjekt/studier/ny/").status_code == 403
+
+
+def test_what_is_soon_filled_in_again_leads_to_the_second_factor_alone(
+    project_leader: User, logged_in: LogIn
+) -> None:
+    page = with_one_factor(logged_in(project_leader)).post(reverse("cms:invite"), {"email": "a@b.no"})
+    assert page["Location"] == reverse("account_two_factors")
 
 
 @pytest.mark.parametrize(
