@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from evaluation.instruments.definition import Answer, Definition, Item
 
 
+WHOLE = re.compile(
+    r"[+-]?[0-9]{1,8}"
+)  # what int() takes besides, «1_0» and the like, nobody means as a number
+
+
 class WrongAnswersError(ValueError):
     """What cannot be taken: ``faults`` is item key (or "" for the whole form) → a sentence."""
 
@@ -24,7 +30,8 @@ class WrongAnswersError(ValueError):
 
 
 def check(definition: Definition, sent: Mapping[str, list[str]]) -> dict[str, Answer]:
-    """The answers of a posted form, ``{item key: [values]}``; empty ones and hidden items fall away.
+    """The answers of a posted form, ``{item key: [values]}``; empty ones and hidden items fall away, wrong
+    or not. An item hangs on an earlier one, and is hidden with it.
 
     Raises WrongAnswersError; an item that is not in the questionnaire is a fault of the whole form.
     """
@@ -36,7 +43,7 @@ def check(definition: Definition, sent: Mapping[str, list[str]]) -> dict[str, An
         }
     for item in definition.items:
         values = [value for value in sent.get(item.key, []) if value.strip()]
-        if not values:
+        if not values or not is_shown(item, given):
             continue
         try:
             given[item.key] = _answer(item, values)
@@ -44,9 +51,6 @@ def check(definition: Definition, sent: Mapping[str, list[str]]) -> dict[str, An
             faults[item.key] = str(error)
     if faults:
         raise WrongAnswersError(faults)
-    for item in definition.items:  # an item whose condition hangs on a hidden one is hidden with it
-        if not is_shown(item, given):
-            given.pop(item.key, None)
     return given
 
 
@@ -59,7 +63,9 @@ def cleaned(text: str) -> str:
 
 def _answer(item: Item, values: list[str]) -> Answer:
     """Raises ValueError with a sentence for the reader."""
-    if item.not_yet and values == [NOT_YET]:
+    if item.not_yet and NOT_YET in values:
+        if len(set(values)) > 1:  # without script both can be ticked, and we do not guess
+            raise ValueError(_("Velg enten et svar eller «ikke aktuelt ennå»."))
         return NOT_YET
     if item.kind == "text":
         return _text(values)
@@ -95,9 +101,6 @@ def _text(values: list[str]) -> str:
 
 
 def _whole(value: str) -> int:
-    try:
-        if len(value) > 8 or not value.strip().lstrip("-").isascii():
-            raise ValueError
-        return int(value)
-    except ValueError:
-        raise ValueError(_("Skriv et helt tall.")) from None
+    if not WHOLE.fullmatch(value.strip()):
+        raise ValueError(_("Skriv et helt tall."))
+    return int(value)

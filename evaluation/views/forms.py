@@ -170,6 +170,7 @@ def receipt(request: HttpRequest, occasion_id: int) -> HttpResponse:
     withdrawn = answering.withdrawn_on(own, request.user)
     words = {
         "sent": "evaluation/forms/_receipt.html",
+        "received": own.occasion_id,
         "withdrawn_on": withdrawn,
         "has_words": _has_words(questionnaires_of(own.wave_id)),
         "information_url": _letter_url(request, own),
@@ -188,10 +189,15 @@ def _has_words(asked: list[Questionnaire]) -> bool:
 
 
 def decline(request: HttpRequest, occasion_id: int) -> HttpResponse:
-    """«Jeg vil ikke svare»: one tap, no reason."""
+    """«Jeg vil ikke svare»: one tap, no reason. Script sends whose form it is, and nothing else, and opens
+    the form's page when it has an answer."""
+    if marks.is_of_another(request.POST.get("mark", ""), request.user, occasion_id):
+        return _not_taken(request, "other")
     own = _own(request, occasion_id)
     if own.standing == "open":
         answering.decline(request.user, occasion_id)
+    if _by_script(request):
+        return JsonResponse({"status": "told"})
     return redirect("answers:form", occasion_id)
 
 

@@ -158,11 +158,10 @@ def taken(
     for each in asked:
         prefix = each.name("")
         own = {name.removeprefix(prefix): sent.pop(name) for name in list(sent) if name.startswith(prefix)}
-        faults |= {each.name(key): _both() for key, values in own.items() if _has_both(values)}
         try:
             forms.append((each.version, check(each.definition, own)))
         except WrongAnswersError as error:
-            faults = {each.name(key) if key else "": words for key, words in error.faults.items()} | faults
+            faults |= {each.name(key) if key else "": words for key, words in error.faults.items()}
     if sent:
         unknown = _("Skjemaet har spørsmål vi ikke kjenner (%(n)d). Last siden på nytt.")
         faults[""] = unknown % {"n": len(sent)}
@@ -180,16 +179,6 @@ def first_field(asked: Sequence[Questionnaire], language: str) -> str:
     """The name of the first question, as the page has them; "" where there is none."""
     rows = (row for each in asked for row in sections_of(each, language, {}, {}))
     return next((str(row["items"][0]["name"]) for row in rows), "")
-
-
-def _has_both(values: list[str]) -> bool:
-    """«Ikke aktuelt ennå» and an answer: without script both can be ticked, and we do not guess."""
-    given = {value for value in values if value.strip()}
-    return NOT_YET in given and len(given) > 1
-
-
-def _both() -> str:
-    return _("Velg enten et svar eller «ikke aktuelt ennå».")
 
 
 def sent_values(posted: QueryDict) -> dict[str, list[str]]:

@@ -41,7 +41,7 @@ const instead = async (path) => {
   return found || Response.error();
 };
 
-/** Puts a tap among those that wait (js/outbox.js); only where somebody's tag lies. */
+/** Puts a tap among those that wait (js/outbox.js); only where somebody's tag lies. It is of whoever the page was made for. */
 const wait = (tap) =>
   new Promise((resolve, reject) => {
     const opening = indexedDB.open("egs-mine", 1);
@@ -55,7 +55,7 @@ const wait = (tap) =>
       const before = events.get(tap.client_id); // a page shown again by «back» hands out its id twice
       before.onsuccess = () => {
         if (!asked.result) return transaction.abort();
-        const owner = asked.result.tags[0];
+        const owner = tap.owner || asked.result.tags[0];
         const other = before.result && ["owner", "part", "block", "kind"].some((name) => before.result[name] !== { ...tap, owner }[name]);
         events.put({ ...tap, owner, client_id: other ? crypto.randomUUID() : tap.client_id });
       };
@@ -71,10 +71,11 @@ const sendTap = async (request, [, programme, module, part, block = "", verb]) =
     return await fetch(request);
   } catch (error) {
     const page = await from(TEXTS, `/kurs/${programme}/${module}/lese/`);
-    const client_id = (await copy.formData()).get("client_id");
+    const form = await copy.formData();
+    const [client_id, owner] = [form.get("client_id"), form.get("owner")];
     if (!page || !client_id) throw error;
     const happened_at = new Date().toISOString();
-    await wait({ client_id, programme, module, part, block, kind: KINDS[verb], happened_at, state: "waiting" });
+    await wait({ client_id, owner, programme, module, part, block, kind: KINDS[verb], happened_at, state: "waiting" });
     return Response.redirect(`/kurs/${programme}/${module}/${part}/`, 303);
   }
 };

@@ -187,7 +187,7 @@ def test_axe_finds_nothing_where_it_is_answered_on_a_telephone_or_put_in_from_pa
     found += violations(page)
     page.get_by_role("combobox").first.select_option("1")
     press(page, "Sammenlign og forsegl")
-    expect(page.get_by_role("alert")).to_contain_text("Du har ført inn to ulike svar.")
+    expect(page.get_by_role("alert")).to_contain_text("Andre føring mangler.")
     found += violations(page)
     page.get_by_role("combobox").first.select_option("")
     press(page, "Sammenlign og forsegl")

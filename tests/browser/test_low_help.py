@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.forms import open_form, press, tap
+from tests.browser.forms import make_form, open_form, press, tap
 from tests.browser.one_form import THANKS
 from tests.browser.serving import ROOT, environment
 
@@ -57,4 +57,21 @@ def test_a_low_sum_of_five_shows_its_help_here_alone_and_a_higher_one_does_not(
     expect(page.locator("[data-low]")).to_be_hidden()
     page = new_page(own_site)  # 4 · 13 = 52
     answer(page, five, "Hanne", ["Ofte", "Ofte", "Ofte", "Av og til", "Av og til"])
+    expect(page.locator("[data-low]")).to_be_hidden()
+
+
+def test_an_answer_that_is_not_asked_for_any_more_makes_no_score_low(
+    own_site: Site, new_page: NewPage
+) -> None:
+    page = new_page(own_site)
+    open_form(page, make_form(own_site.folder, "Eirik,Hanne"))
+    press(page, "Begynn")
+    for label in ("Uenig", "Helt uenig", "Helt uenig", "5", "Helt uenig"):  # the second opens the fifth
+        tap(page, label)
+    press(page, "Hopp over")
+    press(page, "Hopp over")
+    page.locator(".answered > div").nth(1).get_by_role("button").click()
+    tap(page, "Verken eller")  # 2, 3 and 1; with what is hidden now the mean would be below 2
+    press(page, "Send svarene")
+    expect(page.get_by_role("heading", level=1)).to_have_text(THANKS)
     expect(page.locator("[data-low]")).to_be_hidden()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,6 +98,7 @@ def test_three_parts_read_without_network_are_sent_once_after_three_tries_and_ne
     def lose(route: Route) -> None:
         """The first answer is lost after the server has stored, the second before; the third arrives."""
         tried.append(len(json.loads(route.request.post_data or "{}")["events"]))
+        time.sleep(0.5)  # under way long enough for the page to say so, on a busy machine too
         if len(tried) == 1:
             route.fetch()
             route.abort()
@@ -109,16 +111,16 @@ def test_three_parts_read_without_network_are_sent_once_after_three_tries_and_ne
     said: list[str] = []
     page.expose_function("say", lambda words: said.append(words))
     page.evaluate(
-        "() => document.addEventListener('egs:outbox', () => setTimeout(() => window.say("
-        "document.querySelector('article:not([hidden]) [data-kind=read] [data-state]').textContent), 50))"
+        "() => { const line = document.querySelector('article:not([hidden]) [data-kind=read] [data-state]');"
+        " new MutationObserver(() => window.say(line.textContent)).observe(line, { childList: true }); }"
     )
     page.context.set_offline(False)
     expect(state_of(page)).to_have_text("Sendt", timeout=30_000)
     assert tried == [3, 3, 3]
     assert [kind for _part, kind in rows(own_site)] == ["read"] * 3
     assert len({part for part, _kind in rows(own_site)}) == 3
-    assert set(said) <= {"Lagret på telefonen", "Sendes", "Sendt", "LagretSendes"}
-    assert "Sendt" not in said or said.index("Sendes") < said.index("Sendt")  # a moment after it stands there
+    assert set(said) <= {"Lagret på telefonen", "Sendes", "Sendt"}
+    assert "Sendt" not in said or said.index("Sendes") < said.index("Sendt")
 
 
 def test_what_the_phone_keeps_holds_no_name_and_logging_out_leaves_nothing(
@@ -216,6 +218,27 @@ def test_an_ended_session_deletes_nothing_and_another_adult_sends_nothing_of_her
     page.context.clear_cookies()
     be(page, "Nora")
     until(page, lambda: [kind for _part, kind in rows(own_site)], ["read"] * 3)
+
+
+def test_a_tap_on_a_page_that_was_open_when_somebody_else_logged_in_is_not_hers(
+    own_site: Site, new_page: NewPage
+) -> None:
+    page = new_page(own_site)
+    open_module(page)
+    page.locator(".parts a").first.click()
+    page.wait_for_url("**/hele-familien/")
+    page.context.clear_cookies()
+    other = page.context.new_page()
+    be(other, "Hanne")
+    until(other, lambda: other.evaluate(READER), other.locator("html").get_attribute("data-owner"))
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Lest", exact=True).click()
+    expect(tap_of(page).locator("[data-done]")).to_be_hidden()  # Hanne has read nothing here
+    page.context.set_offline(False)
+    other.reload()
+    page.context.clear_cookies()
+    be(other, "Nora")
+    until(other, lambda: [kind for _part, kind in rows(own_site)], ["read"])
 
 
 def test_on_a_shared_phone_taps_are_hers_who_logged_in_last_and_the_others_reading_is_not_shown(

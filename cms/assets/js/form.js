@@ -1,7 +1,9 @@
 // A form, one question at a time: keeps each answer on the device, shows all before sending, and says only what is true.
 import { Cards, isLow, made } from "./form_cards.js";
 import { Draft } from "./form_draft.js";
-import { keepAsking } from "./form_sending.js";
+import { takeNo } from "./form_no.js";
+import { bodyOf, keepAsking, markOf } from "./form_sending.js";
+import { meetOtherTabs } from "./form_tabs.js";
 
 const TYPING = 300; // milliseconds of rest before what is typed is kept
 const SEEN = 250; // milliseconds to see what one tapped, before the next question
@@ -10,7 +12,7 @@ const fill = (words, n) => words.replace("{n}", n);
 class Answering {
   kept = ""; // what is true of the device: "", "saving", "saved", "unsaved"
   sending = ""; // what is true of the sending: "", "sending", "lost", "login", or why it ended
-  why = ""; // there is no room for what was sent
+  why = ""; // the server's words for why what was sent is not taken
   wants = false; // she has pressed «Send»
   lost = false; // a send whose answer did not come: it may have arrived
   done = false;
@@ -27,8 +29,8 @@ class Answering {
     this.decline = document.querySelector("[data-decline]");
     this.forget = made("button", { type: "button", className: "link-button small", textContent: this.say.sayForget });
     const address = form.getAttribute("action");
-    this.send = keepAsking(address, form, () => this.wants && !this.done, (said) => this.#heard(said));
-    this.fetchKey = keepAsking(this.say.key, form, () => this.say.key && !this.draft.isOpen && !this.done, (said) => this.#opened(said));
+    this.send = keepAsking(address, () => bodyOf(form), () => this.wants && !this.done, (said) => this.#heard(said));
+    this.fetchKey = keepAsking(this.say.key, () => markOf(form), () => this.say.key && !this.draft.isOpen && !this.done, (said) => this.#opened(said));
   }
 
   part = (name) => this.form.querySelector(`[data-${name}]`);
@@ -40,8 +42,8 @@ class Answering {
     this.bar.hidden = false;
     history.replaceState({ card: "intro" }, "");
     this.#listen();
-    this.#meetOtherTabs();
-    this.#go(this.form.querySelector("[data-wrong]") ?? this.cards.intro, { push: false, focus: false });
+    if (this.say.key) this.tellOthers = meetOtherTabs(this.draft, () => this.#showTwo(), () => this.#finish(this.say.sayAlready));
+    this.#go(this.cards.shown().find((card) => "wrong" in card.dataset) ?? this.cards.intro, { push: false, focus: false });
     this.fetchKey();
   }
 
@@ -81,12 +83,7 @@ class Answering {
       this.#keep();
       this.#focus();
     });
-    this.decline?.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      this.done = true;
-      await this.draft.end().catch(() => {});
-      this.decline.submit();
-    });
+    takeNo(this.decline, () => this.#end(), (why) => (why === "other" ? this.#tell({ sending: why }) : this.#words(this.say.sayUnreached)));
     addEventListener("popstate", ({ state }) => {
       if (this.done) return location.replace(this.say.receipt);
       const card = state?.card && this.cards.named(state.card);
@@ -108,29 +105,22 @@ class Answering {
     }
   }
 
-  #meetOtherTabs() {
-    if (!window.BroadcastChannel || !this.say.key) return;
-    this.channel = new BroadcastChannel(`egs-skjema-${this.say.form}`);
-    this.channel.onmessage = ({ data }) => {
-      if (data === "done") return this.#finish(this.say.sayAlready);
-      const line = this.part("two");
-      line.textContent = this.say.sayTwo;
-      line.hidden = false;
-      if (data === "open") this.channel.postMessage("here");
-    };
-    this.channel.postMessage("open");
+  #showTwo() {
+    const line = this.part("two");
+    line.textContent = this.say.sayTwo;
+    line.hidden = false;
   }
 
   #keep() {
     this.#tell({});
-    if (!this.say.key) return;
+    if (!this.say.key || this.done) return; // nothing is put back that has ended
     this.draft.save({ answers: this.cards.answers(), at: this.cards.name(), sent: this.wants });
   }
 
   /** The key of the draft has come, or word of why there is none. */
   async #opened(said) {
     if (said.status === "lost") return this.#tell({ kept: Object.keys(this.cards.answers()).length ? "unsaved" : "" });
-    if (said.status === "already") return location.replace(this.say.receipt);
+    if (said.status === "already") return this.#end().then(() => location.replace(this.say.receipt)); // sent from another device
     if (!said.key) return this.#tell({ sending: said.status });
     if (this.sending === "login") this.sending = "";
     this.low = said.low;
@@ -220,20 +210,26 @@ class Answering {
 
   #showFaults(faults) {
     this.editing = true;
-    const wrong = this.cards.questions.filter((card) => faults[card.dataset.q]);
+    const wrong = this.cards.shown().filter((card) => faults[card.dataset.q]);
     for (const card of wrong) card.querySelector("legend").after(made("p", { className: "ds-validation-message", textContent: faults[card.dataset.q] }));
     for (const line of this.form.querySelectorAll("legend + .ds-validation-message")) line.dataset.fault = "";
     if (wrong.length) this.#go(wrong[0]);
-    else this.#words(Object.values(faults).join(" "));
+    else this.#tell({ sending: "full", why: Object.values(faults).join(" ") }); // of no question she is asked
+  }
+
+  /** Nothing more is kept here, and what lies here goes. */
+  #end() {
+    this.done = true;
+    return this.draft.end().catch(() => {});
   }
 
   async #finish(more) {
     if (this.done) return;
-    this.done = true;
-    const answers = this.cards.answers();
+    const ended = this.#end();
+    const answers = this.cards.answers(this.cards.shown());
     this.#tell({ sending: "received" });
-    if (!more) this.channel?.postMessage("done");
-    await this.draft.end().catch(() => {});
+    if (!more) this.tellOthers?.();
+    await ended;
     const page = document.querySelector("template[data-sent]").content.firstElementChild.cloneNode(true);
     page.querySelector("[data-more]").textContent = more;
     page.querySelector("[data-more]").hidden = !more;

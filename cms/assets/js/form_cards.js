@@ -17,8 +17,8 @@ export class Cards {
   }
 
   /** The answers, by field name; what is not answered is not there. */
-  answers() {
-    const given = this.questions.map((card) => [card.dataset.q, fieldsOf(card).map(value).filter(Boolean)]);
+  answers(cards = this.questions) {
+    const given = cards.map((card) => [card.dataset.q, fieldsOf(card).map(value).filter(Boolean)]);
     return Object.fromEntries(given.filter(([, values]) => values.length));
   }
 

@@ -28,12 +28,15 @@ export function bodyOf(form) {
   return body;
 }
 
-/** Asks while `wanted`; `told` hears each outcome. Only a lost answer is asked for again by itself. */
-export const keepAsking = (url, form, wanted, told) =>
+/** Whose the form is, and nothing of what is answered: for all that is asked before she sends. */
+export const markOf = (form) => new URLSearchParams({ mark: form.elements.mark.value });
+
+/** Asks while `wanted`, each time with what `body` gives; `told` hears each outcome. Only a lost answer is asked for again by itself. */
+export const keepAsking = (url, body, wanted, told) =>
   again(
     async () => {
       if (!wanted()) return true;
-      const said = await ask(url, bodyOf(form));
+      const said = await ask(url, body());
       await told(said);
       return said.status !== "lost";
     },

@@ -31,6 +31,12 @@ export async function keepTap(tap) {
   tell();
 }
 
+/** A form with a tap says whose page it is on, for when it cannot be sent (sw.js): another adult may have logged in meanwhile. */
+export function nameTaps() {
+  const [owner] = (document.documentElement.dataset.owner ?? "").split(" ");
+  addEventListener("formdata", ({ formData }) => owner && formData.has("client_id") && formData.set("owner", owner));
+}
+
 async function settle(batch, answers) {
   const fates = new Map(answers.map((answer) => [answer.client_id, answer]));
   for (const tap of batch) {

@@ -41,8 +41,11 @@ async function within(name, store, mode, work, make = false) {
   }
 }
 
+// Whether a database is empty, and its going, are one thing: what another tab keeps in between would go with it.
+const alone = (name, work) => (navigator.locks ? navigator.locks.request(name, work) : work());
+
 /** Resolves when the row lies safely on the phone, and rejects when it does not. */
-export const put = (name, store, row) => within(name, store, "readwrite", (rows) => rows.put(row), true);
+export const put = (name, store, row) => alone(name, () => within(name, store, "readwrite", (rows) => rows.put(row), true));
 export const get = (name, store, key) => within(name, store, "readonly", (rows) => rows.get(key));
 export const remove = (name, store, key) => within(name, store, "readwrite", (rows) => rows.delete(key));
 export const all = async (name, store) => (await within(name, store, "readonly", (rows) => rows.getAll())) ?? [];
@@ -52,3 +55,6 @@ export const drop = (name) =>
     const request = indexedDB.deleteDatabase(name);
     request.onsuccess = request.onerror = request.onblocked = () => resolve();
   });
+
+/** Takes a database away when nothing lies in it. */
+export const dropEmpty = (name, store) => alone(name, async () => (await all(name, store)).length || drop(name));
