@@ -1,7 +1,7 @@
-"""«Slett meg»: the wish waits as a row of the outbox, until a project leader has carried it out.
+"""«Slett meg»: the wish stands with the adult until a project leader has carried it out.
 
-The row is the mail to her and the wish itself (``thing`` is «erasure:<adult>»); it lasts, and is handed on to
-whoever leads the project later. Erasing the adult takes it away (``courses/erasing.py``).
+A row of the outbox (``thing`` is «erasure:<adult>») is the mail to a project leader, and says that she has
+it; whoever leads the project later gets one too. Erasing the adult takes them away (``courses/erasing.py``).
 """
 
 from __future__ import annotations
@@ -48,22 +48,24 @@ def is_led_by(adult: Adult, user: int | None) -> bool:
     return _leaders(adult).filter(pk=user).exists()
 
 
+@transaction.atomic
 def ask(adult: Adult) -> None:
     """The wish reaches every project leader of her place once. Raises NobodyToAskError."""
     leaders = list(_leaders(adult))
     if not leaders:
         raise NobodyToAskError
+    Adult.objects.filter(pk=adult.pk, asked_erasure_on=None).update(asked_erasure_on=timezone.localdate())
     _put(leaders, adult)
 
 
 def hand_on() -> None:
-    """Every wish that waits to those who have become project leader of its place since, while somebody has it
-    yet. Two queries, and one for each wish that none of them lacks."""
+    """Every wish that waits to those who have become project leader of its place since. Two queries, and one
+    for each wish that none of them lacks."""
     told = Message.objects.filter(thing__startswith=THING).values_list("thing", "user")
     has_it: dict[int, set[int | None]] = defaultdict(set)
     for thing, leader in told:
         has_it[int(thing.partition(":")[2])].add(leader)
-    for adult in Adult.objects.filter(pk__in=has_it).select_related("family"):
+    for adult in Adult.objects.exclude(asked_erasure_on=None).select_related("family"):
         if new := [leader for leader in _leaders(adult) if leader.pk not in has_it[adult.pk]]:
             _hand_on(adult, new)
 
@@ -87,11 +89,12 @@ def _put(leaders: list[User], adult: Adult) -> None:
 @transaction.atomic
 def take_back(adult: Adult) -> None:
     _hold(adult)
+    Adult.objects.filter(pk=adult.pk).update(asked_erasure_on=None)
     Message.objects.filter(thing=_thing(adult)).delete()
 
 
 def has_asked(adult: Adult) -> bool:
-    return Message.objects.filter(thing=_thing(adult)).exists()
+    return Adult.objects.exclude(asked_erasure_on=None).filter(pk=adult.pk).exists()
 
 
 def wishes_for(user: User) -> QuerySet[Adult]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from typing import BinaryIO
 
 MOST_BYTES = 2 << 20
@@ -82,16 +82,15 @@ def read(file: BinaryIO, size: int) -> list[Row]:
     return _rows(lines)
 
 
-def every_sheet(content: bytes) -> dict[str, list[list[str]]]:
-    """The lines of each sheet of an .xlsx, by the sheet's name in small letters; every cell as a word.
+def some_sheets(content: bytes, names: Collection[str]) -> dict[str, list[list[str]]]:
+    """The lines of these sheets of an .xlsx, by their names in small letters; every cell as a word.
 
     Raises SpreadsheetError.
     """
     if len(content) > MOST_BYTES:
         raise SpreadsheetError(_("Fila er større enn 2 MB. Del den i flere, eller fjern bilder og farger."))
-    return {
-        sheet.title.strip().lower(): list(_lines(sheet, MOST_COLUMNS_OF_ANY)) for sheet in _sheets(content)
-    }
+    found = {sheet.title.strip().lower(): sheet for sheet in _sheets(content)}
+    return {name: list(_lines(found[name], MOST_COLUMNS_OF_ANY)) for name in names if name in found}
 
 
 # --- lines from files

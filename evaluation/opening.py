@@ -139,9 +139,10 @@ def _before_sunset(study: Study, found: Iterable[tuple[Key, windows.Window]]) ->
 
 
 def _asked_together(wave: Wave, by_group: ByGroup) -> Iterable[tuple[int | None, list[Evening]]]:
-    """Leaders are asked once in the region, not once for each group."""
+    """Leaders are asked once in the region, not for each group. One that never came about is left out."""
     if wave.audience == Audience.LEADER:
-        return [(None, [*chain(*by_group.values())])]
+        came = [rows for rows in by_group.values() if any(each.cancelled_at is None for each in rows)]
+        return [(None, [*chain(*(came or by_group.values()))])]
     return by_group.items()
 
 

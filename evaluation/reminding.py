@@ -14,7 +14,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-FIRST, LAST = "reminder", "reminder-2"
+ASKED, FIRST, LAST = "asked", "reminder", "reminder-2"
 LAST_DAYS = 2  # before it closes
 APART = timedelta(days=2)  # between two messages about one form, at least
 SLACK = timedelta(hours=1)  # what a worker may be late
@@ -42,7 +42,7 @@ GOING = (State.PLANNED, State.SENDING, State.SENT)
 def plan_form(occasion: Occasion, users: Collection[int], now: datetime) -> None:
     """Tells ``users`` of the form, and plans their reminders. Two queries for each step."""
     asked = waking(now)
-    _remind(occasion, users, (("asked", asked), *reminders(asked, occasion.closes_at)))
+    _remind(occasion, users, ((ASKED, asked), *reminders(asked, occasion.closes_at)))
 
 
 def thing_of(occasion: Occasion) -> str:
@@ -112,26 +112,32 @@ def _must_be_unanswered(message: Message, occasion: Occasion, now: datetime) -> 
 
 
 def _must_be_alone(message: Message, occasion: Occasion, now: datetime) -> None:
-    """Of a reminder: that its time has come, and that no other message goes about the same form."""
+    """Of a reminder: that its time has come, and that no other message about the same form goes with it."""
     last = before(occasion.closes_at, LAST_DAYS)
     if message.step == LAST and last > now + SLACK:
         raise NotYetError(last)
     others = Message.objects.filter(thing=message.thing, user=message.user_id).exclude(pk=message.pk)
-    if message.step == FIRST and last <= now and others.filter(step=LAST, state__in=GOING).exists():
+    gives_way = message.step == FIRST and others.filter(step=LAST, state__in=GOING).exists()
+    if gives_way and last <= now:
         raise NotWantedError("superseded")
     went = _latest(others, now)
     if went is None or went + APART <= now + SLACK:
         return
     free = waking(went + APART)
-    if message.step == FIRST or free >= occasion.closes_at:
+    if gives_way or free >= occasion.closes_at:
         raise NotWantedError("superseded")
     raise NotYetError(free)
 
 
 def _latest(rows: QuerySet[Message], now: datetime) -> datetime | None:
-    """When one of them went last; one that a worker is sending goes now. One query."""
-    gone = rows.filter(state__in=[State.SENT, State.SENDING]).values_list("state", "sent_at")
-    return max((now if state == State.SENDING else at or now for state, at in gone), default=None)
+    """When one of them went last. One that a worker is sending goes now, and the first of all when it is
+    tried again. One query."""
+    waits = Q(step=ASKED, state=State.PLANNED)
+    gone = rows.filter(Q(state__in=[State.SENT, State.SENDING]) | waits)
+    found = gone.values_list("state", "sent_at", "due_at")
+    return max(
+        ((sent or now) if state == State.SENT else max(due, now) for state, sent, due in found), default=None
+    )
 
 
 def _words(step: str, occasion: Occasion, minutes: int) -> Words:

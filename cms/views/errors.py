@@ -6,6 +6,7 @@ import contextlib
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
@@ -95,10 +96,11 @@ def keep_typed(request: HttpRequest, route: str) -> HttpResponse | None:
     """What was typed and could not be saved, because the session had ended or lacks the second factor of
     staff, and how to save it still.
 
-    None for a form that is soon filled in again. Template: ``typed_kept.html``.
+    None for a form that is soon filled in again, and of what another site has put in: that is never laid
+    ready for one press. Template: ``typed_kept.html``.
     """
     form = TYPED.get(route)
-    if form is None:
+    if form is None or _is_from_elsewhere(request):
         return None
     rule = rule_for(route)
     is_staffs = bool(rule and rule.roles) and request.user.is_authenticated
@@ -134,7 +136,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"path": request.path}
     with contextlib.suppress(Http404, BadRequest):
         form = TYPED.get(resolve(request.path_info).view_name)
-        if form and request.method == "POST":
+        if form and request.method == "POST" and not _is_from_elsewhere(request):
             context |= _typed(request, form) | {"csrf_token": get_token(request)}
     page = HttpResponse(render_to_string("503.html", context), status=503)  # no request: it asks for the user
     page["Retry-After"] = str(TRY_AGAIN)
@@ -147,3 +149,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     match = request.resolver_match
     typed = keep_typed(request, match.view_name) if match else None
     return typed or render(request, "403_csrf.html", status=403)
+
+
+def _is_from_elsewhere(request: HttpRequest) -> bool:
+    """By what browsers say of every form that another site sends; a page without an address says «null»."""
+    said = request.headers.get("Origin") or request.headers.get("Referer")
+    return said is not None and urlsplit(said).netloc != request.get_host()

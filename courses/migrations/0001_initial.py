@@ -155,6 +155,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seat', models.PositiveSmallIntegerField(blank=True, choices=[(1, '1'), (2, '2')], null=True, verbose_name='plass i familien')),
                 ('alias', models.CharField(blank=True, help_text='Navnet kontaktpersonen ser når familien er skjermet.', max_length=40, verbose_name='dekknavn')),
+                ('asked_erasure_on', models.DateField(editable=False, null=True)),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='adult', to=settings.AUTH_USER_MODEL)),
                 ('family', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='adults', to='courses.family', verbose_name='familie')),
             ],

@@ -72,6 +72,7 @@ class Adult(models.Model):
         blank=True,
         help_text=_("Navnet kontaktpersonen ser når familien er skjermet."),
     )
+    asked_erasure_on = models.DateField(null=True, editable=False)  # courses/erasure_requests.py
 
     objects = AdultQuerySet.as_manager()
 

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from courses.problems import PackageError, Problem, Report
-from courses.spreadsheets import SpreadsheetError, every_sheet
+from courses.spreadsheets import SpreadsheetError, some_sheets
 from evaluation.instruments import rows
 from evaluation.instruments.definition import Choice, Definition, LowHelp, Scale, Words
 from evaluation.instruments.drafts import Draft, tidy, words
@@ -25,13 +25,14 @@ from evaluation.instruments.xlsform_survey import Survey
 if TYPE_CHECKING:
     from evaluation.instruments.drafts import Choices
 
+SHEETS = ("survey", "choices", "settings", "scales", "about")
 DECIMAL = re.compile(r"-?\d+([.,]\d+)?(e-?\d+)?")
 
 
 def read(content: bytes, name: str) -> Draft:
     """Raises PackageError with every fault of the file, its sheet and row."""
     try:
-        cells = every_sheet(content)
+        cells = some_sheets(content, SHEETS)
     except SpreadsheetError as error:
         raise PackageError([Problem(name, 0, str(error))]) from error
     if "survey" not in cells:

@@ -23,6 +23,9 @@ OTHER_NAMES = {
     "calculate": "calculation",
     "read_only": "readonly",
 }
+ONE_FOR_ALL = {  # languages: they are no words
+    *("type", "name", "relevant", "constraint", "calculation", "choice_filter", "repeat_count", "trigger"),
+}
 LANGUAGES = {"nb": "nb", "no": "nb", "bokmål": "nb", "norsk": "nb", "nn": "nn", "nynorsk": "nn"}
 WHOLE = re.compile(r"-?\d{1,6}")
 MEDIA = frozenset(("audio", "big-image", "image", "video"))  # of a question, a group or an answer
@@ -79,11 +82,12 @@ class Sheets:
 
 
 def _head(cell: str) -> str:
-    """«label::Bokmål (nb)» is label_nb; a language that is not ours is a column we do not read."""
+    """«label::Bokmål (nb)» is label_nb; words in a language that is not ours are a column we do not
+    read."""
     cell = cell.strip().lower().replace("::", ":").removeprefix("bind:").removeprefix("media:")
     name, sign, language = (part.strip() for part in cell.partition(":"))
     name = OTHER_NAMES.get(name, name)
-    if not sign:
+    if not sign or name in ONE_FOR_ALL:
         return name
     code = re.search(r"\((\w+)\)\s*$", language)
     ours = LANGUAGES.get(code[1] if code else language)

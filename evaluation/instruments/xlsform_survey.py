@@ -79,7 +79,9 @@ class Survey:
     # --- groups and what they say
     def _begin(self, line: Line) -> None:
         self._refuse(line, "begin_group")
-        if self.group:
+        if not line["name"]:
+            self._tell(line, _("Gruppa mangler «name»."))
+        elif self.group:
             self._tell(line, _("En gruppe kan ikke stå inne i en annen."))
         elif line["name"] in self.sections:
             self._tell(line, _("Gruppa «%s» står to ganger.") % line["name"])

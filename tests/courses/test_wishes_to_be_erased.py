@@ -54,6 +54,16 @@ def test_it_is_handed_on_to_whoever_leads_the_project_later(adult: Adult, projec
     assert erasure_requests.has_asked(adult)
 
 
+def test_nor_is_it_lost_with_the_only_one_who_had_it(adult: Adult, project_leader: User) -> None:
+    erasure_requests.ask(adult)
+    project_leader.roles.all().delete()
+    erase_user(project_leader)
+    after = RoleFactory(kind="project-leader", municipality=adult.family.municipality).user
+    erasure_requests.hand_on()
+    assert erasure_requests.has_asked(adult)
+    assert wishes(after) == [adult]
+
+
 def test_one_that_is_told_is_not_told_again(adult: Adult, project_leader: User) -> None:
     erasure_requests.ask(adult)
     Message.objects.update(state="sent", sent_at=timezone.now())

@@ -69,6 +69,20 @@ def cancelled(evening: Evening) -> None:
         opening.open_forms()
 
 
+# --- leaders, who are asked of all groups at once
+def test_a_group_that_never_came_about_delays_no_leader(
+    study: Study, evenings: list[Evening], leader: User, group: Group
+) -> None:
+    after_wave(study, code="L", audience="leader", identity="named")
+    other = GroupFactory(edition=group.edition, municipalities=[*group.municipalities.all()])
+    for evening in evenings:
+        scheduling.cancel(
+            EveningFactory(group=other, module=evening.module, starts_at=after(evening.starts_at, 2))
+        )
+    opening.open_forms()
+    assert only().opens_at.astimezone(OSLO).date() == evenings[-1].starts_at.date()
+
+
 # --- after the last evening
 @pytest.mark.parametrize("weeks", [1, 3])
 def test_a_last_evening_that_is_cancelled_opens_nothing_and_asks_nobody(

@@ -53,6 +53,24 @@ def occasion(group: Group, adult: Adult, days: float) -> Occasion:
     return row
 
 
+@pytest.mark.parametrize("days", [5.0])
+def test_a_form_with_one_reminder_gets_it_also_when_the_mail_was_down(occasion: Occasion, sink: Sink) -> None:
+    work(1.5, 5)
+    assert subjects(sink) == [ASKED, FIRST]
+    assert sent_days() == [2, 4]  # nobody is written to at midnight
+
+
+@pytest.mark.parametrize("days", [14.25])
+def test_a_reminder_waits_for_the_first_message_when_that_is_tried_again(
+    occasion: Occasion, sink: Sink
+) -> None:
+    due = Message.objects.get(step="reminder").due_at
+    Message.objects.filter(step="asked").update(tries=11, due_at=due + timedelta(hours=6))
+    work(3, 14)
+    assert subjects(sink)[0] == ASKED
+    assert all(later - earlier >= 2 for earlier, later in itertools.pairwise(sent_days()))
+
+
 def later(days: float) -> time_machine.travel:
     return time_machine.travel(NOON + timedelta(days=days), tick=False)
 

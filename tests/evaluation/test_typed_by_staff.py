@@ -65,6 +65,16 @@ def test_both_keyings_with_an_old_token_come_back_and_are_sealed_at_the_next_pre
     assert SealedAnswer.objects.count() == 1
 
 
+@pytest.mark.parametrize("where", ["HTTP_ORIGIN", "HTTP_REFERER"])
+@pytest.mark.parametrize("said", ["https://ond.example", "null"])
+def test_what_another_site_put_in_is_never_laid_ready(desk: Client, where: str, said: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = desk.cookies
+    for browser in (strict, Client(enforce_csrf_checks=True)):
+        page = browser.post("/prosjekt/studier/ny/", {"name_nb": "ONDT"}, **{where: said})
+        assert "ONDT" not in page.content.decode()
+
+
 def with_one_factor(browser: Client) -> Client:
     """As somebody is who came back by the mailed code, and has not used her key yet."""
     session = browser.session

@@ -114,6 +114,18 @@ def test_a_second_text_before_the_questions_is_told_and_does_not_replace_the_fir
 
 
 # --- groups
+def test_a_group_without_a_name_is_told_and_drops_no_condition() -> None:
+    inner = {"type": "begin group", "name": "del-2", "label": "Mer"}
+    assert "linje 3: Gruppa mangler «name»" in " ".join(
+        told(ONE, GROUP | {"name": ""}, inner, TEXT, END, END)
+    )
+
+
+def test_a_condition_is_read_whatever_language_its_heading_names() -> None:
+    asked = read(made(ONE, TEXT | {"relevant::nb": "${a} = '1'"}))
+    assert asked.items[1].show_if == Condition("a", (1,))
+
+
 def test_a_groups_condition_is_that_of_each_question_in_it_and_of_none_after() -> None:
     after = TEXT | {"name": "z"}
     asked = read(made(ONE, GROUP, TEXT, TEXT | {"name": "y"}, END, after))
