@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cms.project_forms import TEXT
 from courses.models import Municipality, PrivacyReport
-from courses.notes import cleaned
+from courses.typed import cleaned
 
 LONGEST = 4000  # characters
 

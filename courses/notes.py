@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +23,7 @@ from django.utils.translation import gettext as _
 from courses.keys import keys
 from courses.models import Note, NoteKey
 from courses.prepared import INTEGER, TEXT, Prepared
+from courses.typed import cleaned
 
 if TYPE_CHECKING:
     from courses.models import Adult, Module
@@ -79,14 +79,6 @@ def _padded(text: str) -> bytes:
 def _unpadded(plain: bytes) -> str:
     length = int.from_bytes(plain[:4], "big")
     return plain[4 : 4 + length].decode("utf-8")
-
-
-def cleaned(text: str) -> str:
-    """The text without what no one typed: control characters, lone surrogates, Windows line ends."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")
-    ).strip()
 
 
 def version_of(sealed: bytes) -> str:

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from courses.models import Edition, Family, Group, Municipality, User
 
 
+def editors() -> Rights:
+    """As the migrations make them, or anew where a test in transactions of its own has emptied the tables."""
+    return Rights.objects.get_or_create(name="Redaktører")[0]
+
+
 class LogIn(Protocol):
     def __call__(self, person: User | Adult) -> Client: ...
 
@@ -143,7 +148,7 @@ def other_contact_person(other_group: Group, other_municipality: Municipality) -
 @pytest.fixture
 def project_leader() -> User:
     user = RoleFactory(kind="project-leader", municipality=None).user
-    user.groups.add(Rights.objects.get(name="Redaktører"))
+    user.groups.add(editors())
     return user
 
 
@@ -155,7 +160,7 @@ def leader(municipality: Municipality) -> User:
 @pytest.fixture
 def editor() -> User:
     user = RoleFactory(kind="editor", municipality=None).user
-    user.groups.add(Rights.objects.get(name="Redaktører"))
+    user.groups.add(editors())
     return user
 
 

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from courses.notes import NoteChangedError, NotesClosedError, NoteTooLongError, cleaned, write_note
+from courses.notes import NoteChangedError, NotesClosedError, NoteTooLongError, write_note
+from courses.typed import cleaned
 from courses.views.reading import own_part, part_page, to_slot
 from courses.views.slots import Refused
 

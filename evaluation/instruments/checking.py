@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from courses.typed import cleaned
 from evaluation.instruments.definition import LONGEST_TEXT, NOT_YET, is_shown
 
 if TYPE_CHECKING:
@@ -52,13 +52,6 @@ def check(definition: Definition, sent: Mapping[str, list[str]]) -> dict[str, An
     if faults:
         raise WrongAnswersError(faults)
     return given
-
-
-def cleaned(text: str) -> str:
-    """The text without control characters and lone surrogates, with plain line ends."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))
-    return "".join(kept).strip()
 
 
 def _answer(item: Item, values: list[str]) -> Answer:

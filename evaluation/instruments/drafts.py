@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.text import slugify
 
-from evaluation.instruments.checking import cleaned
+from courses.typed import cleaned
 from evaluation.instruments.definition import WITH_CHOICES, Choice, Words
 from evaluation.instruments.places import CODE, Fault
 
