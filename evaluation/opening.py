@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import timedelta
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -146,7 +146,12 @@ def _asked_together(wave: Wave, by_group: ByGroup) -> Iterable[tuple[int | None,
     return by_group.items()
 
 
-def awaited(study: Study, occasions: Iterable[Occasion], now: datetime) -> dict[int, Evening]:
+class Awaited(NamedTuple):
+    evening: Evening
+    otherwise: windows.Window | None  # when it is open if no new date comes
+
+
+def awaited(study: Study, occasions: Iterable[Occasion], now: datetime) -> dict[int, Awaited]:
     """By occasion the evening whose new date it waits for. ``occasions`` with their waves. One query; another
     for each group whose name is asked for."""
     waiting = [row for row in occasions if row.state == State.PLANNED and _is_after(row.wave)]
@@ -156,7 +161,8 @@ def awaited(study: Study, occasions: Iterable[Occasion], now: datetime) -> dict[
         evenings = dict(_asked_together(row.wave, by_group)).get(row.group_id, [])
         evening = windows.awaited(evenings)
         if evening and today < windows.given_up_on(study, evening):
-            found[row.pk] = evening
+            row.wave.study = study  # it asks for no other
+            found[row.pk] = Awaited(evening, windows.of_group(row.wave, evenings))
     return found
 
 

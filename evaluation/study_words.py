@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from courses.models import Evening
     from evaluation.models import InstrumentVersion
+    from evaluation.opening import Awaited
 
 State = Occasion.State
 HALF_A_YEAR = range(180, 187)
@@ -88,14 +89,15 @@ def at_evening(name: str, number: int | None) -> str:
     return name if number is None else _("%(form)s, kveld %(n)d") % {"form": name, "n": number}
 
 
-def occasion_cells(occasion: Occasion, language: str, awaited: Evening | None = None) -> list[str]:
-    """``awaited``: the evening whose new date it waits for."""
-    return [
-        occasion.wave.name_in(language),
-        _moment(occasion.opens_at),
-        _moment(occasion.closes_at),
-        _waits(occasion, awaited) if awaited else occasion_state(occasion),
-    ]
+def occasion_cells(occasion: Occasion, language: str, awaited: Awaited | None = None) -> list[str]:
+    """``awaited``: what it waits for; until then its days hold only if no new date comes."""
+    name = occasion.wave.name_in(language)
+    if awaited is None:
+        return [name, _moment(occasion.opens_at), _moment(occasion.closes_at), occasion_state(occasion)]
+    opens, closes = (_moment(each) for each in awaited.otherwise) if awaited.otherwise else ("–", "–")
+    if awaited.otherwise:
+        opens = _("%(at)s, hvis ingen ny dato kommer") % {"at": opens}
+    return [name, opens, closes, _waits(occasion, awaited.evening)]
 
 
 def _waits(occasion: Occasion, awaited: Evening) -> str:

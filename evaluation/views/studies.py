@@ -117,6 +117,7 @@ def study(request: HttpRequest, study: str) -> HttpResponse:
     waves = list(found.waves.prefetch_related("instruments__version__instrument"))
     to_come = [Occasion.State.PLANNED, Occasion.State.OPEN]  # what has closed stands on the board
     rows = Occasion.objects.filter(wave__in=waves, state__in=to_come)
+    rows = rows.exclude(state=Occasion.State.PLANNED, evening__cancelled_at__isnull=False)
     rows = rows.select_related("wave", "group", "evening__module")
     page = Paginator(rows.order_by("opens_at", "pk"), PER_PAGE).get_page(request.GET.get("side"))
     language = get_language() or "nb"

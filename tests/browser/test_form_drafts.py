@@ -170,6 +170,18 @@ def test_of_two_tabs_the_first_that_sends_counts_and_the_other_is_told(
     assert sealed(own_site.folder, address) == 1
 
 
+def test_when_the_other_tab_is_closed_nothing_is_said_of_it_any_more(answered: Page, address: str) -> None:
+    others = [answered.context.new_page() for _each in range(2)]
+    for other in others:
+        other.goto(address)
+    two = answered.locator("[data-two]")
+    others[0].close(run_before_unload=True)
+    expect(others[1].locator("[data-two]")).to_contain_text("åpent i en fane til")
+    expect(two).to_contain_text("åpent i en fane til")
+    others[1].goto("/min/")
+    expect(two).to_be_hidden()
+
+
 def test_leaving_with_a_draft_asks_first_and_takes_it_along(
     own_site: Site, new_page: NewPage, address: str
 ) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from courses import erasure_requests
 from courses.models import User
@@ -15,7 +18,7 @@ from tests.study_factories import participation, wave
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from courses.models import Adult
+    from courses.models import Adult, Group
     from tests.people import LogIn
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +30,16 @@ def page(logged_in: LogIn, leader: User, adult: Adult) -> str:
     assert answer.status_code == 200
     main = answer.content.decode().split("<main")[1].split("</main>")[0]
     return main.replace(adult.shown_name, "").split("<form")[0]
+
+
+def test_two_of_one_name_are_told_apart_and_the_time_there_is_left_is_said(
+    logged_in: LogIn, project_leader: User, adult: Adult, group: Group
+) -> None:
+    said = page(logged_in, project_leader, adult)
+    asked_on = timezone.localdate()
+    for there in (said, logged_in(project_leader).get("/prosjekt/sletting/").content.decode()):
+        assert f"{adult.family.municipality}, {group.name}" in there
+        assert f"Frist {date_format(asked_on + timedelta(days=30), 'j. F Y')}." in there
 
 
 def test_what_becomes_of_answers_of_every_kind_is_said_before_the_button(

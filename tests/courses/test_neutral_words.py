@@ -132,6 +132,8 @@ def _a_form(group: Group) -> None:
     questions = study_factories.frozen_version(title=Words("Tilknytning og omsorg"))
     wave = study_factories.wave(study, versions=[questions], **told)
     opening.ask(study_factories.occasion(wave=wave, group=group), timezone.now())
+    asked = Message.objects.filter(kind="form", step="asked")
+    asked.update(state="sent", sent_at=timezone.now())  # the reminders come after it
     asks = study_factories.study(
         name_nb="Forskning på fosterhjem", programme=group.edition.programme, is_research=True
     )

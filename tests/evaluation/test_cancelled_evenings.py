@@ -11,7 +11,7 @@ import time_machine
 from courses import scheduling
 from courses.models import Evening
 from courses.outbox.sending import send_due
-from evaluation import opening
+from evaluation import opening, study_words
 from evaluation.answers.due import end_windows
 from evaluation.models import Occasion, Participation, Study
 from tests import study_factories as made
@@ -288,11 +288,23 @@ def test_the_studys_page_says_what_is_waited_for(desk: Client, study: Study, eve
     cancelled(evenings[-1])
     page = desk.get(address).content.decode()
     assert "venter på ny dato for kveld 6" in page
-    assert "10. desember 08.00" in page  # when it opens all the same
+    assert "10. desember 08.00, hvis ingen ny dato kommer" in page
     with at(evenings[-1].starts_at - HOURS):
         scheduling.move(evenings[-1], evenings[-1].starts_at + 7 * DAY)
         opening.open_forms()
     assert "venter på ny dato for" not in desk.get(address).content.decode()
+
+
+def test_it_says_so_before_the_worker_has_come_by(desk: Client, study: Study, evenings: list[Evening]):
+    after_wave(study)
+    made.wave(study, code="kveld", identity="anonymous", anchor="each-evening", open_for_days=2)
+    opening.open_forms()
+    of_six = Occasion.objects.get(evening=evenings[-1])
+    assert str(study_words.occasion_name(of_six)) in desk.get(f"{STUDIES}{study.key}/").content.decode()
+    scheduling.cancel(evenings[-1])
+    page = desk.get(f"{STUDIES}{study.key}/").content.decode()
+    assert study_words.occasion_name(of_six) not in page
+    assert "10. desember 08.00, hvis ingen ny dato kommer" in page
 
 
 def test_of_the_leaders_form_it_says_whose_evening_it_is(

@@ -42,7 +42,7 @@ class Answering {
     this.bar.hidden = false;
     history.replaceState({ card: "intro" }, "");
     this.#listen();
-    if (this.say.key) this.tellOthers = meetOtherTabs(this.draft, () => this.#showTwo(), () => this.#finish(this.say.sayAlready));
+    if (this.say.key) this.tellOthers = meetOtherTabs(this.draft, (two) => this.#showTwo(two), () => this.#finish(this.say.sayAlready));
     this.#go(this.cards.shown().find((card) => "wrong" in card.dataset) ?? this.cards.intro, { push: false, focus: false });
     this.fetchKey();
   }
@@ -105,10 +105,10 @@ class Answering {
     }
   }
 
-  #showTwo() {
+  #showTwo(two) {
     const line = this.part("two");
-    line.textContent = this.say.sayTwo;
-    line.hidden = false;
+    line.textContent = two ? this.say.sayTwo : "";
+    line.hidden = !two;
   }
 
   #keep() {
