@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cms import own_reading, own_study
@@ -93,6 +94,8 @@ def _who(user: User, adult: Adult | None) -> Section:
         ]
         if adult.alias:
             rows.append((_("Dekknavn"), adult.alias))
+    if adult and adult.asked_erasure_on:
+        rows.append((_("Bedt om å bli slettet"), date_format(adult.asked_erasure_on)))
     rows += _invited(adult)
     return Section("who", _("Hvem du er"), rows)
 

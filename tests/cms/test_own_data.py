@@ -249,6 +249,7 @@ def test_a_wish_to_be_erased_reaches_the_project_leader_and_can_be_taken_back(
     assert mail["Subject"] == "Et ønske om sletting"
     assert adult.user.first_name not in mail.get_content()
     assert "Du har bedt om å bli slettet" in page(client)
+    assert "Bedt om å bli slettet" in page(client)
     assert adult.shown_name in logged_in(project_leader).get("/prosjekt/sletting/").content.decode()
     client.post("/min/opplysninger/slett/", {"what": "take-back"})
     assert not erasure_requests.has_asked(adult)
